@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The field table and generic access to the members it describes. */
+
+#include "plim-inputs.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#define TEXT_SIZE sizeof (((PlimInputs *) NULL)->model_id)
+
+G_STATIC_ASSERT (sizeof (((PlimInputs *) NULL)->gpu_id) == TEXT_SIZE);
+G_STATIC_ASSERT (sizeof (PlimMethod) == sizeof (guint32));
+G_STATIC_ASSERT (sizeof (PlimPrecision) == sizeof (guint32));
+
+/* Sets of tasks and methods a field matters for. */
+#define ALL_TASKS ((1u << PLIM_N_TASKS) - 1)
+#define SERVING (1u << PLIM_TASK_INFERENCE)
+#define TRAINS (ALL_TASKS & ~SERVING)
+#define ADAPTERS ((1u << PLIM_TASK_LORA) | (1u << PLIM_TASK_QLORA))
+#define NOT_QUANTIZED (TRAINS & ~(1u << PLIM_TASK_QLORA))
+#define ALL_METHODS ((1u << PLIM_N_METHODS) - 1)
+#define COMPONENT (1u << PLIM_METHOD_COMPONENT)
+#define OVERHEAD (1u << PLIM_METHOD_SERVING_OVERHEAD)
+#define TEXTBOOK (1u << PLIM_METHOD_TEXTBOOK_TRANSFORMER)
+#define MODULES (1u << PLIM_METHOD_MODULE_TABLE)
+
+#define MOST_PARAMETERS 1e15
+#define MOST_BYTES 1.1258999068426240e15 /* one pebibyte */
+
+static const PlimChoice methods[] = {
+  { "component", N_("By component") },
+  { "bytes-times-multiplier", N_("Bytes times multiplier") },
+  { "serving-overhead", N_("Serving overhead") },
+  { "textbook-transformer", N_("Textbook transformer") },
+  { "24-bytes-per-parameter", N_("24 bytes per parameter") },
+  { "module-table", N_("Module table") },
+};
+
+static const PlimChoice tasks[] = {
+  { "inference", N_("Inference") },
+  { "training", N_("Full training") },
+  { "lora", N_("LoRA") },
+  { "qlora", N_("QLoRA") },
+};
+
+static const PlimChoice evaluations[] = {
+  { "none", N_("None") },
+  { "f16", N_("Copy in FP16") },
+  { "int8", N_("Copy in INT8") },
+};
+
+static const PlimChoice recipes[] = {
+  { "mixed", N_("Mixed: 32-bit master weights") },
+  { "pure", N_("Pure: one precision") },
+  { "autocast", N_("Autocast: 32-bit weights") },
+};
+
+static const PlimChoice optimizers[] = {
+  { "adamw", N_("AdamW") },
+  { "adamw-8bit", N_("AdamW, 8-bit states") },
+  { "sgd", N_("SGD") },
+  { "sgd-momentum", N_("SGD with momentum") },
+};
+
+static const PlimChoice recomputes[] = {
+  { "none", N_("None") },
+  { "full", N_("Every layer") },
+};
+
+static const PlimChoice attentions[] = {
+  { "flash", N_("Flash") },
+  { "eager", N_("Eager") },
+};
+
+static const PlimChoice losses[] = {
+  { "plain", N_("Plain") },
+  { "chunked", N_("Chunked") },
+};
+
+static const PlimChoice shardings[] = {
+  { "full", N_("Full: FSDP, ZeRO-3") },
+  { "gradients", N_("Gradients and states: ZeRO-2") },
+  { "optimizer", N_("Optimizer states: ZeRO-1") },
+  { "none", N_("None: DDP") },
+};
+
+static const PlimChoice runtimes[] = {
+  { "pytorch", "PyTorch" },
+  { "llama.cpp", "llama.cpp" },
+};
+
+static const PlimChoice lora_targets[] = {
+  { "all-linear", N_("All linear layers") },
+  { "attention", N_("Attention") },
+  { "query-value", N_("Query and value") },
+};
+
+typedef struct
+{
+  const PlimChoice *choices;
+  guint             n_choices;
+} ChoiceSet;
+
+/* The precision fields take their choices from the precision table. */
+static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
+  [PLIM_FIELD_METHOD] = { methods, G_N_ELEMENTS (methods) },
+  [PLIM_FIELD_TASK] = { tasks, G_N_ELEMENTS (tasks) },
+  [PLIM_FIELD_EVALUATION] = { evaluations, G_N_ELEMENTS (evaluations) },
+  [PLIM_FIELD_RECIPE] = { recipes, G_N_ELEMENTS (recipes) },
+  [PLIM_FIELD_OPTIMIZER] = { optimizers, G_N_ELEMENTS (optimizers) },
+  [PLIM_FIELD_RECOMPUTE] = { recomputes, G_N_ELEMENTS (recomputes) },
+  [PLIM_FIELD_ATTENTION] = { attentions, G_N_ELEMENTS (attentions) },
+  [PLIM_FIELD_LOSS] = { losses, G_N_ELEMENTS (losses) },
+  [PLIM_FIELD_SHARDING] = { shardings, G_N_ELEMENTS (shardings) },
+  [PLIM_FIELD_RUNTIME] = { runtimes, G_N_ELEMENTS (runtimes) },
+  [PLIM_FIELD_LORA_TARGETS] = { lora_targets, G_N_ELEMENTS (lora_targets) },
+};
+
+/* Rows of the table.  C: choice, I: integer, B: bytes, N: number, T: text. */
+#define C(ID, member, name, label, group, initial, tasks, methods)                                                                                            \
+  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, NULL, PLIM_FIELD_TYPE_CHOICE, PLIM_FIELD_GROUP_##group, offsetof (PlimInputs, member), 0, 0, initial, tasks, methods }
+#define I(ID, member, name, label, unit, group, minimum, maximum, initial, tasks, methods)                                                                     \
+  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, unit, PLIM_FIELD_TYPE_INTEGER, PLIM_FIELD_GROUP_##group, offsetof (PlimInputs, member), minimum, maximum, initial, tasks, methods }
+#define B(ID, member, name, label, group, initial, tasks, methods)                                                                                             \
+  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, N_("bytes"), PLIM_FIELD_TYPE_BYTES, PLIM_FIELD_GROUP_##group, offsetof (PlimInputs, member), 0, MOST_BYTES, initial, tasks, methods }
+#define N(ID, member, name, label, unit, group, minimum, maximum, initial, tasks, methods)                                                                     \
+  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, unit, PLIM_FIELD_TYPE_NUMBER, PLIM_FIELD_GROUP_##group, offsetof (PlimInputs, member), minimum, maximum, initial, tasks, methods }
+#define T(ID, member, name, label, group)                                                                                                                      \
+  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, NULL, PLIM_FIELD_TYPE_TEXT, PLIM_FIELD_GROUP_##group, offsetof (PlimInputs, member), 0, 0, 0, ALL_TASKS, ALL_METHODS }
+
+static const PlimField fields[PLIM_N_FIELDS] = {
+  C (METHOD, method, "method", N_("Method"), WHAT, PLIM_METHOD_COMPONENT, ALL_TASKS, ALL_METHODS),
+  C (TASK, task, "task", N_("Task"), WHAT, PLIM_TASK_INFERENCE, ALL_TASKS, ALL_METHODS),
+  T (MODEL, model_id, "model", N_("Model"), WHAT),
+  I (PARAMETERS, parameters_count, "parameters", N_("Parameters"), NULL, WHAT, 0, MOST_PARAMETERS, 0, ALL_TASKS, ALL_METHODS),
+  I (HIDDEN_SIZE, hidden_size, "hidden_size", N_("Hidden Size"), NULL, WHAT, 0, 1 << 20, 0, ALL_TASKS, ALL_METHODS),
+  I (LAYERS, layers_count, "layers", N_("Layers"), NULL, WHAT, 0, PLIM_MODEL_MAX_LAYERS, 0, ALL_TASKS, ALL_METHODS),
+  I (HEADS, heads_count, "heads", N_("Attention Heads"), NULL, WHAT, 0, 1 << 16, 0, ALL_TASKS, ALL_METHODS),
+  I (KV_HEADS, kv_heads_count, "kv_heads", N_("KV Heads"), NULL, WHAT, 0, 1 << 16, 0, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
+  I (HEAD_DIM, head_dim, "head_dim", N_("Head Width"), NULL, WHAT, 0, 1 << 16, 0, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
+  I (FFN, ffn_size, "ffn", N_("Feed-Forward Width"), NULL, WHAT, 0, 1 << 24, 0, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
+  I (VOCAB, vocab_size, "vocab", N_("Vocabulary"), N_("tokens"), WHAT, 0, 1 << 24, 0, ALL_TASKS, ALL_METHODS),
+
+  T (GPU, gpu_id, "gpu", N_("GPU"), HARDWARE),
+  I (GPUS, gpus_count, "gpus", N_("Count"), N_("GPUs"), HARDWARE, 1, 1 << 20, 1, ALL_TASKS, ALL_METHODS),
+  B (GPU_MEMORY, gpu_memory_bytes, "gpu_memory", N_("GPU Memory"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
+  B (USED_MEMORY, used_memory_bytes, "used_memory", N_("Memory in Use"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
+  N (PEAK_TFLOPS, peak_tflops, "peak_tflops", N_("Peak Rate"), N_("TFLOP/s"), HARDWARE, 0, 1e9, 0, ALL_TASKS, ALL_METHODS),
+  N (PRICE, price_per_gpu_hour, "price_per_gpu_hour", N_("Price"), N_("USD per GPU and hour"), HARDWARE, 0, 1e6, 0, ALL_TASKS, ALL_METHODS),
+
+  I (BATCH, batch_count, "batch", N_("Micro-Batch"), N_("sequences"), BATCH, 1, 1 << 24, 1, ALL_TASKS, COMPONENT | OVERHEAD | TEXTBOOK | MODULES),
+  I (CONTEXT, context_tokens, "context", N_("Context"), N_("tokens"), BATCH, 1, 1 << 30, 4096, ALL_TASKS, COMPONENT | TEXTBOOK),
+  C (RECOMPUTE, recompute, "recompute", N_("Recompute"), BATCH, PLIM_RECOMPUTE_NONE, TRAINS, COMPONENT),
+  C (ATTENTION, attention, "attention", N_("Attention Kernel"), BATCH, PLIM_ATTENTION_KERNEL_FLASH, ALL_TASKS, COMPONENT),
+  C (LOSS, loss, "loss", N_("Loss"), BATCH, PLIM_LOSS_PLAIN, TRAINS, COMPONENT),
+
+  C (PRECISION, precision, "precision", N_("Weights"), PRECISION, PLIM_PRECISION_BF16, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
+  C (KV_PRECISION, kv_precision, "kv_precision", N_("KV Cache"), PRECISION, PLIM_PRECISION_BF16, SERVING, COMPONENT),
+  C (RECIPE, recipe, "recipe", N_("Training Precision"), PRECISION, PLIM_RECIPE_MIXED, NOT_QUANTIZED, COMPONENT),
+  C (OPTIMIZER, optimizer, "optimizer", N_("Optimizer"), PRECISION, PLIM_OPTIMIZER_ADAMW, TRAINS, COMPONENT | OVERHEAD),
+  I (LORA_RANK, lora_rank, "lora_rank", N_("Adapter Rank"), NULL, PRECISION, 1, 1 << 16, 16, ADAPTERS, COMPONENT),
+  C (LORA_TARGETS, lora_targets, "lora_targets", N_("Adapter Targets"), PRECISION, PLIM_LORA_ALL_LINEAR, ADAPTERS, COMPONENT),
+
+  C (EVALUATION, evaluation, "evaluation", N_("Evaluation"), RUN, PLIM_EVALUATION_NONE, TRAINS, COMPONENT | (1u << PLIM_METHOD_BYTES_TIMES_MULTIPLIER)),
+  C (SHARDING, sharding, "sharding", N_("Sharding"), RUN, PLIM_SHARDING_FULL, TRAINS, COMPONENT),
+  C (RUNTIME, runtime, "runtime", N_("Runtime"), RUN, PLIM_RUNTIME_PYTORCH, SERVING, COMPONENT),
+  I (ACCUMULATION, accumulation_count, "accumulation", N_("Gradient Accumulation"), N_("micro-batches"), RUN, 1, 1 << 24, 1, TRAINS, COMPONENT),
+  I (TOKENS, tokens_count, "tokens", N_("Training Tokens"), N_("tokens, all epochs"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS),
+  N (UTILIZATION, utilization, "utilization", N_("Utilization"), N_("of the peak rate"), RUN, 0.001, 1, 0.4, ALL_TASKS, ALL_METHODS),
+
+  N (SAFETY_MARGIN, safety_margin, "safety_margin", N_("Safety Margin"), NULL, RULES, 0, 1, 0.2, TRAINS, OVERHEAD),
+  B (SAMPLE_BYTES, sample_bytes, "sample_bytes", N_("Memory per Sample"), RULES, 0, ALL_TASKS, OVERHEAD),
+  N (ADAPTER_SHARE, adapter_share, "adapter_share", N_("Adapter Share"), N_("of the parameters"), RULES, 0.000001, 1, 0.02, ADAPTERS, MODULES),
+  N (SEQUENCE_FLOPS, sequence_flops, "sequence_flops", N_("FLOPs per Sequence"), NULL, RULES, 0, 1e24, 0, TRAINS, MODULES),
+  I (STEPS, steps_count, "steps", N_("Steps"), N_("batches"), RULES, 0, 1e15, 0, TRAINS, MODULES),
+  N (DEADLINE, deadline_hours, "deadline_hours", N_("Deadline"), N_("hours"), RULES, 0, 1e6, 0, TRAINS, MODULES),
+};
+
+#undef C
+#undef I
+#undef B
+#undef N
+#undef T
+
+static gconstpointer
+member (const PlimInputs *inputs,
+        PlimFieldId       id)
+{
+  return (const guint8 *) inputs + fields[id].offset;
+}
+
+const PlimField *
+plim_field (PlimFieldId id)
+{
+  g_return_val_if_fail (id < PLIM_N_FIELDS, &fields[0]);
+
+  return &fields[id];
+}
+
+static gboolean
+names_match (const char *a,
+             const char *b)
+{
+  for (; *a != '\0' && *b != '\0'; a++, b++)
+    if (*a != *b && !(strchr ("-_", *a) != NULL && strchr ("-_", *b) != NULL))
+      return FALSE;
+
+  return *a == *b;
+}
+
+const PlimField *
+plim_field_by_name (const char *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; i < PLIM_N_FIELDS; i++)
+    if (names_match (fields[i].name, name))
+      return &fields[i];
+
+  return NULL;
+}
+
+static gboolean
+is_precision (PlimFieldId id)
+{
+  return id == PLIM_FIELD_PRECISION || id == PLIM_FIELD_KV_PRECISION;
+}
+
+guint
+plim_field_n_choices (PlimFieldId id)
+{
+  g_return_val_if_fail (id < PLIM_N_FIELDS, 0);
+
+  return is_precision (id) ? PLIM_N_PRECISIONS : choice_sets[id].n_choices;
+}
+
+PlimChoice
+plim_field_choice (PlimFieldId id,
+                   guint       index)
+{
+  g_return_val_if_fail (index < plim_field_n_choices (id), ((PlimChoice) { "", "" }));
+
+  if (is_precision (id))
+    {
+      const PlimPrecisionInfo *info = plim_precision_info ((PlimPrecision) index);
+
+      return (PlimChoice) { info->id, info->label };
+    }
+
+  return choice_sets[id].choices[index];
+}
+
+gint
+plim_field_find_choice (PlimFieldId id,
+                        const char *choice_id)
+{
+  guint n_choices = plim_field_n_choices (id);
+
+  for (guint i = 0; i < n_choices; i++)
+    if (g_strcmp0 (plim_field_choice (id, i).id, choice_id) == 0)
+      return (gint) i;
+
+  return -1;
+}
+
+void
+plim_inputs_init (PlimInputs *inputs)
+{
+  memset (inputs, 0, sizeof *inputs);
+
+  for (guint i = 0; i < PLIM_N_FIELDS; i++)
+    {
+      if (fields[i].type == PLIM_FIELD_TYPE_NUMBER)
+        plim_inputs_set_number (inputs, i, fields[i].initial);
+      else if (fields[i].type != PLIM_FIELD_TYPE_TEXT)
+        plim_inputs_set_integer (inputs, i, (gint64) fields[i].initial);
+    }
+}
+
+gint64
+plim_inputs_get_integer (const PlimInputs *inputs,
+                         PlimFieldId       id)
+{
+  g_return_val_if_fail (id < PLIM_N_FIELDS && fields[id].type <= PLIM_FIELD_TYPE_BYTES, 0);
+
+  if (fields[id].type == PLIM_FIELD_TYPE_CHOICE)
+    return *(const guint32 *) member (inputs, id);
+
+  return *(const gint64 *) member (inputs, id);
+}
+
+double
+plim_inputs_get_number (const PlimInputs *inputs,
+                        PlimFieldId       id)
+{
+  g_return_val_if_fail (id < PLIM_N_FIELDS && fields[id].type != PLIM_FIELD_TYPE_TEXT, 0);
+
+  if (fields[id].type == PLIM_FIELD_TYPE_NUMBER)
+    return *(const double *) member (inputs, id);
+
+  return (double) plim_inputs_get_integer (inputs, id);
+}
+
+const char *
+plim_inputs_get_text (const PlimInputs *inputs,
+                      PlimFieldId       id)
+{
+  g_return_val_if_fail (id < PLIM_N_FIELDS && fields[id].type == PLIM_FIELD_TYPE_TEXT, "");
+
+  return member (inputs, id);
+}
+
+gboolean
+plim_inputs_set_integer (PlimInputs *inputs,
+                         PlimFieldId id,
+                         gint64      value)
+{
+  const PlimField *field = plim_field (id);
+
+  g_return_val_if_fail (field->type <= PLIM_FIELD_TYPE_BYTES, FALSE);
+
+  if (field->type == PLIM_FIELD_TYPE_CHOICE)
+    {
+      if (value < 0 || value >= plim_field_n_choices (id))
+        return FALSE;
+
+      *(guint32 *) member (inputs, id) = (guint32) value;
+      return TRUE;
+    }
+
+  if ((double) value < field->minimum || (double) value > field->maximum)
+    return FALSE;
+
+  *(gint64 *) member (inputs, id) = value;
+  return TRUE;
+}
+
+gboolean
+plim_inputs_set_number (PlimInputs *inputs,
+                        PlimFieldId id,
+                        double      value)
+{
+  const PlimField *field = plim_field (id);
+
+  g_return_val_if_fail (field->type == PLIM_FIELD_TYPE_NUMBER, FALSE);
+
+  if (!isfinite (value) || value < field->minimum || value > field->maximum)
+    return FALSE;
+
+  *(double *) member (inputs, id) = value;
+  return TRUE;
+}
+
+gboolean
+plim_inputs_set_text (PlimInputs *inputs,
+                      PlimFieldId id,
+                      const char *value)
+{
+  g_return_val_if_fail (plim_field (id)->type == PLIM_FIELD_TYPE_TEXT, FALSE);
+
+  if (value == NULL || strlen (value) >= TEXT_SIZE)
+    return FALSE;
+
+  g_strlcpy ((char *) member (inputs, id), value, TEXT_SIZE);
+  return TRUE;
+}
+
+static gsize
+member_size (PlimFieldType type)
+{
+  return type == PLIM_FIELD_TYPE_CHOICE ? sizeof (guint32) : sizeof (gint64);
+}
+
+gboolean
+plim_inputs_equal_field (const PlimInputs *a,
+                         const PlimInputs *b,
+                         PlimFieldId       id)
+{
+  const PlimField *field = plim_field (id);
+
+  if (field->type == PLIM_FIELD_TYPE_TEXT)
+    return g_strcmp0 (member (a, id), member (b, id)) == 0;
+
+  return memcmp (member (a, id), member (b, id), member_size (field->type)) == 0;
+}
+
+gboolean
+plim_inputs_is_default (const PlimInputs *inputs,
+                        PlimFieldId       id)
+{
+  const PlimField *field = plim_field (id);
+
+  if (field->type == PLIM_FIELD_TYPE_TEXT)
+    return *plim_inputs_get_text (inputs, id) == '\0';
+
+  return plim_inputs_get_number (inputs, id) == field->initial;
+}
+
+gboolean
+plim_inputs_uses_field (const PlimInputs *inputs,
+                        PlimFieldId       id)
+{
+  const PlimField *field = plim_field (id);
+
+  return (field->tasks & (1u << inputs->task)) != 0 && (field->methods & (1u << inputs->method)) != 0;
+}

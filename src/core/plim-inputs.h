@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Everything an estimate depends on, as one plain struct, and the table that describes each member.
+ *
+ * The field table is the single description of an input: scenario files, command line options, the estimator's
+ * properties, the form's rows, the comparison table and the JSON Schema test all read it.  Member "kv_precision"
+ * of a file is the property "kv-precision" and the option --kv-precision. */
+
+#pragma once
+
+#include "plim-gpu.h"
+#include "plim-model.h"
+#include "plim-parameters.h"
+#include "plim-precision.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  PLIM_METHOD_COMPONENT,
+  PLIM_METHOD_BYTES_TIMES_MULTIPLIER,
+  PLIM_METHOD_SERVING_OVERHEAD,
+  PLIM_METHOD_TEXTBOOK_TRANSFORMER,
+  PLIM_METHOD_24_BYTES_PER_PARAMETER,
+  PLIM_METHOD_MODULE_TABLE,
+  PLIM_N_METHODS
+} PlimMethod;
+
+typedef enum
+{
+  PLIM_TASK_INFERENCE,
+  PLIM_TASK_TRAINING,      /* every parameter trains */
+  PLIM_TASK_LORA,
+  PLIM_TASK_QLORA,
+  PLIM_N_TASKS
+} PlimTask;
+
+typedef enum
+{
+  PLIM_EVALUATION_NONE,
+  PLIM_EVALUATION_F16,     /* a copy of the model in 16 bits beside the training state */
+  PLIM_EVALUATION_INT8,
+  PLIM_N_EVALUATIONS
+} PlimEvaluation;
+
+/* How weights, gradients and optimizer states of the trained parameters are kept. */
+typedef enum
+{
+  PLIM_RECIPE_MIXED,       /* 16-bit weights and gradients, 32-bit master weights and states */
+  PLIM_RECIPE_PURE,        /* weights, gradients and states all in the weight precision */
+  PLIM_RECIPE_AUTOCAST,    /* 32-bit weights, gradients and states; 16-bit compute */
+  PLIM_N_RECIPES
+} PlimRecipe;
+
+typedef enum
+{
+  PLIM_OPTIMIZER_ADAMW,
+  PLIM_OPTIMIZER_ADAMW_8BIT,
+  PLIM_OPTIMIZER_SGD,
+  PLIM_OPTIMIZER_SGD_MOMENTUM,
+  PLIM_N_OPTIMIZERS
+} PlimOptimizer;
+
+typedef enum
+{
+  PLIM_RECOMPUTE_NONE,
+  PLIM_RECOMPUTE_FULL,     /* keep the input of every layer, replay the layer in backward */
+  PLIM_N_RECOMPUTES
+} PlimRecompute;
+
+typedef enum
+{
+  PLIM_ATTENTION_KERNEL_FLASH,
+  PLIM_ATTENTION_KERNEL_EAGER, /* stores the attention matrix */
+  PLIM_N_ATTENTION_KERNELS
+} PlimAttentionKernel;
+
+typedef enum
+{
+  PLIM_LOSS_PLAIN,         /* 16-bit logits widened to 32 bits, log-softmax and two gradients */
+  PLIM_LOSS_CHUNKED,       /* logits of a few tokens at a time */
+  PLIM_N_LOSSES
+} PlimLoss;
+
+/* How the training state is shared by data-parallel GPUs (ZeRO, arXiv:1910.02054, section 5). */
+typedef enum
+{
+  PLIM_SHARDING_FULL,      /* ZeRO-3, FSDP: weights, gradients and states */
+  PLIM_SHARDING_GRADIENTS, /* ZeRO-2 */
+  PLIM_SHARDING_OPTIMIZER, /* ZeRO-1 */
+  PLIM_SHARDING_NONE,      /* every GPU holds everything (DDP) */
+  PLIM_N_SHARDINGS
+} PlimSharding;
+
+typedef enum
+{
+  PLIM_RUNTIME_PYTORCH,
+  PLIM_RUNTIME_LLAMA_CPP,
+  PLIM_N_RUNTIMES
+} PlimRuntime;
+
+typedef struct
+{
+  /* What */
+  PlimMethod          method;
+  PlimTask            task;
+  char                model_id[64];
+  gint64              parameters_count;   /* 0 = from the model; alone, the only thing known of it */
+  gint64              hidden_size;        /* 0 = from the model, here and for the other shapes */
+  gint64              layers_count;
+  gint64              heads_count;
+  gint64              kv_heads_count;
+  gint64              head_dim;
+  gint64              ffn_size;
+  gint64              vocab_size;
+
+  /* Hardware */
+  char                gpu_id[64];
+  gint64              gpus_count;
+  gint64              gpu_memory_bytes;   /* 0 = from the GPU */
+  gint64              used_memory_bytes;  /* taken by other programs */
+  double              peak_tflops;        /* 0 = from the GPU, dense */
+  double              price_per_gpu_hour; /* USD; 0 = the middle of the GPU's published range */
+
+  /* Batch and context */
+  gint64              batch_count;        /* training: micro-batch of one GPU; inference: sequences at once */
+  gint64              context_tokens;     /* tokens of one sequence */
+  PlimRecompute       recompute;
+  PlimAttentionKernel attention;
+  PlimLoss            loss;
+
+  /* Precision */
+  PlimPrecision       precision;          /* weights; QLoRA: the frozen base */
+  PlimPrecision       kv_precision;
+  PlimRecipe          recipe;
+  PlimOptimizer       optimizer;
+  gint64              lora_rank;
+  PlimLoraTargets     lora_targets;
+
+  /* Run */
+  PlimEvaluation      evaluation;
+  PlimSharding        sharding;
+  PlimRuntime         runtime;
+  gint64              accumulation_count; /* micro-batches a step */
+  gint64              tokens_count;       /* trained in all, every epoch counted; 0 = not given */
+  double              utilization;        /* fraction of the peak rate that is reached (MFU) */
+
+  /* Asked for by the published rules alone */
+  double              safety_margin;      /* serving-overhead, training: 0.1 to 0.2 */
+  gint64              sample_bytes;       /* serving-overhead: batch memory per sample */
+  double              adapter_share;      /* trained share of the parameters */
+  double              sequence_flops;     /* module-table: FLOPs of one sequence; 0 = not given */
+  gint64              steps_count;        /* module-table: batches in all; 0 = not given */
+  double              deadline_hours;     /* 0 = none */
+
+  /* Resolved from the ids and shapes above by the catalogue; not fields */
+  PlimModel           model;
+  PlimGpu             gpu;                /* memory, peak rate and price overrides applied */
+} PlimInputs;
+
+/* Members of PlimInputs, in the order of the form. */
+typedef enum
+{
+  PLIM_FIELD_METHOD,
+  PLIM_FIELD_TASK,
+  PLIM_FIELD_MODEL,
+  PLIM_FIELD_PARAMETERS,
+  PLIM_FIELD_HIDDEN_SIZE,
+  PLIM_FIELD_LAYERS,
+  PLIM_FIELD_HEADS,
+  PLIM_FIELD_KV_HEADS,
+  PLIM_FIELD_HEAD_DIM,
+  PLIM_FIELD_FFN,
+  PLIM_FIELD_VOCAB,
+  PLIM_FIELD_GPU,
+  PLIM_FIELD_GPUS,
+  PLIM_FIELD_GPU_MEMORY,
+  PLIM_FIELD_USED_MEMORY,
+  PLIM_FIELD_PEAK_TFLOPS,
+  PLIM_FIELD_PRICE,
+  PLIM_FIELD_BATCH,
+  PLIM_FIELD_CONTEXT,
+  PLIM_FIELD_RECOMPUTE,
+  PLIM_FIELD_ATTENTION,
+  PLIM_FIELD_LOSS,
+  PLIM_FIELD_PRECISION,
+  PLIM_FIELD_KV_PRECISION,
+  PLIM_FIELD_RECIPE,
+  PLIM_FIELD_OPTIMIZER,
+  PLIM_FIELD_LORA_RANK,
+  PLIM_FIELD_LORA_TARGETS,
+  PLIM_FIELD_EVALUATION,
+  PLIM_FIELD_SHARDING,
+  PLIM_FIELD_RUNTIME,
+  PLIM_FIELD_ACCUMULATION,
+  PLIM_FIELD_TOKENS,
+  PLIM_FIELD_UTILIZATION,
+  PLIM_FIELD_SAFETY_MARGIN,
+  PLIM_FIELD_SAMPLE_BYTES,
+  PLIM_FIELD_ADAPTER_SHARE,
+  PLIM_FIELD_SEQUENCE_FLOPS,
+  PLIM_FIELD_STEPS,
+  PLIM_FIELD_DEADLINE,
+  PLIM_N_FIELDS
+} PlimFieldId;
+
+/* The bit of a field in a set of fields. */
+#define PLIM_FIELD_BIT(id) (G_GUINT64_CONSTANT (1) << (id))
+
+typedef enum
+{
+  PLIM_FIELD_TYPE_CHOICE,  /* an enum; file and command line use the choice's id */
+  PLIM_FIELD_TYPE_INTEGER, /* gint64 */
+  PLIM_FIELD_TYPE_BYTES,   /* gint64 bytes; the command line accepts "24GB", "80GiB" */
+  PLIM_FIELD_TYPE_NUMBER,  /* double */
+  PLIM_FIELD_TYPE_TEXT     /* char[64] holding a catalogue id */
+} PlimFieldType;
+
+typedef enum
+{
+  PLIM_FIELD_GROUP_WHAT,
+  PLIM_FIELD_GROUP_HARDWARE,
+  PLIM_FIELD_GROUP_BATCH,
+  PLIM_FIELD_GROUP_PRECISION,
+  PLIM_FIELD_GROUP_RUN,
+  PLIM_FIELD_GROUP_RULES
+} PlimFieldGroup;
+
+typedef struct
+{
+  const char *id;          /* "full", stable: files and the command line */
+  const char *label;       /* N_(), sentence case */
+} PlimChoice;
+
+typedef struct
+{
+  PlimFieldId       id;
+  const char       *name;      /* "kv_precision" */
+  const char       *label;     /* N_(), header capitals: "KV Cache Precision" */
+  const char       *unit;      /* N_() or NULL: "tokens" */
+  PlimFieldType     type;
+  PlimFieldGroup    group;
+  gsize             offset;    /* of the member in PlimInputs */
+  double            minimum;   /* accepted range of integers, bytes and numbers */
+  double            maximum;
+  double            initial;   /* default: number, or index of the choice */
+  guint             tasks;     /* bits 1 << PlimTask the field matters for */
+  guint             methods;   /* bits 1 << PlimMethod the field matters for */
+} PlimField;
+
+/* The description of @id; never NULL. */
+const PlimField *plim_field (PlimFieldId id);
+
+/* The field whose name is @name, '-' and '_' alike; NULL when there is none. */
+const PlimField *plim_field_by_name (const char *name);
+
+/* Number of choices of a choice field, 0 for others. */
+guint plim_field_n_choices (PlimFieldId id);
+
+/* Choice @index (< plim_field_n_choices()) of a choice field. */
+PlimChoice plim_field_choice (PlimFieldId id,
+                              guint       index);
+
+/* Index of the choice of @field called @choice_id; -1 when there is none. */
+gint plim_field_find_choice (PlimFieldId id,
+                             const char *choice_id);
+
+/* Fills @inputs with the defaults of the field table; model and GPU are empty. */
+void plim_inputs_init (PlimInputs *inputs);
+
+/* Reads a member: choices as their index.  Not for text fields. */
+gint64 plim_inputs_get_integer (const PlimInputs *inputs,
+                                PlimFieldId       id);
+double plim_inputs_get_number (const PlimInputs *inputs,
+                               PlimFieldId       id);
+
+/* Reads a text member; the string lives in @inputs. */
+const char *plim_inputs_get_text (const PlimInputs *inputs,
+                                  PlimFieldId       id);
+
+/* Writes a member.  FALSE, and nothing changed, when the value is outside the field's range, not finite, no
+ * choice, or too long. */
+gboolean plim_inputs_set_integer (PlimInputs *inputs,
+                                  PlimFieldId id,
+                                  gint64      value);
+gboolean plim_inputs_set_number (PlimInputs *inputs,
+                                 PlimFieldId id,
+                                 double      value);
+gboolean plim_inputs_set_text (PlimInputs *inputs,
+                               PlimFieldId id,
+                               const char *value);
+
+/* TRUE when the member @id is the same in both. */
+gboolean plim_inputs_equal_field (const PlimInputs *a,
+                                  const PlimInputs *b,
+                                  PlimFieldId       id);
+
+/* TRUE when the member has its default value. */
+gboolean plim_inputs_is_default (const PlimInputs *inputs,
+                                 PlimFieldId       id);
+
+/* TRUE when the field matters for the task and method of @inputs: others are hidden, never greyed out. */
+gboolean plim_inputs_uses_field (const PlimInputs *inputs,
+                                 PlimFieldId       id);
+
+G_END_DECLS

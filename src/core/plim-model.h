@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A language model's architecture as a plain struct: the only thing the formulas know of a model.
+ *
+ * Layers are described per kind, never "all layers alike": kinds[] holds each distinct layer once, with how
+ * often it occurs (layers_count), and pattern[] says which kind stands at each depth.  A layer is the
+ * sum of its parts: attention, recurrent mixer, dense MLP, experts; a part that is absent has kind NONE or width
+ * 0.  So a hybrid layer (attention beside Mamba) or a stack of one-block layers needs no special case.
+ *
+ * Names follow the Hugging Face configuration where it has one. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define PLIM_MODEL_MAX_LAYERS 512
+#define PLIM_MODEL_MAX_KINDS  16
+
+typedef enum
+{
+  PLIM_ATTENTION_NONE,
+  PLIM_ATTENTION_STANDARD,   /* MHA, GQA or MQA, by kv_heads_count */
+  PLIM_ATTENTION_MLA         /* multi-head latent attention, arXiv:2405.04434 */
+} PlimAttentionKind;
+
+typedef enum
+{
+  PLIM_QK_NORM_NONE,
+  PLIM_QK_NORM_PER_HEAD_DIM, /* 2 x head_dim values a layer */
+  PLIM_QK_NORM_FULL,         /* heads x head_dim + kv_heads x head_dim */
+  PLIM_QK_NORM_PER_HEAD_FULL /* the same count, separate weights per head */
+} PlimQkNorm;
+
+typedef enum
+{
+  PLIM_NORM_RMS,             /* one vector */
+  PLIM_NORM_LAYER,           /* weight and bias */
+  PLIM_NORM_LAYER_NO_BIAS,   /* weight only */
+  PLIM_NORM_LAYER_NO_PARAM   /* no parameters */
+} PlimNorm;
+
+typedef enum
+{
+  PLIM_RECURRENT_NONE,
+  PLIM_RECURRENT_MAMBA1,
+  PLIM_RECURRENT_MAMBA2,
+  PLIM_RECURRENT_GATED_DELTA_NET,
+  PLIM_RECURRENT_LIGHTNING
+} PlimRecurrentKind;
+
+typedef struct
+{
+  PlimAttentionKind kind;
+  gint64            heads_count;
+  gint64            kv_heads_count;
+  gint64            head_dim;            /* width of one query and key head (MLA: nope + rope) */
+  gint64            v_head_dim;          /* width of one value head */
+  gint64            window_tokens;       /* sliding window or chunk; 0 = the whole context */
+  gboolean          is_chunked;          /* window_tokens is a chunk (Llama 4) */
+  gint64            q_lora_rank;         /* MLA; 0 = no query compression */
+  gint64            kv_lora_rank;        /* MLA latent width */
+  gint64            rope_head_dim;       /* MLA rotary width, cached once for all heads */
+  gint64            index_heads_count;   /* sparse-attention indexer (DeepSeek V3.2); 0 = none */
+  gint64            index_head_dim;
+  gint64            relative_positions_count; /* learned relative-position values of the layer */
+  gboolean          q_bias;
+  gboolean          k_bias;
+  gboolean          v_bias;
+  gboolean          o_bias;
+  gboolean          has_output_gate;     /* doubles the query projection */
+  gboolean          has_sinks;           /* one learned value per head */
+  gboolean          values_are_keys;     /* V shares K's projection and cache */
+  gboolean          has_cross_attention; /* a second attention over the encoder's output */
+  PlimQkNorm        qk_norm;
+} PlimAttention;
+
+typedef struct
+{
+  PlimRecurrentKind kind;
+  gint64            inner_size;          /* width of the mixer; for GatedDeltaNet value heads x value width */
+  gint64            state_size;          /* state columns per inner channel (GatedDeltaNet: key head width) */
+  gint64            groups_count;        /* B/C groups; GatedDeltaNet: key heads */
+  gint64            heads_count;         /* Mamba-2 heads; GatedDeltaNet: value heads */
+  gint64            conv_kernel;
+  gint64            dt_rank;             /* Mamba-1 */
+  gboolean          has_inner_norms;     /* Jamba: norms on dt, B and C */
+  gboolean          has_gate_norm;       /* gated norm before the output projection */
+} PlimRecurrent;
+
+typedef struct
+{
+  gint64   width;                        /* intermediate size; 0 = no dense MLP */
+  gboolean is_gated;                     /* three matrices instead of two */
+  gboolean has_bias;
+} PlimMlp;
+
+typedef struct
+{
+  gint64   experts_count;                /* routed experts; 0 = no mixture */
+  gint64   active_count;                 /* experts used by a token */
+  gint64   width;                        /* intermediate size of one expert */
+  gint64   shared_width;                 /* all shared experts together; 0 = none */
+  gint64   latent_size;                  /* experts work in this width; 0 = hidden size */
+  gboolean is_gated;
+  gboolean has_bias;                     /* bias of every expert matrix and the router (gpt-oss) */
+  gboolean has_router_bias;              /* one value per expert */
+  gboolean has_shared_gate;              /* a gate of hidden_size values on the shared expert */
+} PlimExperts;
+
+typedef struct
+{
+  gint64        layers_count;            /* how many layers are of this kind */
+  gboolean      is_encoder;              /* encoder layer of an encoder or encoder-decoder */
+  PlimAttention attention;
+  PlimRecurrent recurrent;
+  PlimMlp       mlp;
+  PlimExperts   experts;
+  gint64        norms_count;             /* norms over hidden_size in the layer */
+  gint64        other_count;             /* learned values of the layer that fit no other class */
+} PlimLayerKind;
+
+typedef struct
+{
+  char          id[64];                  /* catalogue id; empty for a user's own shape */
+  char          name[96];
+  gint64        hidden_size;
+  gint64        embedding_size;          /* 0 = hidden_size; OPT-350M has a narrower table with projections */
+  gint64        vocab_size;
+  gint64        max_context_tokens;      /* 0 = unknown */
+  gint64        learned_positions_count; /* rows of a learned position table; 0 = none */
+  gint64        token_types_count;       /* BERT segment table; 0 = none */
+  PlimNorm      norm;
+  gint64        final_norms_count;       /* norms after the last layer (encoder-decoders: both stacks) */
+  gint64        other_count;             /* learned values outside layers that fit no other class */
+  gboolean      has_embedding_norm;
+  gboolean      has_tied_head;           /* output head shares the embedding */
+  gboolean      has_head;                /* FALSE for encoders without a language-model head */
+  gboolean      has_head_bias;
+  gboolean      has_pooler;
+  gboolean      has_parallel_blocks;     /* attention and MLP read the same input */
+  gint64        declared_parameters_count; /* only the size is known ("7B"): shape fields are 0 */
+  guint         n_kinds;
+  PlimLayerKind kinds[PLIM_MODEL_MAX_KINDS];
+  guint         n_layers;
+  guint8        pattern[PLIM_MODEL_MAX_LAYERS]; /* index into kinds, by depth */
+} PlimModel;
+
+/* TRUE when the layer shapes of @model are known, so that per-component formulas apply;
+ * FALSE when only declared_parameters_count is. */
+gboolean plim_model_has_shape (const PlimModel *model);
+
+/* Fills @model with a plain decoder (one kind of layer, RMS norms, gated MLP unless @is_gated is FALSE, untied head):
+ * what a user describes by naming shapes.  All counts >= 1; @kv_heads_count and @head_dim 0 mean @heads_count and
+ * @hidden_size / @heads_count. */
+void plim_model_init_decoder (PlimModel *model,
+                              gint64     hidden_size,
+                              gint64     layers_count,
+                              gint64     heads_count,
+                              gint64     kv_heads_count,
+                              gint64     head_dim,
+                              gint64     ffn_size,
+                              gint64     vocab_size,
+                              gboolean   is_gated);
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Parameter counts, computed from the architecture and never typed in. */
+
+#pragma once
+
+#include "plim-model.h"
+
+G_BEGIN_DECLS
+
+/* Tensor classes.  They partition the parameters of the language model. */
+typedef enum
+{
+  PLIM_TENSOR_EMBEDDING,   /* token, position and segment tables */
+  PLIM_TENSOR_ATTENTION,   /* query, key, value, output, their biases and norms */
+  PLIM_TENSOR_RECURRENT,   /* Mamba, DeltaNet, lightning mixers */
+  PLIM_TENSOR_MLP,         /* dense feed-forward and shared experts */
+  PLIM_TENSOR_EXPERTS,     /* routed experts and routers */
+  PLIM_TENSOR_NORM,        /* norms over the hidden size */
+  PLIM_TENSOR_HEAD,        /* untied output head, pooler */
+  PLIM_N_TENSORS
+} PlimTensorClass;
+
+/* Which linear layers carry LoRA adapters. */
+typedef enum
+{
+  PLIM_LORA_ALL_LINEAR,    /* every linear layer of attention and MLP; routed experts left out */
+  PLIM_LORA_ATTENTION,     /* query, key, value, output */
+  PLIM_LORA_QUERY_VALUE,   /* query and value, the LoRA paper's choice (arXiv:2106.09685, section 4.2) */
+  PLIM_N_LORA_TARGETS
+} PlimLoraTargets;
+
+typedef struct
+{
+  gint64 total_count;                      /* sum of by_class; the declared count when no shape is known */
+  gint64 active_count;                     /* used by one token: active experts in place of all */
+  gint64 by_class_count[PLIM_N_TENSORS];
+  gint64 matrix_count;                     /* active parameters of matrices applied to every token, head included,
+                                            * embedding look-up excluded: what FLOPs are counted on */
+  gint64 quantizable_count;                /* parameters in linear layers of the blocks: what NF4, int8 and GGUF types
+                                            * apply to; embedding, head and norms stay 16-bit in QLoRA */
+} PlimParameters;
+
+/* Counts the parameters of @model into @parameters.  Counts that do not fit are PLIM_OVERFLOW. */
+void plim_parameters_count (const PlimModel *model,
+                            PlimParameters  *parameters);
+
+/* Trainable parameters of LoRA adapters of @rank >= 1 on @targets: sum over target matrices of rank x (in + out)
+ * (arXiv:2106.09685, section 4.1).  Llama-2-7B rank 16 on all linear layers: 39,976,960. */
+gint64 plim_parameters_lora_count (const PlimModel *model,
+                                   gint64           rank,
+                                   PlimLoraTargets  targets);
+
+G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The table of number formats.  GGUF block sizes: ggml's block structures (ggml-common.h of llama.cpp).
+ * NF4: 4 bits and one 32-bit scale per 64 weights; with double quantization the scales take 8 bits each
+ * and one 32-bit scale per 256 of them (QLoRA, arXiv:2305.14314, section 3: 0.127 bits per weight).
+ * MXFP4: OCP Microscaling Formats 1.0, one 8-bit scale per 32.  NVFP4: one FP8 scale per 16. */
+
+#include "plim-precision.h"
+
+#include "plim-checked.h"
+
+#define GGML "ggml-common.h, llama.cpp"
+#define QLORA "QLoRA, arXiv:2305.14314, section 3"
+
+static const PlimPrecisionInfo precisions[PLIM_N_PRECISIONS] = {
+  [PLIM_PRECISION_F32] = { "f32", "FP32", PLIM_PRECISION_FAMILY_FLOAT, 1, 4, TRUE, "IEEE 754 binary32" },
+  [PLIM_PRECISION_BF16] = { "bf16", "BF16", PLIM_PRECISION_FAMILY_FLOAT, 1, 2, TRUE, "bfloat16, 16 bits" },
+  [PLIM_PRECISION_F16] = { "f16", "FP16", PLIM_PRECISION_FAMILY_FLOAT, 1, 2, TRUE, "IEEE 754 binary16" },
+  [PLIM_PRECISION_FP8] = { "fp8", "FP8", PLIM_PRECISION_FAMILY_FLOAT, 1, 1, TRUE, "FP8 Formats for Deep Learning, arXiv:2209.05433" },
+  [PLIM_PRECISION_INT8] = { "int8", "INT8", PLIM_PRECISION_FAMILY_INTEGER, 1, 1, TRUE, "8 bits, scales not counted" },
+  [PLIM_PRECISION_INT4] = { "int4", "INT4", PLIM_PRECISION_FAMILY_INTEGER, 2, 1, FALSE, "4 bits, scales not counted" },
+  [PLIM_PRECISION_NF4] = { "nf4", "4-bit NF4", PLIM_PRECISION_FAMILY_NORMAL, 64, 36, FALSE, QLORA },
+  [PLIM_PRECISION_NF4_DOUBLE] = { "nf4-dq", "4-bit NF4, double quantization", PLIM_PRECISION_FAMILY_NORMAL, 16384, 8452, FALSE, QLORA },
+  [PLIM_PRECISION_Q8_0] = { "q8_0", "Q8_0", PLIM_PRECISION_FAMILY_GGUF, 32, 34, TRUE, GGML },
+  [PLIM_PRECISION_Q6_K] = { "q6_k", "Q6_K", PLIM_PRECISION_FAMILY_GGUF, 256, 210, FALSE, GGML },
+  [PLIM_PRECISION_Q5_K] = { "q5_k", "Q5_K", PLIM_PRECISION_FAMILY_GGUF, 256, 176, FALSE, GGML },
+  [PLIM_PRECISION_Q5_1] = { "q5_1", "Q5_1", PLIM_PRECISION_FAMILY_GGUF, 32, 24, TRUE, GGML },
+  [PLIM_PRECISION_Q5_0] = { "q5_0", "Q5_0", PLIM_PRECISION_FAMILY_GGUF, 32, 22, TRUE, GGML },
+  [PLIM_PRECISION_Q4_K] = { "q4_k", "Q4_K", PLIM_PRECISION_FAMILY_GGUF, 256, 144, FALSE, GGML },
+  [PLIM_PRECISION_Q4_1] = { "q4_1", "Q4_1", PLIM_PRECISION_FAMILY_GGUF, 32, 20, TRUE, GGML },
+  [PLIM_PRECISION_Q4_0] = { "q4_0", "Q4_0", PLIM_PRECISION_FAMILY_GGUF, 32, 18, TRUE, GGML },
+  [PLIM_PRECISION_Q3_K] = { "q3_k", "Q3_K", PLIM_PRECISION_FAMILY_GGUF, 256, 110, FALSE, GGML },
+  [PLIM_PRECISION_Q2_K] = { "q2_k", "Q2_K", PLIM_PRECISION_FAMILY_GGUF, 256, 84, FALSE, GGML },
+  [PLIM_PRECISION_IQ4_NL] = { "iq4_nl", "IQ4_NL", PLIM_PRECISION_FAMILY_GGUF, 32, 18, TRUE, GGML },
+  [PLIM_PRECISION_IQ4_XS] = { "iq4_xs", "IQ4_XS", PLIM_PRECISION_FAMILY_GGUF, 256, 136, FALSE, GGML },
+  [PLIM_PRECISION_IQ3_S] = { "iq3_s", "IQ3_S", PLIM_PRECISION_FAMILY_GGUF, 256, 110, FALSE, GGML },
+  [PLIM_PRECISION_IQ3_XXS] = { "iq3_xxs", "IQ3_XXS", PLIM_PRECISION_FAMILY_GGUF, 256, 98, FALSE, GGML },
+  [PLIM_PRECISION_IQ2_S] = { "iq2_s", "IQ2_S", PLIM_PRECISION_FAMILY_GGUF, 256, 82, FALSE, GGML },
+  [PLIM_PRECISION_IQ2_XS] = { "iq2_xs", "IQ2_XS", PLIM_PRECISION_FAMILY_GGUF, 256, 74, FALSE, GGML },
+  [PLIM_PRECISION_IQ2_XXS] = { "iq2_xxs", "IQ2_XXS", PLIM_PRECISION_FAMILY_GGUF, 256, 66, FALSE, GGML },
+  [PLIM_PRECISION_IQ1_M] = { "iq1_m", "IQ1_M", PLIM_PRECISION_FAMILY_GGUF, 256, 56, FALSE, GGML },
+  [PLIM_PRECISION_IQ1_S] = { "iq1_s", "IQ1_S", PLIM_PRECISION_FAMILY_GGUF, 256, 50, FALSE, GGML },
+  [PLIM_PRECISION_TQ2_0] = { "tq2_0", "TQ2_0", PLIM_PRECISION_FAMILY_GGUF, 256, 66, FALSE, GGML },
+  [PLIM_PRECISION_TQ1_0] = { "tq1_0", "TQ1_0", PLIM_PRECISION_FAMILY_GGUF, 256, 54, FALSE, GGML },
+  [PLIM_PRECISION_MXFP4] = { "mxfp4", "MXFP4", PLIM_PRECISION_FAMILY_GGUF, 32, 17, FALSE, "OCP Microscaling Formats 1.0" },
+  [PLIM_PRECISION_NVFP4] = { "nvfp4", "NVFP4", PLIM_PRECISION_FAMILY_INTEGER, 16, 9, FALSE, "NVFP4: 4 bits and one FP8 scale per 16" },
+};
+
+const PlimPrecisionInfo *
+plim_precision_info (PlimPrecision precision)
+{
+  g_return_val_if_fail (precision < PLIM_N_PRECISIONS, &precisions[PLIM_PRECISION_BF16]);
+
+  return &precisions[precision];
+}
+
+gint64
+plim_precision_bytes (PlimPrecision precision,
+                      gint64        elements_count)
+{
+  const PlimPrecisionInfo *info = plim_precision_info (precision);
+  gint64 blocks_count = plim_divide_up (elements_count, info->block_elements);
+
+  return plim_multiply (blocks_count, info->block_bytes);
+}

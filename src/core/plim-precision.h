@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Number formats of weights and caches, with their exact storage cost.
+ *
+ * A format stores elements in blocks: block_elements numbers take block_bytes bytes, scales and zero
+ * points included.  Plain formats have blocks of one element (or two for 4-bit integers). */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  PLIM_PRECISION_F32,
+  PLIM_PRECISION_BF16,
+  PLIM_PRECISION_F16,
+  PLIM_PRECISION_FP8,
+  PLIM_PRECISION_INT8,
+  PLIM_PRECISION_INT4,
+  PLIM_PRECISION_NF4,
+  PLIM_PRECISION_NF4_DOUBLE,
+  PLIM_PRECISION_Q8_0,
+  PLIM_PRECISION_Q6_K,
+  PLIM_PRECISION_Q5_K,
+  PLIM_PRECISION_Q5_1,
+  PLIM_PRECISION_Q5_0,
+  PLIM_PRECISION_Q4_K,
+  PLIM_PRECISION_Q4_1,
+  PLIM_PRECISION_Q4_0,
+  PLIM_PRECISION_Q3_K,
+  PLIM_PRECISION_Q2_K,
+  PLIM_PRECISION_IQ4_NL,
+  PLIM_PRECISION_IQ4_XS,
+  PLIM_PRECISION_IQ3_S,
+  PLIM_PRECISION_IQ3_XXS,
+  PLIM_PRECISION_IQ2_S,
+  PLIM_PRECISION_IQ2_XS,
+  PLIM_PRECISION_IQ2_XXS,
+  PLIM_PRECISION_IQ1_M,
+  PLIM_PRECISION_IQ1_S,
+  PLIM_PRECISION_TQ2_0,
+  PLIM_PRECISION_TQ1_0,
+  PLIM_PRECISION_MXFP4,
+  PLIM_PRECISION_NVFP4,
+  PLIM_N_PRECISIONS
+} PlimPrecision;
+
+typedef enum
+{
+  PLIM_PRECISION_FAMILY_FLOAT,     /* computes in this format */
+  PLIM_PRECISION_FAMILY_INTEGER,   /* plain integers, no scales counted */
+  PLIM_PRECISION_FAMILY_NORMAL,    /* bitsandbytes NF4 */
+  PLIM_PRECISION_FAMILY_GGUF       /* llama.cpp block formats */
+} PlimPrecisionFamily;
+
+typedef struct
+{
+  const char         *id;              /* "bf16": scenario files and the command line */
+  const char         *label;           /* "BF16", "4-bit NF4": not translated, they are names */
+  PlimPrecisionFamily family;
+  gint64              block_elements;  /* numbers in a block */
+  gint64              block_bytes;     /* bytes of a block, scales included */
+  gboolean            is_cache_format; /* may hold a KV cache */
+  const char         *source;
+} PlimPrecisionInfo;
+
+/* The facts of @precision; never NULL. */
+const PlimPrecisionInfo *plim_precision_info (PlimPrecision precision);
+
+/* Bytes of @elements_count numbers stored in @precision: whole blocks, rounded up.
+ * PLIM_OVERFLOW when the result does not fit. */
+gint64 plim_precision_bytes (PlimPrecision precision,
+                             gint64        elements_count);
+
+G_END_DECLS

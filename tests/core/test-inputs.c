@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The field table: every member has its own row, name and a default inside its range; precisions cost what
+ * their block structures say. */
+
+#include "plim-inputs.h"
+
+static void
+test_table (void)
+{
+  PlimInputs inputs;
+
+  plim_inputs_init (&inputs);
+  for (guint i = 0; i < PLIM_N_FIELDS; i++)
+    {
+      const PlimField *field = plim_field (i);
+
+      g_assert_cmpuint (field->id, ==, i);
+      g_assert_true (plim_field_by_name (field->name) == field);
+      g_assert_true (plim_inputs_is_default (&inputs, i));
+      for (guint j = 0; j < i; j++)
+        g_assert_cmpuint (field->offset, !=, plim_field (j)->offset);
+      for (guint c = 0; c < plim_field_n_choices (i); c++)
+        g_assert_cmpint (plim_field_find_choice (i, plim_field_choice (i, c).id), ==, (gint) c);
+    }
+}
+
+static void
+test_ranges (void)
+{
+  PlimInputs inputs;
+
+  plim_inputs_init (&inputs);
+  g_assert_false (plim_inputs_set_integer (&inputs, PLIM_FIELD_BATCH, 0));
+  g_assert_false (plim_inputs_set_integer (&inputs, PLIM_FIELD_TASK, PLIM_N_TASKS));
+  g_assert_false (plim_inputs_set_number (&inputs, PLIM_FIELD_UTILIZATION, 0.0 / 0.0));
+  g_assert_true (plim_inputs_set_integer (&inputs, PLIM_FIELD_BATCH, 8));
+  g_assert_cmpint (inputs.batch_count, ==, 8);
+  g_assert_false (plim_inputs_is_default (&inputs, PLIM_FIELD_BATCH));
+  g_assert_null (plim_field_by_name ("no-such-field"));
+  g_assert_true (plim_field_by_name ("kv-precision") == plim_field (PLIM_FIELD_KV_PRECISION));
+}
+
+/* Bits per weight: 8 x block bytes / block elements, from ggml's structures and the QLoRA paper. */
+static void
+test_precisions (void)
+{
+  static const struct
+  {
+    const char *id;
+    gint64      elements;
+    gint64      bytes;
+  } cases[] = {
+    { "bf16", 1000, 2000 },
+    { "int4", 1001, 501 },
+    { "nf4", 64, 36 },
+    { "nf4-dq", 16384, 8452 },
+    { "q8_0", 32, 34 },
+    { "q4_k", 256, 144 },
+    { "q4_0", 33, 36 },
+    { "iq1_s", 256, 50 },
+    { "mxfp4", 32, 17 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint precision = plim_field_find_choice (PLIM_FIELD_PRECISION, cases[i].id);
+
+      g_assert_cmpint (precision, >=, 0);
+      g_assert_cmpint (plim_precision_bytes ((PlimPrecision) precision, cases[i].elements), ==, cases[i].bytes);
+    }
+  g_assert_cmpint (plim_precision_bytes (PLIM_PRECISION_F32, G_MAXINT64 / 2), ==, G_MAXINT64);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/inputs/table", test_table);
+  g_test_add_func ("/inputs/ranges", test_ranges);
+  g_test_add_func ("/precision/bytes", test_precisions);
+
+  return g_test_run ();
+}
