@@ -367,6 +367,20 @@ plim_inputs_set_text (PlimInputs *inputs,
   return TRUE;
 }
 
+void
+plim_inputs_set_task (PlimInputs *inputs,
+                      PlimTask    task)
+{
+  PlimPrecisionFamily family = plim_precision_info (inputs->precision)->family;
+
+  if (task == PLIM_TASK_QLORA && family == PLIM_PRECISION_FAMILY_FLOAT)
+    inputs->precision = PLIM_PRECISION_NF4;
+  else if (task != PLIM_TASK_QLORA && family == PLIM_PRECISION_FAMILY_NORMAL)
+    inputs->precision = PLIM_PRECISION_BF16;
+
+  inputs->task = task;
+}
+
 static gsize
 member_size (PlimFieldType type)
 {

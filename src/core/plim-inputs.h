@@ -290,6 +290,11 @@ gboolean plim_inputs_set_text (PlimInputs *inputs,
                                PlimFieldId id,
                                const char *value);
 
+/* Sets the task and what goes with it: QLoRA needs a quantized base, so entering it from a float precision chooses 4-bit
+ * NF4, and leaving it with NF4 chooses BF16.  Readers of files and options set the task first, through this, then the rest. */
+void plim_inputs_set_task (PlimInputs *inputs,
+                           PlimTask    task);
+
 /* TRUE when the member @id is the same in both. */
 gboolean plim_inputs_equal_field (const PlimInputs *a,
                                   const PlimInputs *b,

@@ -41,6 +41,22 @@ test_ranges (void)
   g_assert_true (plim_field_by_name ("kv-precision") == plim_field (PLIM_FIELD_KV_PRECISION));
 }
 
+static void
+test_task (void)
+{
+  PlimInputs inputs;
+
+  plim_inputs_init (&inputs);
+  plim_inputs_set_task (&inputs, PLIM_TASK_QLORA);
+  g_assert_cmpint (inputs.precision, ==, PLIM_PRECISION_NF4);
+  plim_inputs_set_task (&inputs, PLIM_TASK_LORA);
+  g_assert_cmpint (inputs.precision, ==, PLIM_PRECISION_BF16);
+  inputs.precision = PLIM_PRECISION_INT8;
+  plim_inputs_set_task (&inputs, PLIM_TASK_QLORA);
+  g_assert_cmpint (inputs.precision, ==, PLIM_PRECISION_INT8);
+  g_assert_cmpint (inputs.task, ==, PLIM_TASK_QLORA);
+}
+
 /* Bits per weight: 8 x block bytes / block elements, from ggml's structures and the QLoRA paper. */
 static void
 test_precisions (void)
@@ -79,6 +95,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/inputs/table", test_table);
   g_test_add_func ("/inputs/ranges", test_ranges);
+  g_test_add_func ("/inputs/task", test_task);
   g_test_add_func ("/precision/bytes", test_precisions);
 
   return g_test_run ();
