@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The product's words for an answer: verdict, load line, tab answers, assumptions, field values.
+ *
+ * Window, command line, charts and reports all take them from here, so they say the same.  Translated with the
+ * domain GETTEXT_PACKAGE.  "Load line" is the usable capacity, "short" and "free" are differences, "kept" and
+ * "during the step" are lasting and passing parts.  Every string returned is newly allocated and never NULL; an answer
+ * that is not known is an en dash. */
+
+#pragma once
+
+#include "plim-format.h"
+#include "plim-solver.h"
+
+G_BEGIN_DECLS
+
+/* "Fits: 18.3 of 23.5 GiB", "Tight: …", "Does not fit: 76.4 GiB short per GPU", "Not enough information: choose a
+ * model". */
+char *plim_wording_verdict (const PlimEstimate *estimate,
+                            PlimUnit            unit);
+
+/* The verdict in a word or two, for lists and narrow bars: "Fits", "Tight", "Does Not Fit", "Incomplete".  Static,
+ * translated. */
+const char *plim_wording_verdict_word (PlimVerdict verdict);
+
+/* "5.2 GiB free (22 %) on one RTX 4090", "156 GiB needed, 79.2 GiB usable on each of 8 H100 SXM". */
+char *plim_wording_verdict_detail (const PlimInputs   *inputs,
+                                   const PlimEstimate *estimate,
+                                   PlimUnit            unit);
+
+/* What is missing or not covered: "choose a model and a GPU", "Does not cover QLoRA"; empty when nothing is. */
+char *plim_wording_missing (const PlimEstimate *estimate);
+
+/* "Load line 23.5 GiB usable" */
+char *plim_wording_load_line (const PlimEstimate *estimate,
+                              PlimUnit            unit);
+
+/* "24 GB card, 24,564 MiB reported, 0.46 GiB runtime context" */
+char *plim_wording_load_line_detail (const PlimInputs   *inputs,
+                                     const PlimEstimate *estimate,
+                                     PlimUnit            unit);
+
+/* Tab answers: "18.3 GiB"; "1 is enough", "24 needed", "no count fits" (@count 0); "4.1 h, $1.62" or "92 tokens/s";
+ * "5,632 tokens"; "4.5–18.3 GiB"; "4 scenarios". */
+char *plim_wording_memory_answer (const PlimEstimate *estimate,
+                                  PlimUnit            unit);
+char *plim_wording_gpus_answer (gint64 count);
+char *plim_wording_time_answer (const PlimInputs   *inputs,
+                                const PlimEstimate *estimate);
+char *plim_wording_limits_answer (const PlimInputs *inputs,
+                                  const PlimLimits *limits);
+char *plim_wording_methods_answer (gint64   low_bytes,
+                                   gint64   high_bytes,
+                                   PlimUnit unit);
+char *plim_wording_compare_answer (guint scenarios_count);
+
+/* "one RTX 4090", "8 H100 SXM" */
+char *plim_wording_gpus (const PlimInputs *inputs,
+                         gint64            gpus_count);
+
+/* The model as people call it: its catalogue name, "7.0 B parameters", or "No model". */
+char *plim_wording_model (const PlimInputs *inputs);
+
+/* The two caption lines with the assumptions that move the number most: method and precision; tokens × batch,
+ * optimizer,
+ * recompute.  @line is 0 or 1. */
+char *plim_wording_assumptions (const PlimInputs *inputs,
+                                guint             line);
+
+/* A field's value as text: a choice's label, "4,096 tokens", "24 GB" for a GPU's size, "From the model" or "From
+ * the GPU" for 0. */
+char *plim_field_value_text (const PlimInputs *inputs,
+                             PlimFieldId       id,
+                             PlimUnit          unit);
+
+/* A field's label, unit and choice label, translated; static. */
+const char *plim_field_label_text (PlimFieldId id);
+const char *plim_field_unit_text (PlimFieldId id);
+const char *plim_field_choice_text (PlimFieldId id,
+                                    guint       index);
+
+/* A part's names, a moment's and a role's, translated; static. */
+const char *plim_term_name_text (PlimTermId id);
+const char *plim_term_short_name_text (PlimTermId id);
+const char *plim_moment_text (PlimMoment moment);
+
+/* "Kept" or "During the step" (training), "During a request" (inference); static. */
+const char *plim_wording_persistence (PlimTermId id,
+                                      PlimTask   task);
+
+/* Joins words as a sentence does: "a", "a and b", "a, b and c".  @words is NULL-terminated. */
+char *plim_wording_join (const char *const *words);
+
+G_END_DECLS
