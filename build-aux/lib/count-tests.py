@@ -29,7 +29,7 @@ def count(test):
     for bad, directive in SUBTEST.findall(output):
         if directive.upper() == "SKIP":
             skipped += 1
-        elif bad and directive.upper() != "TODO":
+        elif bad:
             failed += 1
         else:
             passed += 1

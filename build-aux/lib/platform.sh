@@ -16,9 +16,6 @@ source_dir=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
 cache_dir=${XDG_CACHE_HOME:-${HOME:?is not set}/.cache}/plimsoll
 packages_file=$source_dir/build-aux/packages.txt
 
-# Raise it when the steps below change what a userland holds.
-userland_recipe=1
-
 # The locales of the translations, beside the caller's own.
 userland_locales='de_DE en_US es_ES fr_FR ja_JP pt_BR zh_CN'
 
@@ -108,10 +105,12 @@ host_apt_install ()
 
 # --- the userland ----------------------------------------------------------------------------------------------------
 
+# Named after what it is made from: the packages, the locales and the way it is made.
 userland_path ()
 {
   local sum
-  sum=$( { printf '%s\n' "$userland_recipe" "$userland_locales" "$(uname -m)"; packages "$packages_file"; } | sha256sum)
+  sum=$( { printf '%s\n' "$userland_locales" "$(uname -m)"; declare -f userland_stream; packages "$packages_file"; } |
+    sha256sum)
   printf '%s\n' "$cache_dir/userland-${sum:0:12}"
 }
 
@@ -135,7 +134,7 @@ userland_tools ()
 # userland_stream: a tar of a Debian 13 root with every package, on stdout.
 userland_stream ()
 {
-  local include how=() proxy locale caller=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}
+  local include how=() proxy locale name caller=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}
   include=$(packages "$packages_file" | paste -sd,)
   caller=${caller%%.*}
   if [[ $(id -u) != 0 ]] && ! { have newuidmap && grep -qE "^($(id -un)|$(id -u)):" /etc/subuid 2>/dev/null; }; then
@@ -147,8 +146,13 @@ userland_stream ()
   how+=(mmdebstrap --variant=minbase --format=tar "--include=$include"
         --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"'
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/info/*'
-        --dpkgopt='path-exclude=/usr/share/man/*'
-        --dpkgopt='path-exclude=/usr/share/locale/*/*' --dpkgopt='path-exclude=/usr/lib/*/libicu*.a')
+        --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*/*'
+        --dpkgopt='path-exclude=/usr/share/gir-1.0/*' --dpkgopt='path-exclude=/usr/share/vulkan/registry/*'
+        --dpkgopt='path-exclude=/usr/lib/*/lib*.a' --dpkgopt='path-include=/usr/lib/gcc/*')
+  # The static libraries that belong to the C library itself.
+  for name in c c_nonshared m m-2.41 mvec pthread dl rt util resolv; do
+    how+=(--dpkgopt="path-include=/usr/lib/*/lib$name.a")
+  done
   [[ -z ${proxy:-} ]] || how+=(--aptopt="Acquire::http::Proxy \"$proxy\"")
   for locale in $userland_locales; do
     how+=(--dpkgopt="path-include=/usr/share/locale/${locale%_*}/*" --dpkgopt="path-include=/usr/share/locale/$locale/*")
@@ -160,6 +164,7 @@ userland_stream ()
   for locale in $(printf '%s\n' $userland_locales "$caller" | grep -xE '[a-z]{2,3}_[A-Z]{2}' | sort -u); do
     how+=(--customize-hook="chroot \"\$1\" localedef -i $locale -f UTF-8 $locale.UTF-8 || true")
   done
+  how+=(--customize-hook='rm -rf "$1"/usr/share/i18n "$1"/usr/share/doc "$1"/var/cache/apt "$1"/var/log/*')
   "${how[@]}" trixie - ${PLIMSOLL_DEBIAN_MIRROR:+"$PLIMSOLL_DEBIAN_MIRROR"} </dev/null
 }
 

@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# analyze-cppcheck.sh BUILD_FOLDER: cppcheck finds nothing in the layers without GTK.
+set -eu
+build=$1
+cd "$(dirname "$0")/../.."
+. tests/style/analyzed.sh
+
+need cppcheck
+cache=$build/cppcheck
+mkdir -p "$cache"
+# missingIncludeSystem: cppcheck works without the libraries' headers, it knows GLib from --library=gtk.
+# normalCheckLevelMaxBranches: it says so where it stops early; clang-tidy goes on there.
+analyzed "$build" file | tr '\0' '\n' >"$cache/files"
+cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c17 --library=gtk --enable=warning,performance,portability \
+  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --suppress=unknownMacro -j 2 \
+  --cppcheck-build-dir="$cache" -DG_BEGIN_DECLS= -DG_END_DECLS= \
+  --template='{file}:{line}: {severity}: {message} [{id}]' --file-list="$cache/files"
