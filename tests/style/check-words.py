@@ -52,7 +52,7 @@ def check_core(path, text):
         match = NOT_IN_CORE.search(line)
         if match:
             report(path, number, f"{match.group(1)}() in src/core: no locale, no clock, no allocation there")
-        if '"' in line and FLOAT_FORMAT.search(raw[number - 1]) and "printf" in line:
+        if '"' in line and FLOAT_FORMAT.search(raw[number - 1]) and "print" in line:
             report(path, number, "a fraction printed in src/core follows the locale; format it in src/text")
 
 
