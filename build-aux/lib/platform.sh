@@ -157,14 +157,13 @@ userland_stream ()
   for locale in $userland_locales; do
     how+=(--dpkgopt="path-include=/usr/share/locale/${locale%_*}/*" --dpkgopt="path-include=/usr/share/locale/$locale/*")
   done
-  # The settings are what GTK reads where no desktop tells it a font.
-  how+=(--customize-hook='mkdir -p "$1/etc/gtk-4.0" "$1/usr/local/share/fonts" &&
-          printf "[Settings]\ngtk-font-name=Cantarell 11\n" >"$1/etc/gtk-4.0/settings.ini" &&
-          : >"$1/etc/machine-id" && : >"$1/etc/resolv.conf"')
-  for locale in $(printf '%s\n' $userland_locales "$caller" | grep -xE '[a-z]{2,3}_[A-Z]{2}' | sort -u); do
-    how+=(--customize-hook="chroot \"\$1\" localedef -i $locale -f UTF-8 $locale.UTF-8 || true")
-  done
-  how+=(--customize-hook='rm -rf "$1"/usr/share/i18n "$1"/usr/share/doc "$1"/var/cache/apt "$1"/var/log/*')
+  locale=$(printf '%s\n' $userland_locales "$caller" | grep -xE '[a-z]{2,3}_[A-Z]{2}' | sort -u | paste -sd' ')
+  # settings.ini is what GTK reads where no desktop tells it a font; the empty files are where the host's are put.
+  how+=(--customize-hook='cd "$1" && mkdir -p etc/gtk-4.0 usr/local/share/fonts &&
+    printf "[Settings]\ngtk-font-name=Cantarell 11\n" >etc/gtk-4.0/settings.ini &&
+    : >etc/machine-id && : >etc/resolv.conf &&
+    for name in '"$locale"'; do chroot . localedef -i $name -f UTF-8 $name.UTF-8 || true; done &&
+    rm -rf usr/share/i18n usr/share/doc var/cache/apt var/log/*')
   "${how[@]}" trixie - ${PLIMSOLL_DEBIAN_MIRROR:+"$PLIMSOLL_DEBIAN_MIRROR"} </dev/null
 }
 
@@ -246,19 +245,38 @@ foreign_variables='LD_LIBRARY_PATH LD_PRELOAD GI_TYPELIB_PATH GTK_PATH GTK_MODUL
   GDK_PIXBUF_MODULE_FILE GIO_EXTRA_MODULES GIO_MODULE_DIR XDG_DATA_DIRS XDG_CONFIG_DIRS PYTHONPATH PYTHONHOME
   PKG_CONFIG_PATH LIBRARY_PATH CPATH C_INCLUDE_PATH CC CFLAGS CPPFLAGS LDFLAGS GSETTINGS_SCHEMA_DIR GTK_THEME LOCPATH'
 
-# A locale that the userland does not have would be C; C.UTF-8 at least has letters.
-userland_locale ()
+# userland_has_locale NAME: in UTF-8, whatever encoding NAME asks for.
+userland_has_locale ()
 {
-  local wanted=${LC_ALL:-${LC_CTYPE:-${LANG:-}}} normal
-  normal=${wanted%%.*}
-  case $normal in
-    ''|C|POSIX) printf 'C.UTF-8\n' ;;
-    *) if grep -qa "${normal}.utf8" "$userland/usr/lib/locale/locale-archive" 2>/dev/null; then
-         printf '%s.UTF-8\n' "$normal"
-       else
-         printf 'C.UTF-8\n'
-       fi ;;
+  case ${1%%.*} in
+    C|POSIX) true ;;
+    *) grep -qaF "${1%%[.@]*}.utf8" "$userland/usr/lib/locale/locale-archive" 2>/dev/null ;;
   esac
+}
+
+# One category in a locale that is not there would turn all of them into C, so each is checked.
+userland_locale_settings ()
+{
+  local wanted=${LC_ALL:-${LANG:-C}} name
+  env_args+=(-u LC_ALL)
+  for name in ${!LC_@}; do
+    [[ $name != LC_ALL ]] || continue
+    if [[ -z ${LC_ALL:-} && -n ${!name} ]] && userland_has_locale "${!name}"; then
+      env_args+=("$name=${!name%%[.@]*}.UTF-8")
+    else
+      env_args+=(-u "$name")
+    fi
+  done
+  if [[ ${wanted%%.*} == POSIX ]]; then
+    wanted=C
+  elif ! userland_has_locale "$wanted"; then
+    # The same language as another country writes it is better than none.
+    for name in $userland_locales C; do
+      [[ ${name%_*} == "${wanted%%_*}" || $name == C ]] && break
+    done
+    wanted=$name
+  fi
+  env_args+=("LANG=${wanted%%[.@]*}.UTF-8")
 }
 
 # The lines of /etc/passwd and /etc/group without which a session bus refuses to start.
@@ -286,7 +304,8 @@ make_environment ()
     done
   else
     for name in $foreign_variables; do env_args+=(-u "$name"); done
-    env_args+=(-u LC_ALL "LANG=$(userland_locale)" "XDG_RUNTIME_DIR=$runtime_dir")
+    userland_locale_settings
+    env_args+=("XDG_RUNTIME_DIR=$runtime_dir")
     [[ -n ${TZ:-} || ! -e /etc/localtime ]] || env_args+=("TZ=:/run/host/localtime")
     [[ -e /dev/dri || -n ${GDK_DISABLE:-} ]] || env_args+=("GDK_DISABLE=gl,vulkan")
   fi
