@@ -13,11 +13,12 @@
 
 #include <glib/gi18n.h>
 
-#define SOURCE      "“Back-of-the-envelope calculation for GPU requirements of LLMs”, 2024-06-20: 24 bytes per parameter"
+#define SOURCE "“Back-of-the-envelope calculation for GPU requirements of LLMs”, 2024-06-20: 24 bytes per "
+"parameter"
 #define SOURCE_LORA "“Back-of-the-envelope calculation for GPU requirements of LLMs”, 2024-06-20: LoRA"
 #define SOURCE_TIME "“Back-of-the-envelope calculation for GPU requirements of LLMs”, 2024-06-20: petaFLOP/s-days"
 
-static const PlimFactor lora_share = { N_ ("share that LoRA trains"), 1, 10000 };
+  static const PlimFactor lora_share = { N_ ("share that LoRA trains"), 1, 10000 };
 
 static void
 add_weights (const PlimInputs *inputs,
@@ -34,8 +35,9 @@ add_weights (const PlimInputs *inputs,
   term.factors[0] = plim_rule_parameters (estimate);
   term.factors[1] = plim_rule_bytes_per_parameter (bits);
   if (inputs->task == PLIM_TASK_LORA)
-    term.note = N_ ("As a rule of thumb for other models the source doubles the weights for LoRA: 8 bytes per parameter "
-                    "in 32 bits. Shown is its worked example, inference plus 20 bytes for each trained parameter.");
+    term.note = N_ ("As a rule of thumb for other models the source doubles the weights for LoRA: 8 bytes per "
+                    "parameter in 32 bits. Shown is its worked example, inference plus 20 bytes for each trained "
+                    "parameter.");
   plim_rule_add_term (inputs, estimate, &term);
 }
 
@@ -67,7 +69,7 @@ add_adapters (const PlimInputs *inputs,
     .id = PLIM_TERM_ADAPTER_STATE,
     .n_factors = 3,
     .source = SOURCE_LORA,
-    .note = N_ ("The source trains one parameter in 10,000 of GPT-3: 17.5 million, 350 MB. It counts one GPU more for "
+    .note = N_ ("The source trains one parameter in 10,000 of GPT-3: 17.5 million, 350 MB. It counts one GPU more for "
                 "them where full training needs 110 more; added to the weights first, they fit the GPUs of inference."),
     .depends = PLIM_RULE_DEPENDS_PARAMETERS,
   };
@@ -97,11 +99,14 @@ add_time (const PlimInputs *inputs,
   explanation->formula = is_lora ? "{0} × {1} × {2} × {6} ÷ ({3} × {4} × {5})"
                                  : "{0} × {1} × {2} ÷ ({3} × {4} × {5})";
   explanation->source = SOURCE_TIME;
-  explanation->note = N_ ("The source takes 8 V100 of 125 TFLOP/s for one petaFLOP/s: GPUs at their peak rate, so the "
+  explanation->note = N_ ("The source takes 8 V100 of 125 TFLOP/s for one petaFLOP/s: GPUs at their peak rate, so the "
                           "utilization does not enter. Its examples: T5-3B, 100 petaFLOP/s-days, 800 GPU-days; GPT-3, "
                           "3,700 petaFLOP/s-days, 29,600 GPU-days, 987 GPUs for 30 days and 22.5 days with LoRA. "
-                          "Chinchilla’s 20 tokens per parameter would be 3.5 trillion for GPT-3; it saw about 300 billion.");
-  explanation->depends = PLIM_RULE_DEPENDS_PARAMETERS | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) | PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS);
+                          "Chinchilla’s 20 tokens per parameter would be 3.5 trillion for GPT-3; it saw about 300 "
+                          "billion.");
+  explanation->depends = PLIM_RULE_DEPENDS_PARAMETERS | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS);
   plim_explanation_add (explanation, N_ ("FLOPs per parameter and token"), 6, 1);
   plim_explanation_add (explanation, N_ ("parameters"), estimate->parameters.total_count, 1);
   plim_explanation_add (explanation, N_ ("training tokens"), inputs->tokens_count, 1);

@@ -65,7 +65,7 @@ add_adapters (const PlimInputs *inputs,
   term.factors[0] = plim_rule_parameters (estimate);
   term.factors[1] = (PlimFactor) { N_ ("bytes for adapters per parameter"), 1, 10 };
   term.depends = PLIM_RULE_DEPENDS_PARAMETERS;
-  term.note = N_ ("0.1 GB per billion parameters, whatever the rank of the adapters.");
+  term.note = N_ ("0.1 GB per billion parameters, whatever the rank of the adapters.");
 
   plim_rule_add_term (inputs, estimate, &term);
 }
@@ -101,9 +101,13 @@ add_time (const PlimInputs *inputs,
 
   explanation->formula = "{0} × {1} × {2} ÷ ({3} × {4} × {5} × {6})";
   explanation->source = TIME_SOURCE;
-  explanation->note = N_ ("The source’s example, 7 billion parameters and 300 billion tokens on 8 A100 at 80 %, prints "
-                          "“6310 seconds ≈ 1.75 hours”, a slip of 1,000: its formula gives 6,310,096 seconds, 73 days.");
-  explanation->depends = PLIM_RULE_DEPENDS_PARAMETERS | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) | PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) | PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION);
+  explanation->note = N_ ("The source’s example, 7 billion parameters and 300 billion tokens on 8 A100 at 80 %, "
+                          "prints “6310 seconds ≈ 1.75 hours”, a slip of 1,000: its formula gives 6,310,096 seconds, "
+                          "73 days.");
+  explanation->depends = PLIM_RULE_DEPENDS_PARAMETERS | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION);
   plim_explanation_add (explanation, N_ ("FLOPs per parameter and token"), 6, 1);
   plim_explanation_add (explanation, N_ ("parameters"), estimate->parameters.total_count, 1);
   plim_explanation_add (explanation, N_ ("training tokens"), inputs->tokens_count, 1);

@@ -18,24 +18,25 @@
 #include <math.h>
 
 #define SOURCE           "“Language Model Training Resource Expectation”, 2025-01-15: memory by module"
-#define SOURCE_PRECISION "“Language Model Training Resource Expectation”, 2025-01-15: 13 billion parameters by precision"
-#define SOURCE_TIME      "“Language Model Training Resource Expectation”, 2025-01-15: time from steps"
+#define SOURCE_PRECISION "“Language Model Training Resource Expectation”, 2025-01-15: 13 billion parameters by "
+"precision"
+#define SOURCE_TIME "“Language Model Training Resource Expectation”, 2025-01-15: time from steps"
 
 #define SECONDS_PER_HOUR 3600.0
 #define MOST_GPUS        1e15
 
 #define STATES_NOTE \
   N_ ("The source labels this row “SGD”; 8 bytes per trained parameter are Adam’s two 32-bit states.")
-#define TOTAL_NOTE                                                                                                     \
-  N_ ("Activations are a constant in the source and not counted. For 13 billion parameters in FP16 it elsewhere adds " \
-      "26 + 52 + 25 to 40 ≈ 103 GB, with Adam’s states in 16 bits and no gradients.")
-#define BY_PRECISION_NOTE                                                                                               \
-  N_ ("For 13 billion parameters the source adds 52 + 104 + 50 to 80 ≈ 206 GB in FP32 and 13 + 25 to 40 ≈ 38 to 53 GB " \
-      "in INT8, without gradients; for BERT, 110 million parameters, 440 + 880 MB and 10 to 15 GB with activations. "   \
-      "The activations are the low end for 13 billion parameters, in proportion.")
+#define TOTAL_NOTE                                                                                                \
+  N_ ("Activations are a constant in the source and not counted. For 13 billion parameters in FP16 it elsewhere " \
+      "adds 26 + 52 + 25 to 40 ≈ 103 GB, with Adam’s states in 16 bits and no gradients.")
+#define BY_PRECISION_NOTE                                                                                            \
+  N_ ("For 13 billion parameters the source adds 52 + 104 + 50 to 80 ≈ 206 GB in FP32 and 13 + 25 to 40 ≈ 38 to 53 " \
+      "GB in INT8, without gradients; for BERT, 110 million parameters, 440 + 880 MB and 10 to 15 GB with "          \
+      "activations. The activations are the low end for 13 billion parameters, in proportion.")
 
-static gboolean
-is_adapter_task (const PlimInputs *inputs)
+  static gboolean
+  is_adapter_task (const PlimInputs *inputs)
 {
   return inputs->task == PLIM_TASK_LORA || inputs->task == PLIM_TASK_QLORA;
 }
@@ -134,10 +135,14 @@ explain_time (PlimExplanation  *explanation,
 {
   explanation->formula = "{0} × {1} × {2} × {3} ÷ ({4} × {5} × {6} × {7})";
   explanation->source = SOURCE_TIME;
-  explanation->note = N_ ("The source’s 3.3 × 10¹² FLOPs for a sequence of 512 tokens through 110 million parameters are about "
-                          "ten times 6 × parameters × tokens = 3.4 × 10¹¹. With them a batch of 32 takes 0.42 seconds at "
-                          "250 TFLOP/s and a million batches 117 hours; 117 ÷ 168 hours is 0.7, so one GPU meets a week.");
-  explanation->depends = PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_FLOPS) | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_STEPS) | PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) | PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION);
+  explanation->note = N_ ("The source’s 3.3 × 10¹² FLOPs for a sequence of 512 tokens through 110 million parameters "
+                          "are about ten times 6 × parameters × tokens = 3.4 × 10¹¹. With them a batch of 32 takes "
+                          "0.42 seconds at 250 TFLOP/s and a million batches 117 hours; 117 ÷ 168 hours is 0.7, so "
+                          "one GPU meets a week.");
+  explanation->depends = PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_FLOPS) | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_STEPS) | PLIM_FIELD_BIT (PLIM_FIELD_GPU) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION);
   plim_explanation_add (explanation, N_ ("TFLOP per sequence"), llround (inputs->sequence_flops / 1e6), 1000000);
   plim_explanation_add (explanation, N_ ("FLOP in a TFLOP"), G_GINT64_CONSTANT (1000000000000), 1);
   plim_explanation_add (explanation, N_ ("sequences"), inputs->batch_count, 1);

@@ -56,16 +56,16 @@ add_serving (const PlimInputs *inputs,
   term.factors[2] = (PlimFactor) { N_ ("bits of such a weight"), 32, 1 };
   term.factors[3] = (PlimFactor) { N_ ("bits per weight"), bits, 1 };
   if (bits == 8)
-    term.note = N_ ("The source’s FP8 example for 70 billion parameters divides by four a second time and prints 21 GB; "
-                    "its formula gives 84 GB with the overhead.");
+    term.note = N_ ("The source’s FP8 example for 70 billion parameters divides by four a second time and prints 21 "
+                    "GB; its formula gives 84 GB with the overhead.");
   plim_rule_add_term (inputs, estimate, &term);
 
   term.id = PLIM_TERM_OVERHEAD;
   term.formula = "{0} × {1} ÷ ({2} ÷ {3}) × {4}";
   term.shared_formula = "{0} × {1} ÷ ({2} ÷ {3}) × {4} ÷ {5}";
   term.factors[term.n_factors++] = (PlimFactor) { N_ ("overhead"), 20, 100 };
-  term.note = N_ ("The source calls 70 billion parameters in 16 bits, 168 GB, two 80 GB cards: they hold 160 GB by their "
-                  "label, and 171.8 GB as their driver reports them.");
+  term.note = N_ ("The source calls 70 billion parameters in 16 bits, 168 GB, two 80 GB cards: they hold 160 GB by "
+                  "their label, and 171.8 GB as their driver reports them.");
   plim_rule_add_term (inputs, estimate, &term);
 }
 
@@ -133,7 +133,8 @@ add_training (const PlimInputs *inputs,
                 N_ ("Already part of the multiple of the storage: the source counts it twice."));
   add_multiple (inputs, estimate, &with_optimizer, PLIM_TERM_OPTIMIZER_STATES, is_adamw (inputs) ? states : none,
                 N_ ("Already part of the multiple of the storage: the source counts it twice. Its example, 13 billion "
-                    "parameters in 32 bits with AdamW, is 208 + 52 + 104 = 364 GB, and 436.8 GB with a margin of 20 %."));
+                    "parameters in 32 bits with AdamW, is 208 + 52 + 104 = 364 GB, and 436.8 GB with a margin of 20 "
+                    "%."));
 }
 
 static void
@@ -144,7 +145,7 @@ add_batch (const PlimInputs *inputs,
     .id = PLIM_TERM_BATCH,
     .n_factors = 2,
     .source = SOURCE_PROCESS,
-    .note = N_ ("The source’s example is 50 MB for a sample and 32 samples: 1,600 MB."),
+    .note = N_ ("The source’s example is 50 MB for a sample and 32 samples: 1,600 MB."),
     .depends = PLIM_FIELD_BIT (PLIM_FIELD_SAMPLE_BYTES) | PLIM_FIELD_BIT (PLIM_FIELD_BATCH),
   };
 
@@ -181,7 +182,7 @@ add_margin (const PlimInputs *inputs,
                           plim_rule_fraction (N_ ("safety margin"), inputs->safety_margin),
                         },
                         .source = SOURCE_PROCESS,
-                        .note = N_ ("The source advises 10 to 20 %."),
+                        .note = N_ ("The source advises 10 to 20 %."),
                         .depends = PLIM_FIELD_BIT (PLIM_FIELD_SAFETY_MARGIN),
                       });
 }

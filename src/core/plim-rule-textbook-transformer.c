@@ -123,9 +123,9 @@ add_state (const PlimInputs *inputs,
   plim_explanation_add (explanation, N_ ("vocabulary"), shape->vocab, 1);
   plim_explanation_add (explanation, N_ ("layers"), shape->layers, 1);
   explanation->source = SOURCE;
-  explanation->note = N_ ("The lecture’s transformer: 32-bit numbers, a feed-forward width of four times the width, one "
-                          "key and value head per query head. Its parameter count differs from the model’s own. More "
-                          "GPUs take time off, not memory.");
+  explanation->note = N_ ("The lecture’s transformer: 32-bit numbers, a feed-forward width of four times the width, "
+                          "one key and value head per query head. Its parameter count differs from the model’s own. "
+                          "More GPUs take time off, not memory.");
   explanation->depends = SHAPE_FIELDS;
 
   plim_rule_hold (inputs, term, plim_multiply (bytes, parameters_count (shape)));
@@ -148,7 +148,8 @@ add_activations (const PlimInputs *inputs,
   plim_explanation_add (explanation, N_ ("heads"), shape->heads, 1);
   explanation->source = SOURCE;
   explanation->note = N_ ("Every value of the forward pass is kept, the attention matrix too.");
-  explanation->depends = (SHAPE_FIELDS & ~PLIM_FIELD_BIT (PLIM_FIELD_VOCAB)) | BATCH_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_HEADS);
+  explanation->depends = (SHAPE_FIELDS & ~PLIM_FIELD_BIT (PLIM_FIELD_VOCAB)) | BATCH_FIELDS |
+                         PLIM_FIELD_BIT (PLIM_FIELD_HEADS);
 
   plim_rule_hold (inputs, term, plim_multiply (4, block_elements (shape)));
 }
@@ -167,9 +168,11 @@ add_logits (const PlimInputs *inputs,
   plim_explanation_add (explanation, N_ ("context tokens"), shape->context, 1);
   plim_explanation_add (explanation, N_ ("vocabulary"), shape->vocab, 1);
   explanation->source = SOURCE;
-  explanation->note = N_ ("The source leaves this term out where it shortens the largest batch on an RTX 3090 to 65.33, "
-                          "and takes 24 GB as 24,000,000,000 bytes; with it and 24 × 1,024³ bytes the batch is 63.");
-  explanation->depends = BATCH_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_VOCAB);
+  explanation->note = N_ ("The source leaves this term out where it shortens the largest batch on an RTX 3090 to "
+                          "65.33, and takes 24 GB as 24,000,000,000 bytes; with it and 24 × 1,024³ bytes the batch is "
+                          "63.");
+  explanation->depends = BATCH_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_MODEL) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_VOCAB);
 
   plim_rule_hold (inputs, term, plim_multiply (4, times (shape->batch, shape->context, shape->vocab)));
 }
@@ -182,8 +185,10 @@ step_flops (const Shape *shape)
   double c = (double) shape->context;
   double d = (double) shape->width;
   double block = 32 * b * c * d * d + 4 * b * c * c * d;
+  double blocks = (double) shape->layers * block;
+  double logits = b * c * d * (double) shape->vocab;
 
-  return 3 * (double) shape->layers * block + 6 * b * c * d * (double) shape->vocab + 15 * (double) parameters_count (shape);
+  return 3 * blocks + 6 * logits + 15 * (double) parameters_count (shape);
 }
 
 static void
@@ -196,9 +201,13 @@ explain_time (PlimExplanation  *explanation,
                          " + 6 × {1} × {2} × {3} × {5}"
                          " + 30 × {3} × {5} + 15 × {3} + 15 × {4} × (2 × {3} + 16 × {3}²)) ÷ ({6} × {7} × {8} × {9})";
   explanation->source = SOURCE;
-  explanation->note = N_ ("The batch is that of all GPUs together. The source’s example, 515 million tokens on four RTX 3090, "
-                          "gives 10,460.76 seconds; with the source’s rounded constant it is 10,461.997 seconds.");
-  explanation->depends = SHAPE_FIELDS | BATCH_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) | PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) | PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION);
+  explanation->note = N_ ("The batch is that of all GPUs together. The source’s example, 515 million tokens on four "
+                          "RTX 3090, gives 10,460.76 seconds; with the source’s rounded constant it is 10,461.997 "
+                          "seconds.");
+  explanation->depends = SHAPE_FIELDS | BATCH_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION);
   plim_explanation_add (explanation, N_ ("training tokens"), inputs->tokens_count, 1);
   plim_explanation_add (explanation, N_ ("sequences"), shape->batch, 1);
   plim_explanation_add (explanation, N_ ("context tokens"), shape->context, 1);
