@@ -13,12 +13,11 @@
 
 #include <glib/gi18n.h>
 
-#define SOURCE "“Back-of-the-envelope calculation for GPU requirements of LLMs”, 2024-06-20: 24 bytes per "
-"parameter"
+#define SOURCE      "“Back-of-the-envelope calculation for GPU requirements of LLMs”, 2024-06-20: 24 bytes each"
 #define SOURCE_LORA "“Back-of-the-envelope calculation for GPU requirements of LLMs”, 2024-06-20: LoRA"
 #define SOURCE_TIME "“Back-of-the-envelope calculation for GPU requirements of LLMs”, 2024-06-20: petaFLOP/s-days"
 
-  static const PlimFactor lora_share = { N_ ("share that LoRA trains"), 1, 10000 };
+static const PlimFactor lora_share = { N_ ("share that LoRA trains"), 1, 10000 };
 
 static void
 add_weights (const PlimInputs *inputs,

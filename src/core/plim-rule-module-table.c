@@ -18,9 +18,8 @@
 #include <math.h>
 
 #define SOURCE           "“Language Model Training Resource Expectation”, 2025-01-15: memory by module"
-#define SOURCE_PRECISION "“Language Model Training Resource Expectation”, 2025-01-15: 13 billion parameters by "
-"precision"
-#define SOURCE_TIME "“Language Model Training Resource Expectation”, 2025-01-15: time from steps"
+#define SOURCE_PRECISION "“Language Model Training Resource Expectation”, 2025-01-15: 13 billion by precision"
+#define SOURCE_TIME      "“Language Model Training Resource Expectation”, 2025-01-15: time from steps"
 
 #define SECONDS_PER_HOUR 3600.0
 #define MOST_GPUS        1e15
@@ -35,8 +34,8 @@
       "GB in INT8, without gradients; for BERT, 110 million parameters, 440 + 880 MB and 10 to 15 GB with "          \
       "activations. The activations are the low end for 13 billion parameters, in proportion.")
 
-  static gboolean
-  is_adapter_task (const PlimInputs *inputs)
+static gboolean
+is_adapter_task (const PlimInputs *inputs)
 {
   return inputs->task == PLIM_TASK_LORA || inputs->task == PLIM_TASK_QLORA;
 }
