@@ -452,7 +452,8 @@ platform_enter ()
     *) if bwrap_works; then enter_bwrap "$@" || rc=$?
        elif [[ $(id -u) == 0 ]] && unshare --mount true 2>/dev/null; then enter_chroot "$@" || rc=$?
        else die "the Debian 13 userland in $userland cannot be entered here." \
-                "bubblewrap needs user namespaces, which this host does not allow to $(id -un); chroot needs root."
+                "bubblewrap needs user namespaces, and this host does not allow them to $(id -un);" \
+                "chroot needs root and the right to mount.  A container needs to be started with those rights."
        fi ;;
   esac
   [[ -z ${private:-} ]] || rm -rf "$private"
