@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* See plim-finding.h. */
+
+#include "config.h"
+
+#include "plim-finding.h"
+
+#include "plim-wording.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Where there is no number: why, as a sentence. */
+static char *
+no_answer (const PlimEstimate *estimate)
+{
+  g_autofree char *missing = plim_wording_missing (estimate);
+
+  if (*missing == '\0')
+    return g_strdup (_ ("Not enough information."));
+  if (estimate->not_covered != NULL)
+    /* Translators: makes a sentence of "Does not cover QLoRA" */
+    return g_strdup_printf (_ ("%s."), missing);
+
+  return g_strdup_printf (_ ("Not enough information: %s."), missing);
+}
+
+static const PlimTerm *
+largest_term (const PlimEstimate *estimate)
+{
+  const PlimRole *role = &estimate->roles[0];
+  const PlimTerm *largest = NULL;
+
+  for (guint i = role->first_term; i < role->first_term + role->n_terms; i++)
+    if (largest == NULL || estimate->terms[i].bytes > largest->bytes)
+      largest = &estimate->terms[i];
+
+  return largest;
+}
+
+/* Rules speak of one moment only: naming it would say more than they do. */
+static gboolean
+has_moments (const PlimEstimate *estimate)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < PLIM_N_MOMENTS; i++)
+    count += estimate->roles[0].moment_bytes[i] > 0;
+
+  return count > 1;
+}
+
+char *
+plim_finding_memory (const PlimEstimate *estimate,
+                     PlimUnit            unit)
+{
+  const PlimTerm  *largest = estimate->n_roles > 0 ? largest_term (estimate) : NULL;
+  g_autofree char *bytes = NULL;
+  g_autofree char *peak = NULL;
+  g_autofree char *share = NULL;
+
+  if (largest == NULL || estimate->peak_bytes == 0)
+    return no_answer (estimate);
+
+  bytes = plim_format_bytes (largest->bytes, unit);
+  peak = plim_format_bytes (estimate->peak_bytes, unit);
+  share = plim_format_percent ((double) largest->bytes / (double) estimate->peak_bytes);
+
+  if (!has_moments (estimate))
+    /* Translators: largest part, its memory, its share, the whole: "Weights: 14.9 GiB, 82 % of 18.3 GiB." */
+    return g_strdup_printf (_ ("%s: %s, %s of the %s needed."), plim_term_name_text (largest->id), bytes, share, peak);
+
+  /* Translators: largest part, its memory, its share, the whole, a moment such as Backward */
+  return g_strdup_printf (_ ("%s: %s, %s of the %s at the fullest moment, %s."), plim_term_name_text (largest->id),
+                          bytes, share, peak, plim_moment_text (estimate->roles[0].peak_moment));
+}
+
+char *
+plim_finding_time (const PlimInputs   *inputs,
+                   const PlimEstimate *estimate)
+{
+  const PlimTime  *time = &estimate->time;
+  g_autofree char *gpus = plim_wording_gpus (inputs, inputs->gpus_count);
+  g_autofree char *duration = plim_format_duration (time->seconds);
+  g_autofree char *cost = plim_format_money (time->cost_usd);
+  g_autofree char *rate = plim_format_significant (time->decode_tokens_per_s);
+  g_autofree char *first = plim_format_duration (time->first_token_seconds);
+
+  if (!time->is_known)
+    {
+      PlimEstimate missing = { .missing_fields = time->missing_fields | estimate->missing_fields,
+                               .not_covered = estimate->not_covered };
+
+      if (missing.missing_fields == 0 && missing.not_covered == NULL)
+        return g_strdup (_ ("This method does not give a time."));
+      return no_answer (&missing);
+    }
+
+  if (inputs->task == PLIM_TASK_INFERENCE)
+    /* Translators: a rate, GPUs, a duration */
+    return g_strdup_printf (_ ("At most %2$s tokens/s on %1$s; the first token after %3$s at the earliest."), gpus, rate,
+                            first);
+  if (time->cost_usd <= 0)
+    return g_strdup_printf (_ ("Training takes %s on %s."), duration, gpus);
+
+  return g_strdup_printf (_ ("Training takes %s on %s and costs %s."), duration, gpus, cost);
+}
+
+/* "a micro-batch of 63" */
+static char *
+batch_sentence (const PlimInputs *inputs,
+                const PlimLimits *limits)
+{
+  g_autofree char *batch = plim_format_count (limits->largest_batch_count);
+  const char      *part = plim_term_name_text (limits->batch_binding);
+
+  if (limits->largest_batch_count == 0)
+    return g_strdup (_ ("Not even a batch of one fits."));
+
+  return inputs->task == PLIM_TASK_INFERENCE
+           /* Translators: a number of sequences, and the part of memory that grows with it */
+           ? g_strdup_printf (_ ("At most %s sequences at once fit; %s is the limit."), batch, part)
+           : g_strdup_printf (_ ("A micro-batch of at most %s fits; %s is the limit."), batch, part);
+}
+
+char *
+plim_finding_limits (const PlimInputs *inputs,
+                     const PlimLimits *limits)
+{
+  g_autofree char *batch = batch_sentence (inputs, limits);
+  g_autofree char *tokens = plim_format_count (limits->longest_context_tokens);
+  g_autofree char *context = NULL;
+
+  if (limits->largest_batch_count == 0 || limits->longest_context_tokens == 0)
+    return g_steal_pointer (&batch);
+
+  context = limits->is_context_unlimited
+              ? g_strdup_printf (_ ("The context may be as long as the model allows, %s tokens."), tokens)
+              : g_strdup_printf (_ ("The longest context is %s tokens."), tokens);
+
+  return g_strconcat (batch, " ", context, NULL);
+}
+
+char *
+plim_finding_compare (const char *const         *names,
+                      const PlimEstimate *const *estimates,
+                      guint                      n_scenarios,
+                      PlimUnit                   unit)
+{
+  gint             least = -1;
+  gint             most = -1;
+  g_autofree char *low = NULL;
+  g_autofree char *high = NULL;
+
+  for (guint i = 0; i < n_scenarios; i++)
+    {
+      if (estimates[i]->n_terms == 0)
+        continue;
+      if (least < 0 || estimates[i]->peak_bytes < estimates[least]->peak_bytes)
+        least = (gint) i;
+      if (most < 0 || estimates[i]->peak_bytes > estimates[most]->peak_bytes)
+        most = (gint) i;
+    }
+
+  if (least < 0)
+    return g_strdup (_ ("No scenario has enough information."));
+
+  low = plim_format_bytes (estimates[least]->peak_bytes, unit);
+  high = plim_format_bytes (estimates[most]->peak_bytes, unit);
+
+  if (estimates[least]->peak_bytes == estimates[most]->peak_bytes)
+    return g_strdup_printf (_ ("All need %s per GPU."), low);
+
+  /* Translators: scenario and memory, twice */
+  return g_strdup_printf (_ ("“%s” needs the least memory, %s per GPU; “%s” the most, %s."), names[least], low,
+                          names[most], high);
+}

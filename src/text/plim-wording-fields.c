@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Inputs in words: labels, values, assumptions; see plim-wording.h. */
+
+#include "config.h"
+
+#include "plim-wording.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Translates static text that may be absent or empty (the translation of "" is the catalogue's head). */
+static const char *
+translate (const char *text)
+{
+  return text == NULL || *text == '\0' ? "" : _ (text);
+}
+
+const char *
+plim_field_label_text (PlimFieldId id)
+{
+  return translate (plim_field (id)->label);
+}
+
+const char *
+plim_field_unit_text (PlimFieldId id)
+{
+  return translate (plim_field (id)->unit);
+}
+
+const char *
+plim_field_choice_text (PlimFieldId id,
+                        guint       index)
+{
+  return translate (plim_field_choice (id, index).label);
+}
+
+/* --- model and GPU -------------------------------------------------------------------------------- */
+
+static const char *
+gpu_name (const PlimInputs *inputs)
+{
+  if (*inputs->gpu.name != '\0')
+    return inputs->gpu.name;
+
+  return *inputs->gpu_id != '\0' ? inputs->gpu_id : _ ("GPU");
+}
+
+char *
+plim_wording_gpus (const PlimInputs *inputs,
+                   gint64            gpus_count)
+{
+  g_autofree char *number = plim_format_count (gpus_count);
+
+  if (gpus_count == 1)
+    /* Translators: one GPU of a kind: "one RTX 4090" */
+    return g_strdup_printf (_ ("one %s"), gpu_name (inputs));
+
+  return g_strdup_printf ("%s" PLIM_NBSP "%s", number, gpu_name (inputs));
+}
+
+char *
+plim_wording_model (const PlimInputs *inputs)
+{
+  gint64           declared = inputs->parameters_count > 0 ? inputs->parameters_count
+                                                           : inputs->model.declared_parameters_count;
+  g_autofree char *number = plim_format_short_count ((double) declared);
+
+  if (*inputs->model.name != '\0')
+    return g_strdup (inputs->model.name);
+  if (*inputs->model_id != '\0')
+    return g_strdup (inputs->model_id);
+  if (declared > 0)
+    return g_strdup_printf (_ ("%s parameters"), number);
+  if (inputs->model.hidden_size > 0 || inputs->hidden_size > 0)
+    return g_strdup (_ ("Own shape"));
+
+  return g_strdup (_ ("No model"));
+}
+
+/* --- values --------------------------------------------------------------------------------------- */
+
+/* What 0 means where it stands for "not given". */
+static const char *
+zero_text (const PlimInputs *inputs,
+           PlimFieldId       id)
+{
+  gboolean has_model = *inputs->model_id != '\0';
+  gboolean has_gpu = *inputs->gpu_id != '\0';
+
+  if (id == PLIM_FIELD_PARAMETERS || (id >= PLIM_FIELD_HIDDEN_SIZE && id <= PLIM_FIELD_VOCAB))
+    return has_model ? _ ("From the model") : _ ("Not given");
+  if (id == PLIM_FIELD_GPU_MEMORY || id == PLIM_FIELD_PEAK_TFLOPS || id == PLIM_FIELD_PRICE)
+    return has_gpu ? _ ("From the GPU") : _ ("Not given");
+  if (id == PLIM_FIELD_TOKENS || id == PLIM_FIELD_SEQUENCE_FLOPS || id == PLIM_FIELD_STEPS)
+    return _ ("Not given");
+  if (id == PLIM_FIELD_DEADLINE || id == PLIM_FIELD_SAMPLE_BYTES || id == PLIM_FIELD_USED_MEMORY)
+    return _ ("None");
+
+  return NULL;
+}
+
+static char *
+with_unit (char       *number,
+           PlimFieldId id)
+{
+  g_autofree char *owned = number;
+  const char      *unit = plim_field_unit_text (id);
+
+  return *unit != '\0' ? g_strconcat (owned, PLIM_NBSP, unit, NULL) : g_steal_pointer (&owned);
+}
+
+static char *
+number_text (const PlimInputs *inputs,
+             PlimFieldId       id)
+{
+  double value = plim_inputs_get_number (inputs, id);
+
+  switch ((int) id)
+    {
+    case PLIM_FIELD_UTILIZATION:
+    case PLIM_FIELD_SAFETY_MARGIN:
+      return plim_format_percent (value);
+
+    case PLIM_FIELD_ADAPTER_SHARE:
+      return with_unit (plim_format_percent (value), id);
+
+    case PLIM_FIELD_PRICE:
+      return plim_format_money (value);
+
+    case PLIM_FIELD_SEQUENCE_FLOPS:
+      return plim_format_rate (value, "FLOP");
+
+    default:
+      return with_unit (plim_format_number (value, 3), id);
+    }
+}
+
+static char *
+text_value (const PlimInputs *inputs,
+            PlimFieldId       id)
+{
+  const char *name = id == PLIM_FIELD_MODEL ? inputs->model.name : inputs->gpu.name;
+  const char *value = plim_inputs_get_text (inputs, id);
+
+  if (*value == '\0')
+    return g_strdup (_ ("None"));
+
+  return g_strdup (*name != '\0' ? name : value);
+}
+
+char *
+plim_field_value_text (const PlimInputs *inputs,
+                       PlimFieldId       id,
+                       PlimUnit          unit)
+{
+  PlimFieldType type = plim_field (id)->type;
+  const char   *zero = NULL;
+
+  if (type == PLIM_FIELD_TYPE_TEXT)
+    return text_value (inputs, id);
+  if (type == PLIM_FIELD_TYPE_CHOICE)
+    return g_strdup (plim_field_choice_text (id, (guint) plim_inputs_get_integer (inputs, id)));
+
+  if (plim_inputs_get_number (inputs, id) == 0)
+    zero = zero_text (inputs, id);
+  if (zero != NULL)
+    return g_strdup (zero);
+
+  if (type == PLIM_FIELD_TYPE_BYTES)
+    return plim_format_bytes (plim_inputs_get_integer (inputs, id), unit);
+  if (type == PLIM_FIELD_TYPE_NUMBER)
+    return number_text (inputs, id);
+
+  return with_unit (plim_format_count (plim_inputs_get_integer (inputs, id)), id);
+}
+
+/* --- assumptions ---------------------------------------------------------------------------------- */
+
+/* "BF16", or with training "BF16, Mixed: 32-bit master weights". */
+static void
+add_precision (const PlimInputs *inputs,
+               GPtrArray        *words)
+{
+  if (plim_inputs_uses_field (inputs, PLIM_FIELD_PRECISION))
+    g_ptr_array_add (words, g_strdup (plim_precision_info (inputs->precision)->label));
+  if (plim_inputs_uses_field (inputs, PLIM_FIELD_RECIPE))
+    g_ptr_array_add (words, g_strdup (plim_field_choice_text (PLIM_FIELD_RECIPE, inputs->recipe)));
+  if (plim_inputs_uses_field (inputs, PLIM_FIELD_KV_PRECISION) && inputs->kv_precision != inputs->precision)
+    g_ptr_array_add (words, g_strdup_printf (_ ("%s KV cache"), plim_precision_info (inputs->kv_precision)->label));
+}
+
+/* "4,096 tokens × 8, AdamW, recompute every layer" */
+static void
+add_batch (const PlimInputs *inputs,
+           GPtrArray        *words)
+{
+  g_autofree char *tokens = plim_format_count (inputs->context_tokens);
+  g_autofree char *batch = plim_format_count (inputs->batch_count);
+
+  if (plim_inputs_uses_field (inputs, PLIM_FIELD_CONTEXT))
+    /* Translators: tokens of a sequence, and how many sequences: "4,096 tokens × 8" */
+    g_ptr_array_add (words, g_strdup_printf (_ ("%s tokens × %s"), tokens, batch));
+  if (plim_inputs_uses_field (inputs, PLIM_FIELD_OPTIMIZER))
+    g_ptr_array_add (words, g_strdup (plim_field_choice_text (PLIM_FIELD_OPTIMIZER, inputs->optimizer)));
+  if (plim_inputs_uses_field (inputs, PLIM_FIELD_RECOMPUTE))
+    g_ptr_array_add (words, g_strdup (inputs->recompute == PLIM_RECOMPUTE_NONE ? _ ("no recompute")
+                                                                               : _ ("recompute every layer")));
+}
+
+char *
+plim_wording_assumptions (const PlimInputs *inputs,
+                          guint             line)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+
+  if (line == 0)
+    {
+      g_ptr_array_add (words, g_strdup (plim_field_choice_text (PLIM_FIELD_METHOD, inputs->method)));
+      add_precision (inputs, words);
+    }
+  else
+    {
+      add_batch (inputs, words);
+    }
+  g_ptr_array_add (words, NULL);
+
+  return g_strjoinv (_ (", "), (char **) words->pdata);
+}
