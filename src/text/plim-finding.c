@@ -98,8 +98,8 @@ plim_finding_time (const PlimInputs   *inputs,
 
   if (inputs->task == PLIM_TASK_INFERENCE)
     /* Translators: a rate, GPUs, a duration */
-    return g_strdup_printf (_ ("At most %2$s tokens/s on %1$s; the first token after %3$s at the earliest."), gpus, rate,
-                            first);
+    return g_strdup_printf (_ ("At most %s tokens/s on %s; the first token after %s at the earliest."),
+                            rate, gpus, first);
   if (time->cost_usd <= 0)
     return g_strdup_printf (_ ("Training takes %s on %s."), duration, gpus);
 
