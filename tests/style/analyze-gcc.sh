@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.."
 . tests/style/analyzed.sh
 
 need gcc
-# -Wanalyzer-too-complex is off by default; GLib's cleanup functions are seen as what they are, calls.
+# Without optimization: with it the analyzer takes g_strdup()'s test for a constant NULL, which is inlined, for a path.
 analyzed "$build" command | xargs -0 -P 2 -n 1 sh -c '
-  cd "$0" && eval "$1 -fanalyzer -O2 -Werror -o /dev/null"' "$build"
+  cd "$0" && eval "$1 -fanalyzer -O0 -Werror -fdiagnostics-color=never -fdiagnostics-path-format=separate-events -o /dev/null"
+' "$build"
