@@ -16,4 +16,5 @@ analyzed "$build" file | tr '\0' '\n' >"$cache/files"
 cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c17 --library=gtk --enable=warning,performance,portability \
   --suppress=missingIncludeSystem --suppress=nullPointerOutOfMemory --suppress=normalCheckLevelMaxBranches \
   -j 2 --cppcheck-build-dir="$cache" -DG_BEGIN_DECLS= -DG_END_DECLS= \
+  -DG_GINT64_MODIFIER='"l"' -DHAVE_CONFIG_H \
   --template='{file}:{line}: {severity}: {message} [{id}]' --file-list="$cache/files"
