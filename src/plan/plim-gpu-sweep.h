@@ -19,7 +19,7 @@ typedef struct
   gint64         peak_bytes;           /* per GPU with needed_count of them; with one when it fits at no count */
   gint64         usable_bytes;         /* of one */
   double         filling;              /* peak / usable with needed_count */
-  double         cost_per_hour;        /* USD for needed_count, middle of the published range; 0 = unknown */
+  double         cost_per_hour;        /* USD for whole_nodes_count, middle of the published range; 0 = unknown */
   double         seconds;              /* training time with needed_count; 0 = unknown */
 } PlimGpuRow;
 
@@ -44,10 +44,9 @@ typedef struct
   guint         n_groups;
   PlimGpuGroup *groups;                /* largest memory first */
   gboolean      is_one_enough;         /* one is enough wherever it fits: draw fillings instead of counts */
-  gint          fewest_row;            /* rows with the fewest GPUs, the smallest memory among those,
-                                        * and the cheapest hour; -1 = none */
-  gint          smallest_row;
-  gint          cheapest_row;
+  gint          fewest_row;            /* the fewest GPUs, of those the smallest memory; -1 = none fits */
+  gint          smallest_row;          /* the smallest memory that holds the job in one GPU; -1 = none */
+  gint          cheapest_row;          /* the cheapest hour; -1 = no price known */
 } PlimGpuSweep;
 
 /* Which GPUs to take. */
