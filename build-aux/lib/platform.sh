@@ -9,7 +9,7 @@
 # Settings, all optional:
 #   PLIMSOLL_NATIVE=1|0            force this host, or force the userland
 #   PLIMSOLL_USERLAND=DIR          use the root file system at DIR
-#   PLIMSOLL_ENTER=bwrap|chroot    force one way in
+#   PLIMSOLL_ENTER=bwrap|chroot|proot   force one way in
 #   PLIMSOLL_DEBIAN_MIRROR=URL     take Debian from there
 
 source_dir=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
@@ -388,6 +388,40 @@ enter_chroot ()
       exit $rc' plimsoll "${env_args[@]}" "$@"
 }
 
+# enter_proot MODE CMD...: for a container that may neither make namespaces nor mount.  It traces every system call, so
+# building takes several times as long, and a program inside cannot be traced by another.
+enter_proot ()
+{
+  local mode=$1 folder private a rc=0; shift
+  private=$(mktemp -d)
+  mkdir -p -m 0700 "$private/tmp/home" "$private/tmp/runtime"
+  account_lines >"$private/passwd"
+  group_lines >"$private/group"
+  a=(-r "$userland" -w "$PWD" -b /dev -b /proc -b /sys
+     -b "$private/passwd:/etc/passwd" -b "$private/group:/etc/group")
+  [[ ! -e /etc/resolv.conf ]] || a+=(-b /etc/resolv.conf)
+  if [[ $mode == test ]]; then
+    a+=(-b "$private/tmp:/tmp" -b "$source_dir" -b "$build_dir")
+    env_args+=("PLIMSOLL_TRACED=1")
+  else
+    while read -r folder; do a+=(-b "$folder"); done < <(person_folders; printf '%s\n' "$runtime_dir")
+    [[ ! -e /etc/localtime ]] || a+=(-b /etc/localtime:/run/host/localtime)
+  fi
+  proot "${a[@]}" /usr/bin/env "${env_args[@]}" "$@" || rc=$?
+  rm -rf "$private"
+  return "$rc"
+}
+
+# The first way in that works here; nothing when none does.
+way_in ()
+{
+  if [[ -n ${PLIMSOLL_ENTER:-} ]]; then printf '%s\n' "$PLIMSOLL_ENTER"
+  elif bwrap_works; then echo bwrap
+  elif [[ $(id -u) == 0 ]] && unshare --mount true 2>/dev/null; then echo chroot
+  elif have proot || { have apt-get && host_apt_install proot; }; then echo proot
+  fi
+}
+
 # --- what the commands call ------------------------------------------------------------------------------------------
 
 # platform_prepare run|test: sets `platform` to native or userland.
@@ -446,15 +480,13 @@ platform_enter ()
   # Held by everything that runs inside, so that nobody removes the userland under it.
   [[ ! -e $userland/.in-use ]] || { exec {inside}<"$userland/.in-use"; flock -s "$inside"; }
   make_environment "$mode"
-  case ${PLIMSOLL_ENTER:-} in
+  case $(way_in) in
     bwrap) enter_bwrap "$@" || rc=$? ;;
     chroot) enter_chroot "$@" || rc=$? ;;
-    *) if bwrap_works; then enter_bwrap "$@" || rc=$?
-       elif [[ $(id -u) == 0 ]] && unshare --mount true 2>/dev/null; then enter_chroot "$@" || rc=$?
-       else die "the Debian 13 userland in $userland cannot be entered here." \
-                "bubblewrap needs user namespaces, and this host does not allow them to $(id -un);" \
-                "chroot needs root and the right to mount.  A container needs to be started with those rights."
-       fi ;;
+    proot) enter_proot "$@" || rc=$? ;;
+    *) die "the Debian 13 userland in $userland cannot be entered here." \
+           "bubblewrap needs user namespaces, and this host does not allow them to $(id -un);" \
+           "chroot needs root and the right to mount; proot is not installed." ;;
   esac
   [[ -z ${private:-} ]] || rm -rf "$private"
   return "$rc"
