@@ -44,7 +44,7 @@ add_serving (const PlimInputs *inputs,
   PlimRuleTerm term = {
     .id = PLIM_TERM_WEIGHTS,
     .formula = "{0} × {1} ÷ ({2} ÷ {3})",
-    .shared_formula = "{0} × {1} ÷ ({2} ÷ {3}) ÷ {4}",
+    .shared_formula = "floor({0} × {1} ÷ ({2} ÷ {3}) ÷ {4})",
     .divisors = 1u << 2,
     .n_factors = 4,
     .source = SOURCE_SERVING,
@@ -62,7 +62,7 @@ add_serving (const PlimInputs *inputs,
 
   term.id = PLIM_TERM_OVERHEAD;
   term.formula = "{0} × {1} ÷ ({2} ÷ {3}) × {4}";
-  term.shared_formula = "{0} × {1} ÷ ({2} ÷ {3}) × {4} ÷ {5}";
+  term.shared_formula = "floor({0} × {1} ÷ ({2} ÷ {3}) × {4} ÷ {5})";
   term.factors[term.n_factors++] = (PlimFactor) { N_ ("overhead"), 20, 100 };
   term.note = N_ ("The source calls 70 billion parameters in 16 bits, 168 GB, two 80 GB cards: they hold 160 GB by "
                   "their label, and 171.8 GB as their driver reports them.");

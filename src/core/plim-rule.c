@@ -24,11 +24,11 @@ static const char *const products[] = {
 };
 
 static const char *const shared_products[] = {
-  "{0} ÷ {1}",
-  "{0} × {1} ÷ {2}",
-  "{0} × {1} × {2} ÷ {3}",
-  "{0} × {1} × {2} × {3} ÷ {4}",
-  "{0} × {1} × {2} × {3} × {4} ÷ {5}",
+  "floor({0} ÷ {1})",
+  "floor({0} × {1} ÷ {2})",
+  "floor({0} × {1} × {2} ÷ {3})",
+  "floor({0} × {1} × {2} × {3} ÷ {4})",
+  "floor({0} × {1} × {2} × {3} × {4} ÷ {5})",
 };
 
 gint64
@@ -95,7 +95,9 @@ plim_rule_share_count (const PlimEstimate *estimate,
   return (gint64) ((product + share.denominator / 2) / share.denominator);
 }
 
-/* The product of the factors of @spec over @gpus_count, rounded up. */
+/* The product of the factors of @spec, rounded up to a byte; the share of one of several GPUs is rounded down, so
+ * that the
+ * shares of all parts together never ask for a GPU more than the whole does. */
 static gint64
 product_bytes (const PlimRuleTerm *spec,
                gint64              gpus_count)
@@ -114,7 +116,7 @@ product_bytes (const PlimRuleTerm *spec,
         return PLIM_OVERFLOW;
     }
 
-  above = above / below + (above % below != 0);
+  above = above / below + (gpus_count == 1 && above % below != 0);
 
   return above > PLIM_OVERFLOW ? PLIM_OVERFLOW : (gint64) above;
 }

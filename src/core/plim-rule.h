@@ -4,7 +4,8 @@
  *
  * Most of the sources give the memory of the whole job and divide it by the memory of a GPU to count GPUs.  With
  * several
- * GPUs each then holds an even part, so a term is divided by the GPU count and rounded up; the smallest count that
+ * GPUs each then holds an even part, so a term is divided by the GPU count and rounded down to a byte; the
+ * smallest count that
  * fits is ceil (memory / GPU memory), as the sources have it.  The textbook transformer alone counts one replica. */
 
 #pragma once
