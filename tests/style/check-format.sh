@@ -15,6 +15,6 @@ if [ -z "$tool" ]; then
 fi
 
 if ! find src tests -name '*.[ch]' -print0 | sort -z | xargs -0 "$tool" --dry-run -Werror; then
-  echo "Run: build-aux/shell clang-format -i FILE..."
+  echo "Run: build-aux/shell build-aux/format"
   exit 1
 fi

@@ -5,14 +5,12 @@ a .ui file 400, a line of C 120 columns (a row of a table, which reads best unbr
 
 import re
 
-from stylelib import c_files, files, finish, lines, note, report
+from stylelib import c_files, column_limit, files, finish, is_too_long, lines, note, report
 
 FILE_NOTE, FILE_LIMIT = 600, 900
 FUNCTION_NOTE, FUNCTION_LIMIT, CLASS_INIT_LIMIT = 60, 80, 150
-UI_LIMIT, COLUMN_LIMIT, TABLE_LIMIT = 400, 120, 180
+UI_LIMIT = 400
 
-# "{ ... }," or "[INDEX] = { ... }," or "MACRO (...)," or a continued line of such a macro's definition.
-TABLE_ROW = re.compile(r"^\s*(?:\{.*\},?|\[.*\] = .*,|[A-Z]\w* \(.*\),)\s*(?:\\|/\*.*\*/)?$")
 NAME = re.compile(r"^(\w+) \(")
 
 
@@ -47,9 +45,8 @@ for path in c_files():
     elif len(text) > FILE_NOTE:
         note(path, 1, f"{len(text)} lines; aim for {FILE_NOTE}")
     for number, line in enumerate(text, 1):
-        limit = TABLE_LIMIT if TABLE_ROW.match(line) else COLUMN_LIMIT
-        if len(line) > limit:
-            report(path, number, f"{len(line)} columns; the limit is {limit}")
+        if is_too_long(line):
+            report(path, number, f"{len(line)} columns; the limit is {column_limit(line)}")
     check_functions(path, text)
 
 for path in files(".ui", under=("data",)):

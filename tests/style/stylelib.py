@@ -11,6 +11,10 @@ SKIPPED_FOLDERS = {"build", "builddir", "_build", ".git", "__pycache__", "subpro
 # Any file the build makes may lie beside the sources in an editor's own build folder, so folders are named.
 SOURCE_FOLDERS = ("src", "tests")
 
+# "{ ... }," or "[INDEX] = { ... }," or "MACRO (...)," or a continued line of such a macro's definition.
+TABLE_ROW = re.compile(r"^\s*(?:\{.*\},?|\[.*\] = .*,|[A-Z]\w* \(.*\),)\s*(?:\\|/\*.*\*/)?$")
+COLUMN_LIMIT, TABLE_LIMIT = 120, 180
+
 findings = []
 
 
@@ -30,6 +34,15 @@ def c_files():
 
 def lines(path):
     return path.read_text(encoding="utf-8").splitlines()
+
+
+def column_limit(line):
+    """The limit for a line of C; a row of a table reads best unbroken."""
+    return TABLE_LIMIT if TABLE_ROW.match(line) else COLUMN_LIMIT
+
+
+def is_too_long(line):
+    return len(line) > column_limit(line)
 
 
 def code_lines(path):
