@@ -25,7 +25,8 @@ typedef struct
 
 /* How a number came about.  @formula is a template over the factors: "{0} × {1} ÷ {2}", with the operators
  * + − × ÷ ², parentheses and the functions ceil(), floor(), max(a, b), min(a, b), written in usual precedence.
- * Evaluated with the factors (ceil of the whole, where bytes are fractional) it gives the number exactly; a test does so. */
+ * Evaluated with the factors (ceil of the whole, where bytes are fractional) it gives the number exactly; a test does
+ * so. */
 typedef struct
 {
   const char *formula;
@@ -158,31 +159,31 @@ typedef struct
 
 typedef struct
 {
-  PlimMethod     method;
-  PlimVerdict    verdict;
-  guint64        missing_fields;             /* PLIM_FIELD_BIT()s without which nothing can be said */
-  const char    *not_covered;                /* N_() or NULL: "Does not cover QLoRA" */
-  gboolean       is_overflow;                /* the numbers are too large to count */
+  PlimMethod  method;
+  PlimVerdict verdict;
+  guint64     missing_fields;             /* PLIM_FIELD_BIT()s without which nothing can be said */
+  const char *not_covered;                /* N_() or NULL: "Does not cover QLoRA" */
+  gboolean    is_overflow;                /* the numbers are too large to count */
 
-  gint64         capacity_bytes;             /* what the driver reports (or the user gave), 0 = no GPU chosen */
-  gint64         context_bytes;              /* taken by the driver and runtime context */
-  gint64         used_bytes;                 /* taken by other programs */
-  gint64         usable_bytes;               /* capacity - context - used: the load line */
+  gint64 capacity_bytes;             /* what the driver reports (or the user gave), 0 = no GPU chosen */
+  gint64 context_bytes;              /* taken by the driver and runtime context */
+  gint64 used_bytes;                 /* taken by other programs */
+  gint64 usable_bytes;               /* capacity - context - used: the load line */
 
   PlimParameters parameters;
   gint64         trained_count;              /* parameters that train; 0 for inference */
   gint64         kv_bytes_per_token;         /* all layers, one sequence, growth per token; 0 = no cache */
 
-  guint          n_terms;
-  PlimTerm       terms[PLIM_MAX_TERMS];
-  guint          n_roles;
-  PlimRole       roles[PLIM_MAX_ROLES];      /* fullest first */
-  gint64         peak_bytes;                 /* of the fullest role */
-  gint64         headroom_bytes;             /* of the fullest role; negative when short */
-  gint64         low_bytes;                  /* range of the peak from published measurements; both 0 = not checked */
-  gint64         high_bytes;
+  guint    n_terms;
+  PlimTerm terms[PLIM_MAX_TERMS];
+  guint    n_roles;
+  PlimRole roles[PLIM_MAX_ROLES];      /* fullest first */
+  gint64   peak_bytes;                 /* of the fullest role */
+  gint64   headroom_bytes;             /* of the fullest role; negative when short */
+  gint64   low_bytes;                  /* range of the peak from published measurements; both 0 = not checked */
+  gint64   high_bytes;
 
-  PlimTime       time;
+  PlimTime time;
 } PlimEstimate;
 
 /* Answers @inputs (model and GPU resolved) by its method.  Never fails: what cannot be said is in verdict,

@@ -38,7 +38,7 @@ typedef struct
   PlimGpuSegment segment;
   gint           year;
   gint64         marketed_gb;               /* the label, as printed */
-  gint64         reported_bytes;            /* what the driver reports; the marketed size x 10^9 or 2^30 where unknown */
+  gint64         reported_bytes;            /* what the driver says; the marketed size x 10^9 or 2^30 where unknown */
   gboolean       is_reported;               /* reported_bytes was read from a driver */
   gint64         bandwidth_bytes_per_s;
   double         peak_flops_per_s[PLIM_N_RATES]; /* dense, 0 = not stated */

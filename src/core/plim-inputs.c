@@ -15,75 +15,75 @@ G_STATIC_ASSERT (sizeof (PlimMethod) == sizeof (guint32));
 G_STATIC_ASSERT (sizeof (PlimPrecision) == sizeof (guint32));
 
 /* Sets of tasks and methods a field matters for. */
-#define ALL_TASKS ((1u << PLIM_N_TASKS) - 1)
-#define SERVING (1u << PLIM_TASK_INFERENCE)
-#define TRAINS (ALL_TASKS & ~SERVING)
-#define ADAPTERS ((1u << PLIM_TASK_LORA) | (1u << PLIM_TASK_QLORA))
+#define ALL_TASKS     ((1u << PLIM_N_TASKS) - 1)
+#define SERVING       (1u << PLIM_TASK_INFERENCE)
+#define TRAINS        (ALL_TASKS & ~SERVING)
+#define ADAPTERS      ((1u << PLIM_TASK_LORA) | (1u << PLIM_TASK_QLORA))
 #define NOT_QUANTIZED (TRAINS & ~(1u << PLIM_TASK_QLORA))
-#define ALL_METHODS ((1u << PLIM_N_METHODS) - 1)
-#define COMPONENT (1u << PLIM_METHOD_COMPONENT)
-#define OVERHEAD (1u << PLIM_METHOD_SERVING_OVERHEAD)
-#define TEXTBOOK (1u << PLIM_METHOD_TEXTBOOK_TRANSFORMER)
-#define MODULES (1u << PLIM_METHOD_MODULE_TABLE)
+#define ALL_METHODS   ((1u << PLIM_N_METHODS) - 1)
+#define COMPONENT     (1u << PLIM_METHOD_COMPONENT)
+#define OVERHEAD      (1u << PLIM_METHOD_SERVING_OVERHEAD)
+#define TEXTBOOK      (1u << PLIM_METHOD_TEXTBOOK_TRANSFORMER)
+#define MODULES       (1u << PLIM_METHOD_MODULE_TABLE)
 
 #define MOST_PARAMETERS 1e15
-#define MOST_BYTES 1.1258999068426240e15 /* one pebibyte */
+#define MOST_BYTES      1.1258999068426240e15 /* one pebibyte */
 
 static const PlimChoice methods[] = {
-  { "component", N_("By component") },
-  { "bytes-times-multiplier", N_("Bytes times multiplier") },
-  { "serving-overhead", N_("Serving overhead") },
-  { "textbook-transformer", N_("Textbook transformer") },
-  { "24-bytes-per-parameter", N_("24 bytes per parameter") },
-  { "module-table", N_("Module table") },
+  { "component", N_ ("By component") },
+  { "bytes-times-multiplier", N_ ("Bytes times multiplier") },
+  { "serving-overhead", N_ ("Serving overhead") },
+  { "textbook-transformer", N_ ("Textbook transformer") },
+  { "24-bytes-per-parameter", N_ ("24 bytes per parameter") },
+  { "module-table", N_ ("Module table") },
 };
 
 static const PlimChoice tasks[] = {
-  { "inference", N_("Inference") },
-  { "training", N_("Full training") },
-  { "lora", N_("LoRA") },
-  { "qlora", N_("QLoRA") },
+  { "inference", N_ ("Inference") },
+  { "training", N_ ("Full training") },
+  { "lora", N_ ("LoRA") },
+  { "qlora", N_ ("QLoRA") },
 };
 
 static const PlimChoice evaluations[] = {
-  { "none", N_("None") },
-  { "f16", N_("Copy in FP16") },
-  { "int8", N_("Copy in INT8") },
+  { "none", N_ ("None") },
+  { "f16", N_ ("Copy in FP16") },
+  { "int8", N_ ("Copy in INT8") },
 };
 
 static const PlimChoice recipes[] = {
-  { "mixed", N_("Mixed: 32-bit master weights") },
-  { "pure", N_("Pure: one precision") },
-  { "autocast", N_("Autocast: 32-bit weights") },
+  { "mixed", N_ ("Mixed: 32-bit master weights") },
+  { "pure", N_ ("Pure: one precision") },
+  { "autocast", N_ ("Autocast: 32-bit weights") },
 };
 
 static const PlimChoice optimizers[] = {
-  { "adamw", N_("AdamW") },
-  { "adamw-8bit", N_("AdamW, 8-bit states") },
-  { "sgd", N_("SGD") },
-  { "sgd-momentum", N_("SGD with momentum") },
+  { "adamw", N_ ("AdamW") },
+  { "adamw-8bit", N_ ("AdamW, 8-bit states") },
+  { "sgd", N_ ("SGD") },
+  { "sgd-momentum", N_ ("SGD with momentum") },
 };
 
 static const PlimChoice recomputes[] = {
-  { "none", N_("None") },
-  { "full", N_("Every layer") },
+  { "none", N_ ("None") },
+  { "full", N_ ("Every layer") },
 };
 
 static const PlimChoice attentions[] = {
-  { "flash", N_("Flash") },
-  { "eager", N_("Eager") },
+  { "flash", N_ ("Flash") },
+  { "eager", N_ ("Eager") },
 };
 
 static const PlimChoice losses[] = {
-  { "plain", N_("Plain") },
-  { "chunked", N_("Chunked") },
+  { "plain", N_ ("Plain") },
+  { "chunked", N_ ("Chunked") },
 };
 
 static const PlimChoice shardings[] = {
-  { "full", N_("Full: FSDP, ZeRO-3") },
-  { "gradients", N_("Gradients and states: ZeRO-2") },
-  { "optimizer", N_("Optimizer states: ZeRO-1") },
-  { "none", N_("None: DDP") },
+  { "full", N_ ("Full: FSDP, ZeRO-3") },
+  { "gradients", N_ ("Gradients and states: ZeRO-2") },
+  { "optimizer", N_ ("Optimizer states: ZeRO-1") },
+  { "none", N_ ("None: DDP") },
 };
 
 static const PlimChoice runtimes[] = {
@@ -92,9 +92,9 @@ static const PlimChoice runtimes[] = {
 };
 
 static const PlimChoice lora_targets[] = {
-  { "all-linear", N_("All linear layers") },
-  { "attention", N_("Attention") },
-  { "query-value", N_("Query and value") },
+  { "all-linear", N_ ("All linear layers") },
+  { "attention", N_ ("Attention") },
+  { "query-value", N_ ("Query and value") },
 };
 
 typedef struct
@@ -119,63 +119,68 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
 };
 
 /* Rows of the table.  C: choice, I: integer, B: bytes, N: number, T: text. */
-#define C(ID, member, name, label, group, initial, tasks, methods)                                                                                            \
-  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, NULL, PLIM_FIELD_TYPE_CHOICE, PLIM_FIELD_GROUP_##group, offsetof (PlimInputs, member), 0, 0, initial, tasks, methods }
-#define I(ID, member, name, label, unit, group, minimum, maximum, initial, tasks, methods)                                                                     \
-  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, unit, PLIM_FIELD_TYPE_INTEGER, PLIM_FIELD_GROUP_##group, offsetof (PlimInputs, member), minimum, maximum, initial, tasks, methods }
-#define B(ID, member, name, label, group, initial, tasks, methods)                                                                                             \
-  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, N_("bytes"), PLIM_FIELD_TYPE_BYTES, PLIM_FIELD_GROUP_##group, offsetof (PlimInputs, member), 0, MOST_BYTES, initial, tasks, methods }
-#define N(ID, member, name, label, unit, group, minimum, maximum, initial, tasks, methods)                                                                     \
-  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, unit, PLIM_FIELD_TYPE_NUMBER, PLIM_FIELD_GROUP_##group, offsetof (PlimInputs, member), minimum, maximum, initial, tasks, methods }
-#define T(ID, member, name, label, group)                                                                                                                      \
-  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, NULL, PLIM_FIELD_TYPE_TEXT, PLIM_FIELD_GROUP_##group, offsetof (PlimInputs, member), 0, 0, 0, ALL_TASKS, ALL_METHODS }
+#define C(ID, member, name, label, group, initial, tasks, methods)                                            \
+  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, NULL, PLIM_FIELD_TYPE_CHOICE, PLIM_FIELD_GROUP_##group, \
+                        offsetof (PlimInputs, member), 0, 0, initial, tasks, methods }
+#define I(ID, member, name, label, unit, group, minimum, maximum, initial, tasks, methods)                     \
+  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, unit, PLIM_FIELD_TYPE_INTEGER, PLIM_FIELD_GROUP_##group, \
+                        offsetof (PlimInputs, member), minimum, maximum, initial, tasks, methods }
+#define B(ID, member, name, label, group, initial, tasks, methods)                                                   \
+  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, N_ ("bytes"), PLIM_FIELD_TYPE_BYTES, PLIM_FIELD_GROUP_##group, \
+                        offsetof (PlimInputs, member), 0, MOST_BYTES, initial, tasks, methods }
+#define N(ID, member, name, label, unit, group, minimum, maximum, initial, tasks, methods)                    \
+  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, unit, PLIM_FIELD_TYPE_NUMBER, PLIM_FIELD_GROUP_##group, \
+                        offsetof (PlimInputs, member), minimum, maximum, initial, tasks, methods }
+#define T(ID, member, name, label, group)                                                                   \
+  [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, NULL, PLIM_FIELD_TYPE_TEXT, PLIM_FIELD_GROUP_##group, \
+                        offsetof (PlimInputs, member), 0, 0, 0, ALL_TASKS, ALL_METHODS }
 
 static const PlimField fields[PLIM_N_FIELDS] = {
-  C (METHOD, method, "method", N_("Method"), WHAT, PLIM_METHOD_COMPONENT, ALL_TASKS, ALL_METHODS),
-  C (TASK, task, "task", N_("Task"), WHAT, PLIM_TASK_INFERENCE, ALL_TASKS, ALL_METHODS),
-  T (MODEL, model_id, "model", N_("Model"), WHAT),
-  I (PARAMETERS, parameters_count, "parameters", N_("Parameters"), NULL, WHAT, 0, MOST_PARAMETERS, 0, ALL_TASKS, ALL_METHODS),
-  I (HIDDEN_SIZE, hidden_size, "hidden_size", N_("Hidden Size"), NULL, WHAT, 0, 1 << 20, 0, ALL_TASKS, ALL_METHODS),
-  I (LAYERS, layers_count, "layers", N_("Layers"), NULL, WHAT, 0, PLIM_MODEL_MAX_LAYERS, 0, ALL_TASKS, ALL_METHODS),
-  I (HEADS, heads_count, "heads", N_("Attention Heads"), NULL, WHAT, 0, 1 << 16, 0, ALL_TASKS, ALL_METHODS),
-  I (KV_HEADS, kv_heads_count, "kv_heads", N_("KV Heads"), NULL, WHAT, 0, 1 << 16, 0, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
-  I (HEAD_DIM, head_dim, "head_dim", N_("Head Width"), NULL, WHAT, 0, 1 << 16, 0, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
-  I (FFN, ffn_size, "ffn", N_("Feed-Forward Width"), NULL, WHAT, 0, 1 << 24, 0, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
-  I (VOCAB, vocab_size, "vocab", N_("Vocabulary"), N_("tokens"), WHAT, 0, 1 << 24, 0, ALL_TASKS, ALL_METHODS),
+  C (METHOD, method, "method", N_ ("Method"), WHAT, PLIM_METHOD_COMPONENT, ALL_TASKS, ALL_METHODS),
+  C (TASK, task, "task", N_ ("Task"), WHAT, PLIM_TASK_INFERENCE, ALL_TASKS, ALL_METHODS),
+  T (MODEL, model_id, "model", N_ ("Model"), WHAT),
+  I (PARAMETERS, parameters_count, "parameters", N_ ("Parameters"), NULL, WHAT, 0, MOST_PARAMETERS, 0, ALL_TASKS, ALL_METHODS),
+  I (HIDDEN_SIZE, hidden_size, "hidden_size", N_ ("Hidden Size"), NULL, WHAT, 0, 1 << 20, 0, ALL_TASKS, ALL_METHODS),
+  I (LAYERS, layers_count, "layers", N_ ("Layers"), NULL, WHAT, 0, PLIM_MODEL_MAX_LAYERS, 0, ALL_TASKS, ALL_METHODS),
+  I (HEADS, heads_count, "heads", N_ ("Attention Heads"), NULL, WHAT, 0, 1 << 16, 0, ALL_TASKS, ALL_METHODS),
+  I (KV_HEADS, kv_heads_count, "kv_heads", N_ ("KV Heads"), NULL, WHAT, 0, 1 << 16, 0, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
+  I (HEAD_DIM, head_dim, "head_dim", N_ ("Head Width"), NULL, WHAT, 0, 1 << 16, 0, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
+  I (FFN, ffn_size, "ffn", N_ ("Feed-Forward Width"), NULL, WHAT, 0, 1 << 24, 0, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
+  I (VOCAB, vocab_size, "vocab", N_ ("Vocabulary"), N_ ("tokens"), WHAT, 0, 1 << 24, 0, ALL_TASKS, ALL_METHODS),
 
-  T (GPU, gpu_id, "gpu", N_("GPU"), HARDWARE),
-  I (GPUS, gpus_count, "gpus", N_("Count"), N_("GPUs"), HARDWARE, 1, 1 << 20, 1, ALL_TASKS, ALL_METHODS),
-  B (GPU_MEMORY, gpu_memory_bytes, "gpu_memory", N_("GPU Memory"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
-  B (USED_MEMORY, used_memory_bytes, "used_memory", N_("Memory in Use"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
-  N (PEAK_TFLOPS, peak_tflops, "peak_tflops", N_("Peak Rate"), N_("TFLOP/s"), HARDWARE, 0, 1e9, 0, ALL_TASKS, ALL_METHODS),
-  N (PRICE, price_per_gpu_hour, "price_per_gpu_hour", N_("Price"), N_("USD per GPU and hour"), HARDWARE, 0, 1e6, 0, ALL_TASKS, ALL_METHODS),
+  T (GPU, gpu_id, "gpu", N_ ("GPU"), HARDWARE),
+  I (GPUS, gpus_count, "gpus", N_ ("Count"), N_ ("GPUs"), HARDWARE, 1, 1 << 20, 1, ALL_TASKS, ALL_METHODS),
+  B (GPU_MEMORY, gpu_memory_bytes, "gpu_memory", N_ ("GPU Memory"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
+  B (USED_MEMORY, used_memory_bytes, "used_memory", N_ ("Memory in Use"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
+  N (PEAK_TFLOPS, peak_tflops, "peak_tflops", N_ ("Peak Rate"), N_ ("TFLOP/s"), HARDWARE, 0, 1e9, 0, ALL_TASKS, ALL_METHODS),
+  N (PRICE, price_per_gpu_hour, "price_per_gpu_hour", N_ ("Price"), N_ ("USD per GPU and hour"), HARDWARE, 0, 1e6, 0, ALL_TASKS, ALL_METHODS),
 
-  I (BATCH, batch_count, "batch", N_("Micro-Batch"), N_("sequences"), BATCH, 1, 1 << 24, 1, ALL_TASKS, COMPONENT | OVERHEAD | TEXTBOOK | MODULES),
-  I (CONTEXT, context_tokens, "context", N_("Context"), N_("tokens"), BATCH, 1, 1 << 30, 4096, ALL_TASKS, COMPONENT | TEXTBOOK),
-  C (RECOMPUTE, recompute, "recompute", N_("Recompute"), BATCH, PLIM_RECOMPUTE_NONE, TRAINS, COMPONENT),
-  C (ATTENTION, attention, "attention", N_("Attention Kernel"), BATCH, PLIM_ATTENTION_KERNEL_FLASH, ALL_TASKS, COMPONENT),
-  C (LOSS, loss, "loss", N_("Loss"), BATCH, PLIM_LOSS_PLAIN, TRAINS, COMPONENT),
+  I (BATCH, batch_count, "batch", N_ ("Micro-Batch"), N_ ("sequences"), BATCH, 1, 1 << 24, 1, ALL_TASKS, COMPONENT | OVERHEAD | TEXTBOOK | MODULES),
+  I (CONTEXT, context_tokens, "context", N_ ("Context"), N_ ("tokens"), BATCH, 1, 1 << 30, 4096, ALL_TASKS, COMPONENT | TEXTBOOK),
+  C (RECOMPUTE, recompute, "recompute", N_ ("Recompute"), BATCH, PLIM_RECOMPUTE_NONE, TRAINS, COMPONENT),
+  C (ATTENTION, attention, "attention", N_ ("Attention Kernel"), BATCH, PLIM_ATTENTION_KERNEL_FLASH, ALL_TASKS, COMPONENT),
+  C (LOSS, loss, "loss", N_ ("Loss"), BATCH, PLIM_LOSS_PLAIN, TRAINS, COMPONENT),
 
-  C (PRECISION, precision, "precision", N_("Weights"), PRECISION, PLIM_PRECISION_BF16, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
-  C (KV_PRECISION, kv_precision, "kv_precision", N_("KV Cache"), PRECISION, PLIM_PRECISION_BF16, SERVING, COMPONENT),
-  C (RECIPE, recipe, "recipe", N_("Training Precision"), PRECISION, PLIM_RECIPE_MIXED, NOT_QUANTIZED, COMPONENT),
-  C (OPTIMIZER, optimizer, "optimizer", N_("Optimizer"), PRECISION, PLIM_OPTIMIZER_ADAMW, TRAINS, COMPONENT | OVERHEAD),
-  I (LORA_RANK, lora_rank, "lora_rank", N_("Adapter Rank"), NULL, PRECISION, 1, 1 << 16, 16, ADAPTERS, COMPONENT),
-  C (LORA_TARGETS, lora_targets, "lora_targets", N_("Adapter Targets"), PRECISION, PLIM_LORA_ALL_LINEAR, ADAPTERS, COMPONENT),
+  C (PRECISION, precision, "precision", N_ ("Weights"), PRECISION, PLIM_PRECISION_BF16, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
+  C (KV_PRECISION, kv_precision, "kv_precision", N_ ("KV Cache"), PRECISION, PLIM_PRECISION_BF16, SERVING, COMPONENT),
+  C (RECIPE, recipe, "recipe", N_ ("Training Precision"), PRECISION, PLIM_RECIPE_MIXED, NOT_QUANTIZED, COMPONENT),
+  C (OPTIMIZER, optimizer, "optimizer", N_ ("Optimizer"), PRECISION, PLIM_OPTIMIZER_ADAMW, TRAINS, COMPONENT | OVERHEAD),
+  I (LORA_RANK, lora_rank, "lora_rank", N_ ("Adapter Rank"), NULL, PRECISION, 1, 1 << 16, 16, ADAPTERS, COMPONENT),
+  C (LORA_TARGETS, lora_targets, "lora_targets", N_ ("Adapter Targets"), PRECISION, PLIM_LORA_ALL_LINEAR, ADAPTERS, COMPONENT),
 
-  C (EVALUATION, evaluation, "evaluation", N_("Evaluation"), RUN, PLIM_EVALUATION_NONE, TRAINS, COMPONENT | (1u << PLIM_METHOD_BYTES_TIMES_MULTIPLIER)),
-  C (SHARDING, sharding, "sharding", N_("Sharding"), RUN, PLIM_SHARDING_FULL, TRAINS, COMPONENT),
-  C (RUNTIME, runtime, "runtime", N_("Runtime"), RUN, PLIM_RUNTIME_PYTORCH, SERVING, COMPONENT),
-  I (ACCUMULATION, accumulation_count, "accumulation", N_("Gradient Accumulation"), N_("micro-batches"), RUN, 1, 1 << 24, 1, TRAINS, COMPONENT),
-  I (TOKENS, tokens_count, "tokens", N_("Training Tokens"), N_("tokens, all epochs"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS),
-  N (UTILIZATION, utilization, "utilization", N_("Utilization"), N_("of the peak rate"), RUN, 0.001, 1, 0.4, ALL_TASKS, ALL_METHODS),
+  C (EVALUATION, evaluation, "evaluation", N_ ("Evaluation"), RUN, PLIM_EVALUATION_NONE, TRAINS, COMPONENT | (1u << PLIM_METHOD_BYTES_TIMES_MULTIPLIER)),
+  C (SHARDING, sharding, "sharding", N_ ("Sharding"), RUN, PLIM_SHARDING_FULL, TRAINS, COMPONENT),
+  C (RUNTIME, runtime, "runtime", N_ ("Runtime"), RUN, PLIM_RUNTIME_PYTORCH, SERVING, COMPONENT),
+  I (ACCUMULATION, accumulation_count, "accumulation", N_ ("Gradient Accumulation"), N_ ("micro-batches"), RUN, 1, 1 << 24, 1, TRAINS, COMPONENT),
+  I (TOKENS, tokens_count, "tokens", N_ ("Training Tokens"), N_ ("tokens, all epochs"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS),
+  N (UTILIZATION, utilization, "utilization", N_ ("Utilization"), N_ ("of the peak rate"), RUN, 0.001, 1, 0.4, ALL_TASKS, ALL_METHODS),
 
-  N (SAFETY_MARGIN, safety_margin, "safety_margin", N_("Safety Margin"), NULL, RULES, 0, 1, 0.2, TRAINS, OVERHEAD),
-  B (SAMPLE_BYTES, sample_bytes, "sample_bytes", N_("Memory per Sample"), RULES, 0, ALL_TASKS, OVERHEAD),
-  N (ADAPTER_SHARE, adapter_share, "adapter_share", N_("Adapter Share"), N_("of the parameters"), RULES, 0.000001, 1, 0.02, ADAPTERS, MODULES),
-  N (SEQUENCE_FLOPS, sequence_flops, "sequence_flops", N_("FLOPs per Sequence"), NULL, RULES, 0, 1e24, 0, TRAINS, MODULES),
-  I (STEPS, steps_count, "steps", N_("Steps"), N_("batches"), RULES, 0, 1e15, 0, TRAINS, MODULES),
-  N (DEADLINE, deadline_hours, "deadline_hours", N_("Deadline"), N_("hours"), RULES, 0, 1e6, 0, TRAINS, MODULES),
+  N (SAFETY_MARGIN, safety_margin, "safety_margin", N_ ("Safety Margin"), NULL, RULES, 0, 1, 0.2, TRAINS, OVERHEAD),
+  B (SAMPLE_BYTES, sample_bytes, "sample_bytes", N_ ("Memory per Sample"), RULES, 0, ALL_TASKS, OVERHEAD),
+  N (ADAPTER_SHARE, adapter_share, "adapter_share", N_ ("Adapter Share"), N_ ("of the parameters"), RULES, 0.000001, 1, 0.02, ADAPTERS, MODULES),
+  N (SEQUENCE_FLOPS, sequence_flops, "sequence_flops", N_ ("FLOPs per Sequence"), NULL, RULES, 0, 1e24, 0, TRAINS, MODULES),
+  I (STEPS, steps_count, "steps", N_ ("Steps"), N_ ("batches"), RULES, 0, 1e15, 0, TRAINS, MODULES),
+  N (DEADLINE, deadline_hours, "deadline_hours", N_ ("Deadline"), N_ ("hours"), RULES, 0, 1e6, 0, TRAINS, MODULES),
 };
 
 #undef C

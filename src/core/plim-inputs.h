@@ -102,25 +102,25 @@ typedef enum
 typedef struct
 {
   /* What */
-  PlimMethod          method;
-  PlimTask            task;
-  char                model_id[64];
-  gint64              parameters_count;   /* 0 = from the model; alone, the only thing known of it */
-  gint64              hidden_size;        /* 0 = from the model, here and for the other shapes */
-  gint64              layers_count;
-  gint64              heads_count;
-  gint64              kv_heads_count;
-  gint64              head_dim;
-  gint64              ffn_size;
-  gint64              vocab_size;
+  PlimMethod method;
+  PlimTask   task;
+  char       model_id[64];
+  gint64     parameters_count;   /* 0 = from the model; alone, the only thing known of it */
+  gint64     hidden_size;        /* 0 = from the model, here and for the other shapes */
+  gint64     layers_count;
+  gint64     heads_count;
+  gint64     kv_heads_count;
+  gint64     head_dim;
+  gint64     ffn_size;
+  gint64     vocab_size;
 
   /* Hardware */
-  char                gpu_id[64];
-  gint64              gpus_count;
-  gint64              gpu_memory_bytes;   /* 0 = from the GPU */
-  gint64              used_memory_bytes;  /* taken by other programs */
-  double              peak_tflops;        /* 0 = from the GPU, dense */
-  double              price_per_gpu_hour; /* USD; 0 = the middle of the GPU's published range */
+  char   gpu_id[64];
+  gint64 gpus_count;
+  gint64 gpu_memory_bytes;   /* 0 = from the GPU */
+  gint64 used_memory_bytes;  /* taken by other programs */
+  double peak_tflops;        /* 0 = from the GPU, dense */
+  double price_per_gpu_hour; /* USD; 0 = the middle of the GPU's published range */
 
   /* Batch and context */
   gint64              batch_count;        /* training: micro-batch of one GPU; inference: sequences at once */
@@ -130,32 +130,32 @@ typedef struct
   PlimLoss            loss;
 
   /* Precision */
-  PlimPrecision       precision;          /* weights; QLoRA: the frozen base */
-  PlimPrecision       kv_precision;
-  PlimRecipe          recipe;
-  PlimOptimizer       optimizer;
-  gint64              lora_rank;
-  PlimLoraTargets     lora_targets;
+  PlimPrecision   precision;          /* weights; QLoRA: the frozen base */
+  PlimPrecision   kv_precision;
+  PlimRecipe      recipe;
+  PlimOptimizer   optimizer;
+  gint64          lora_rank;
+  PlimLoraTargets lora_targets;
 
   /* Run */
-  PlimEvaluation      evaluation;
-  PlimSharding        sharding;
-  PlimRuntime         runtime;
-  gint64              accumulation_count; /* micro-batches a step */
-  gint64              tokens_count;       /* trained in all, every epoch counted; 0 = not given */
-  double              utilization;        /* fraction of the peak rate that is reached (MFU) */
+  PlimEvaluation evaluation;
+  PlimSharding   sharding;
+  PlimRuntime    runtime;
+  gint64         accumulation_count; /* micro-batches a step */
+  gint64         tokens_count;       /* trained in all, every epoch counted; 0 = not given */
+  double         utilization;        /* fraction of the peak rate that is reached (MFU) */
 
   /* Asked for by the published rules alone */
-  double              safety_margin;      /* serving-overhead, training: 0.1 to 0.2 */
-  gint64              sample_bytes;       /* serving-overhead: batch memory per sample */
-  double              adapter_share;      /* trained share of the parameters */
-  double              sequence_flops;     /* module-table: FLOPs of one sequence; 0 = not given */
-  gint64              steps_count;        /* module-table: batches in all; 0 = not given */
-  double              deadline_hours;     /* 0 = none */
+  double safety_margin;      /* serving-overhead, training: 0.1 to 0.2 */
+  gint64 sample_bytes;       /* serving-overhead: batch memory per sample */
+  double adapter_share;      /* trained share of the parameters */
+  double sequence_flops;     /* module-table: FLOPs of one sequence; 0 = not given */
+  gint64 steps_count;        /* module-table: batches in all; 0 = not given */
+  double deadline_hours;     /* 0 = none */
 
   /* Resolved from the ids and shapes above by the catalogue; not fields */
-  PlimModel           model;
-  PlimGpu             gpu;                /* memory, peak rate and price overrides applied */
+  PlimModel model;
+  PlimGpu   gpu;                /* memory, peak rate and price overrides applied */
 } PlimInputs;
 
 /* Members of PlimInputs, in the order of the form. */
@@ -234,18 +234,18 @@ typedef struct
 
 typedef struct
 {
-  PlimFieldId       id;
-  const char       *name;      /* "kv_precision" */
-  const char       *label;     /* N_(), header capitals: "KV Cache Precision" */
-  const char       *unit;      /* N_() or NULL: "tokens" */
-  PlimFieldType     type;
-  PlimFieldGroup    group;
-  gsize             offset;    /* of the member in PlimInputs */
-  double            minimum;   /* accepted range of integers, bytes and numbers */
-  double            maximum;
-  double            initial;   /* default: number, or index of the choice */
-  guint             tasks;     /* bits 1 << PlimTask the field matters for */
-  guint             methods;   /* bits 1 << PlimMethod the field matters for */
+  PlimFieldId    id;
+  const char    *name;      /* "kv_precision" */
+  const char    *label;     /* N_(), header capitals: "KV Cache Precision" */
+  const char    *unit;      /* N_() or NULL: "tokens" */
+  PlimFieldType  type;
+  PlimFieldGroup group;
+  gsize          offset;    /* of the member in PlimInputs */
+  double         minimum;   /* accepted range of integers, bytes and numbers */
+  double         maximum;
+  double         initial;   /* default: number, or index of the choice */
+  guint          tasks;     /* bits 1 << PlimTask the field matters for */
+  guint          methods;   /* bits 1 << PlimMethod the field matters for */
 } PlimField;
 
 /* The description of @id; never NULL. */
@@ -290,8 +290,9 @@ gboolean plim_inputs_set_text (PlimInputs *inputs,
                                PlimFieldId id,
                                const char *value);
 
-/* Sets the task and what goes with it: QLoRA needs a quantized base, so entering it from a float precision chooses 4-bit
- * NF4, and leaving it with NF4 chooses BF16.  Readers of files and options set the task first, through this, then the rest. */
+/* Sets the task and what goes with it: QLoRA needs a quantized base, so entering it from a float precision chooses
+ * 4-bit NF4, and leaving it with NF4 chooses BF16.  Readers of files and options set the task first, through this, then
+ * the rest. */
 void plim_inputs_set_task (PlimInputs *inputs,
                            PlimTask    task);
 

@@ -19,8 +19,8 @@ typedef struct
 
   /* Fills terms and time of an estimate whose capacity, parameters and role are set; sets not_covered or
    * missing_fields when it cannot. */
-  void      (*estimate) (const PlimInputs *inputs,
-                         PlimEstimate     *estimate);
+  void (*estimate) (const PlimInputs *inputs,
+                    PlimEstimate     *estimate);
 } PlimMethodInfo;
 
 /* The facts of @method; never NULL. */

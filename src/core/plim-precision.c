@@ -9,7 +9,7 @@
 
 #include "plim-checked.h"
 
-#define GGML "ggml-common.h, llama.cpp"
+#define GGML  "ggml-common.h, llama.cpp"
 #define QLORA "QLoRA, arXiv:2305.14314, section 3"
 
 static const PlimPrecisionInfo precisions[PLIM_N_PRECISIONS] = {
@@ -59,7 +59,7 @@ plim_precision_bytes (PlimPrecision precision,
                       gint64        elements_count)
 {
   const PlimPrecisionInfo *info = plim_precision_info (precision);
-  gint64 blocks_count = plim_divide_up (elements_count, info->block_elements);
+  gint64                   blocks_count = plim_divide_up (elements_count, info->block_elements);
 
   return plim_multiply (blocks_count, info->block_bytes);
 }

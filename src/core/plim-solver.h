@@ -22,7 +22,8 @@ typedef struct
   gint64     fewest_gpus_count;      /* of the chosen GPU; 0 = fits at no count */
 } PlimLimits;
 
-/* GPUs of kind @gpu that hold the job of @inputs, each within its usable memory; 0 when no count up to PLIM_MOST_GPUS does.
+/* GPUs of kind @gpu that hold the job of @inputs, each within its usable memory; 0 when no count up to
+ * PLIM_MOST_GPUS does.
  * The exact smallest count; callers round to nodes for display. */
 gint64 plim_solve_gpus (const PlimInputs *inputs,
                         const PlimGpu    *gpu);
