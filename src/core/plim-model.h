@@ -104,7 +104,7 @@ typedef struct
   gint64   shared_width;                 /* all shared experts together; 0 = none */
   gint64   latent_size;                  /* experts work in this width; 0 = hidden size */
   gboolean is_gated;
-  gboolean has_bias;                     /* bias of every expert matrix and the router (gpt-oss) */
+  gboolean has_bias;                     /* bias of every expert matrix (gpt-oss) */
   gboolean has_router_bias;              /* one value per expert */
   gboolean has_shared_gate;              /* a gate of hidden_size values on the shared expert */
 } PlimExperts;
@@ -129,12 +129,14 @@ typedef struct
   gint64        embedding_size;          /* 0 = hidden_size; OPT-350M has a narrower table with projections */
   gint64        vocab_size;
   gint64        max_context_tokens;      /* 0 = unknown */
-  gint64        learned_positions_count; /* rows of a learned position table; 0 = none */
+  gint64        learned_positions_count; /* rows of learned position tables, both stacks; 0 = none */
   gint64        token_types_count;       /* BERT segment table; 0 = none */
+  gint64        mel_bins_count;          /* Whisper: channels of the two input convolutions; 0 = none */
+  gint64        relative_buckets_count;  /* T5: buckets of the position bias, one table of heads a stack; 0 = none */
   PlimNorm      norm;
   gint64        final_norms_count;       /* norms after the last layer (encoder-decoders: both stacks) */
   gint64        other_count;             /* learned values outside layers that fit no other class */
-  gboolean      has_embedding_norm;
+  gint64        embedding_norms_count;   /* norms over the embedding's output */
   gboolean      has_tied_head;           /* output head shares the embedding */
   gboolean      has_head;                /* FALSE for encoders without a language-model head */
   gboolean      has_head_bias;

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Parameter counts from shapes.
+ *
+ * A layer is the sum of its parts; each part counts its matrices (what a token is multiplied with, what quantization
+ * applies to) and its vectors (biases, norms, per-head scalars) apart.  The shapes are those of the models' published
+ * implementations in Hugging Face transformers (src/transformers/models/NAME/modeling_NAME.py). */
+
+#include "plim-parameters.h"
+
+#include "plim-checked.h"
+
+#include <string.h>
+
+/* Matrices and vectors of one part of one layer. */
+typedef struct
+{
+  gint64 matrix_count;
+  gint64 vector_count;
+} Count;
+
+static gint64
+multiply3 (gint64 a,
+           gint64 b,
+           gint64 c)
+{
+  return plim_multiply (plim_multiply (a, b), c);
+}
+
+/* Values of one norm over @width. */
+static gint64
+norm_count (PlimNorm norm,
+            gint64   width)
+{
+  static const gint64 vectors[] = {
+    [PLIM_NORM_RMS] = 1,
+    [PLIM_NORM_LAYER] = 2,
+    [PLIM_NORM_LAYER_NO_BIAS] = 1,
+    [PLIM_NORM_LAYER_NO_PARAM] = 0,
+  };
+
+  return plim_multiply (vectors[norm], width);
+}
+
+static gint64
+qk_norm_count (const PlimAttention *a)
+{
+  if (a->qk_norm == PLIM_QK_NORM_NONE)
+    return 0;
+  if (a->qk_norm == PLIM_QK_NORM_PER_HEAD_DIM)
+    return 2 * a->head_dim;
+
+  return plim_multiply (plim_add (a->heads_count, a->kv_heads_count), a->head_dim);
+}
+
+static Count
+count_standard_attention (const PlimAttention *a,
+                          gint64               hidden_size)
+{
+  gint64 q_width = multiply3 (a->heads_count, a->head_dim, a->has_output_gate ? 2 : 1);
+  gint64 k_width = plim_multiply (a->kv_heads_count, a->head_dim);
+  gint64 v_width = a->values_are_keys ? 0 : plim_multiply (a->kv_heads_count, a->v_head_dim);
+  gint64 o_width = plim_multiply (a->heads_count, a->v_head_dim);
+  gint64 copies = a->has_cross_attention ? 2 : 1;
+  Count  count = { 0 };
+
+  count.matrix_count = plim_multiply (hidden_size, plim_add (plim_add (q_width, k_width), plim_add (v_width, o_width)));
+  count.vector_count = (a->q_bias ? q_width : 0) + (a->k_bias ? k_width : 0) + (a->v_bias ? v_width : 0) + (a->o_bias ? hidden_size : 0);
+  count.matrix_count = plim_multiply (count.matrix_count, copies);
+  count.vector_count = plim_multiply (count.vector_count, copies);
+  count.vector_count += qk_norm_count (a) + (a->has_sinks ? a->heads_count : 0);
+
+  return count;
+}
+
+/* MLA: DeepSeek-V2, arXiv:2405.04434, section 2.1; the indexer of DeepSeek-V3.2 beside it. */
+static Count
+count_latent_attention (const PlimAttention *a,
+                        gint64               hidden_size)
+{
+  gint64 q_width = plim_multiply (a->heads_count, a->head_dim);
+  gint64 nope_width = a->head_dim - a->rope_head_dim;
+  gint64 up_width = plim_multiply (a->heads_count, plim_add (nope_width, a->v_head_dim));
+  gint64 query_count = plim_multiply (hidden_size, q_width);
+  Count  count = { 0 };
+
+  if (a->q_lora_rank > 0)
+    {
+      query_count = plim_multiply (a->q_lora_rank, plim_add (hidden_size, q_width));
+      count.vector_count += a->q_lora_rank;
+    }
+  count.matrix_count = plim_add (query_count, plim_multiply (hidden_size, plim_add (a->kv_lora_rank, a->rope_head_dim)));
+  count.matrix_count = plim_add (count.matrix_count, plim_multiply (a->kv_lora_rank, up_width));
+  count.matrix_count = plim_add (count.matrix_count, multiply3 (a->heads_count, a->v_head_dim, hidden_size));
+  count.vector_count += a->kv_lora_rank;
+
+  if (a->index_heads_count > 0)
+    {
+      gint64 index_width = plim_multiply (a->index_heads_count, a->index_head_dim);
+
+      count.matrix_count = plim_add (count.matrix_count, plim_multiply (a->q_lora_rank, index_width));
+      count.matrix_count = plim_add (count.matrix_count, plim_multiply (hidden_size, a->index_head_dim + a->index_heads_count));
+      count.vector_count += 2 * a->index_head_dim;
+    }
+
+  return count;
+}
+
+static Count
+count_attention (const PlimAttention *a,
+                 gint64               hidden_size)
+{
+  Count count = { 0 };
+
+  if (a->kind == PLIM_ATTENTION_STANDARD)
+    count = count_standard_attention (a, hidden_size);
+  else if (a->kind == PLIM_ATTENTION_MLA)
+    count = count_latent_attention (a, hidden_size);
+  count.vector_count = plim_add (count.vector_count, a->relative_positions_count);
+
+  return count;
+}
+
+/* Mamba, arXiv:2312.00752; Jamba's inner norms. */
+static Count
+count_mamba1 (const PlimRecurrent *r,
+              gint64               hidden_size)
+{
+  gint64 inner = r->inner_size;
+  Count  count = { 0 };
+
+  count.matrix_count = plim_multiply (inner, 3 * hidden_size + 2 * r->dt_rank + 2 * r->state_size);
+  count.vector_count = plim_multiply (inner, r->conv_kernel + 1 + 1 + r->state_size + 1);
+  if (r->has_inner_norms)
+    count.vector_count += r->dt_rank + 2 * r->state_size;
+
+  return count;
+}
+
+/* Mamba-2, arXiv:2405.21060. */
+static Count
+count_mamba2 (const PlimRecurrent *r,
+              gint64               hidden_size)
+{
+  gint64 groups_width = 2 * plim_multiply (r->groups_count, r->state_size);
+  gint64 conv_width = plim_add (r->inner_size, groups_width);
+  Count  count = { 0 };
+
+  count.matrix_count = plim_multiply (hidden_size, 3 * r->inner_size + groups_width + r->heads_count);
+  count.vector_count = plim_multiply (conv_width, r->conv_kernel + 1) + 3 * r->heads_count;
+  if (r->has_gate_norm)
+    count.vector_count += r->inner_size;
+
+  return count;
+}
+
+/* Gated DeltaNet, arXiv:2412.06464, as in Qwen3-Next. */
+static Count
+count_gated_delta_net (const PlimRecurrent *r,
+                       gint64               hidden_size)
+{
+  gint64 key_width = plim_multiply (r->groups_count, r->state_size);
+  Count  count = { 0 };
+
+  count.matrix_count = plim_multiply (hidden_size, 2 * key_width + 3 * r->inner_size + 2 * r->heads_count);
+  count.vector_count = plim_multiply (2 * key_width + r->inner_size, r->conv_kernel);
+  count.vector_count += 2 * r->heads_count + r->inner_size / MAX (r->heads_count, 1);
+
+  return count;
+}
+
+/* Lightning attention, arXiv:2501.08313: fused query, key and value, output gate and norm. */
+static Count
+count_lightning (const PlimRecurrent *r,
+                 gint64               hidden_size)
+{
+  return (Count) { multiply3 (5, hidden_size, r->inner_size), r->inner_size };
+}
+
+static Count
+count_recurrent (const PlimRecurrent *r,
+                 gint64               hidden_size)
+{
+  static Count (*const counts[]) (const PlimRecurrent *, gint64) = {
+    [PLIM_RECURRENT_MAMBA1] = count_mamba1,
+    [PLIM_RECURRENT_MAMBA2] = count_mamba2,
+    [PLIM_RECURRENT_GATED_DELTA_NET] = count_gated_delta_net,
+    [PLIM_RECURRENT_LIGHTNING] = count_lightning,
+  };
+
+  return r->kind == PLIM_RECURRENT_NONE ? (Count) { 0, 0 } : counts[r->kind](r, hidden_size);
+}
+
+/* A feed-forward block between @outer_size and @width. */
+static Count
+count_feed_forward (gint64   outer_size,
+                    gint64   width,
+                    gboolean is_gated,
+                    gboolean has_bias)
+{
+  Count count = { 0 };
+
+  count.matrix_count = multiply3 (is_gated ? 3 : 2, outer_size, width);
+  if (has_bias)
+    count.vector_count = plim_add (plim_multiply (is_gated ? 2 : 1, width), outer_size);
+
+  return count;
+}
+
+/* Routed experts; @used_count of them: all for the total, the active ones for a token. */
+static Count
+count_experts (const PlimExperts *e,
+               gint64             hidden_size,
+               gint64             used_count)
+{
+  gint64 outer_size = e->latent_size > 0 ? e->latent_size : hidden_size;
+  Count  expert = count_feed_forward (outer_size, e->width, e->is_gated, e->has_bias);
+  Count  count = { 0 };
+
+  if (e->experts_count == 0)
+    return count;
+
+  count.matrix_count = plim_add (plim_multiply (expert.matrix_count, used_count), plim_multiply (hidden_size, e->experts_count));
+  count.vector_count = plim_multiply (expert.vector_count, used_count);
+  if (e->latent_size > 0)
+    count.matrix_count = plim_add (count.matrix_count, multiply3 (2, hidden_size, e->latent_size));
+  if (e->has_router_bias)
+    count.vector_count = plim_add (count.vector_count, e->experts_count);
+
+  return count;
+}
+
+static Count
+count_dense (const PlimLayerKind *kind,
+             gint64               hidden_size)
+{
+  Count mlp = count_feed_forward (hidden_size, kind->mlp.width, kind->mlp.is_gated, kind->mlp.has_bias && kind->mlp.width > 0);
+  Count shared = count_feed_forward (hidden_size, kind->experts.shared_width, kind->experts.is_gated, FALSE);
+  Count count = { plim_add (mlp.matrix_count, shared.matrix_count), mlp.vector_count };
+
+  if (kind->experts.has_shared_gate)
+    count.matrix_count = plim_add (count.matrix_count, hidden_size);
+
+  return count;
+}
+
+static void
+add (gint64 *sum,
+     gint64  each,
+     gint64  times)
+{
+  *sum = plim_add (*sum, plim_multiply (each, times));
+}
+
+static void
+add_part (PlimParameters *parameters,
+          PlimTensorClass class,
+          Count  count,
+          gint64 layers_count)
+{
+  add (&parameters->by_class_count[class], plim_add (count.matrix_count, count.vector_count), layers_count);
+  add (&parameters->quantizable_count, count.matrix_count, layers_count);
+}
+
+static void
+count_layers (const PlimModel     *model,
+              const PlimLayerKind *kind,
+              PlimParameters      *parameters)
+{
+  gint64 layers_count = kind->layers_count;
+  gint64 hidden_size = model->hidden_size;
+  Count  attention = count_attention (&kind->attention, hidden_size);
+  Count  recurrent = count_recurrent (&kind->recurrent, hidden_size);
+  Count  dense = count_dense (kind, hidden_size);
+  Count  experts = count_experts (&kind->experts, hidden_size, kind->experts.experts_count);
+  Count  active = count_experts (&kind->experts, hidden_size, kind->experts.active_count);
+  gint64 inactive_count = (experts.matrix_count - active.matrix_count) + (experts.vector_count - active.vector_count);
+
+  add_part (parameters, PLIM_TENSOR_ATTENTION, attention, layers_count);
+  add_part (parameters, PLIM_TENSOR_RECURRENT, recurrent, layers_count);
+  add_part (parameters, PLIM_TENSOR_MLP, dense, layers_count);
+  add_part (parameters, PLIM_TENSOR_EXPERTS, experts, layers_count);
+  add (&parameters->by_class_count[PLIM_TENSOR_NORM], plim_multiply (kind->norms_count, norm_count (model->norm, hidden_size)), layers_count);
+  add (&parameters->by_class_count[PLIM_TENSOR_NORM], kind->other_count, layers_count);
+
+  add (&parameters->matrix_count, attention.matrix_count, layers_count);
+  add (&parameters->matrix_count, recurrent.matrix_count, layers_count);
+  add (&parameters->matrix_count, dense.matrix_count, layers_count);
+  add (&parameters->matrix_count, active.matrix_count, layers_count);
+  /* Kept as what a token does not use; turned into the active count once the total is known. */
+  add (&parameters->active_count, inactive_count, layers_count);
+}
+
+/* Tables, input convolutions (Whisper: kernel 3, mel bins to hidden, hidden to hidden) and embedding norms. */
+static gint64
+count_embedding (const PlimModel *model)
+{
+  gint64 hidden_size = model->hidden_size;
+  gint64 width = model->embedding_size > 0 ? model->embedding_size : hidden_size;
+  gint64 count = plim_multiply (model->vocab_size, width);
+
+  add (&count, hidden_size, plim_add (model->learned_positions_count, model->token_types_count));
+  add (&count, norm_count (model->norm, hidden_size), model->embedding_norms_count);
+  if (model->embedding_size > 0)
+    add (&count, 2 * model->embedding_size, hidden_size);
+  if (model->mel_bins_count > 0)
+    add (&count, 3 * (model->mel_bins_count + hidden_size) + 2, hidden_size);
+
+  return count;
+}
+
+/* The output matrix a token is multiplied with, tied or not. */
+static gint64
+count_head_matrix (const PlimModel *model)
+{
+  gint64 width = model->embedding_size > 0 ? model->embedding_size : model->hidden_size;
+
+  return model->has_head ? plim_multiply (model->vocab_size, width) : 0;
+}
+
+static gint64
+count_head (const PlimModel *model)
+{
+  gint64 count = model->has_tied_head ? 0 : count_head_matrix (model);
+
+  if (model->has_head_bias)
+    count = plim_add (count, model->vocab_size);
+  if (model->has_pooler)
+    add (&count, model->hidden_size + 1, model->hidden_size);
+
+  return count;
+}
+
+/* T5: one table of buckets x heads for each stack. */
+static gint64
+count_relative_buckets (const PlimModel *model)
+{
+  gint64 count = 0;
+
+  for (guint i = 0; i < model->n_kinds; i++)
+    add (&count, model->relative_buckets_count, model->kinds[i].attention.heads_count);
+
+  return count;
+}
+
+void
+plim_parameters_count (const PlimModel *model,
+                       PlimParameters  *parameters)
+{
+  memset (parameters, 0, sizeof *parameters);
+  if (!plim_model_has_shape (model))
+    {
+      parameters->total_count = model->declared_parameters_count;
+      parameters->active_count = model->declared_parameters_count;
+      parameters->matrix_count = model->declared_parameters_count;
+      parameters->quantizable_count = model->declared_parameters_count;
+      return;
+    }
+
+  for (guint i = 0; i < model->n_kinds; i++)
+    count_layers (model, &model->kinds[i], parameters);
+
+  parameters->by_class_count[PLIM_TENSOR_EMBEDDING] = count_embedding (model);
+  parameters->by_class_count[PLIM_TENSOR_HEAD] = count_head (model);
+  add (&parameters->by_class_count[PLIM_TENSOR_ATTENTION], count_relative_buckets (model), 1);
+  add (&parameters->by_class_count[PLIM_TENSOR_NORM], norm_count (model->norm, model->hidden_size), model->final_norms_count);
+  add (&parameters->by_class_count[PLIM_TENSOR_NORM], model->other_count, 1);
+  add (&parameters->matrix_count, count_head_matrix (model), 1);
+
+  for (guint i = 0; i < PLIM_N_TENSORS; i++)
+    add (&parameters->total_count, parameters->by_class_count[i], 1);
+  parameters->active_count = plim_subtract (parameters->total_count, parameters->active_count);
+}
+
+/* in + out of a pair of low-rank factors. */
+static gint64
+adapter_widths (gint64 in_size,
+                gint64 out_size)
+{
+  return plim_add (in_size, out_size);
+}
+
+/* Query and value, then key and output, of one attention. */
+static gint64
+attention_adapter_widths (const PlimAttention *a,
+                          gint64               hidden_size,
+                          PlimLoraTargets      targets)
+{
+  gint64 q_width = multiply3 (a->heads_count, a->head_dim, a->has_output_gate ? 2 : 1);
+  gint64 k_width = plim_multiply (a->kv_heads_count, a->head_dim);
+  gint64 v_width = plim_multiply (a->kv_heads_count, a->v_head_dim);
+  gint64 o_width = plim_multiply (a->heads_count, a->v_head_dim);
+  gint64 widths;
+
+  if (a->kind == PLIM_ATTENTION_NONE)
+    return 0;
+  if (a->kind == PLIM_ATTENTION_MLA)
+    {
+      gint64 latent = a->kv_lora_rank;
+      gint64 up_width = plim_multiply (a->heads_count, a->head_dim - a->rope_head_dim + a->v_head_dim);
+
+      widths = a->q_lora_rank > 0 ? plim_add (adapter_widths (hidden_size, a->q_lora_rank), adapter_widths (a->q_lora_rank, q_width))
+                                  : adapter_widths (hidden_size, q_width);
+      widths = plim_add (widths, adapter_widths (latent, up_width));
+      return targets == PLIM_LORA_QUERY_VALUE ? widths : plim_add (widths, plim_add (adapter_widths (hidden_size, latent + a->rope_head_dim), adapter_widths (o_width, hidden_size)));
+    }
+
+  widths = adapter_widths (hidden_size, q_width);
+  if (!a->values_are_keys)
+    widths = plim_add (widths, adapter_widths (hidden_size, v_width));
+  if (targets != PLIM_LORA_QUERY_VALUE)
+    widths = plim_add (widths, plim_add (adapter_widths (hidden_size, k_width), adapter_widths (o_width, hidden_size)));
+
+  return a->has_cross_attention ? plim_multiply (widths, 2) : widths;
+}
+
+/* The input and output projections of a recurrent mixer. */
+static gint64
+recurrent_adapter_widths (const PlimRecurrent *r,
+                          gint64               hidden_size)
+{
+  gint64 in_width;
+
+  if (r->kind == PLIM_RECURRENT_NONE)
+    return 0;
+
+  in_width = (count_recurrent (r, hidden_size).matrix_count - plim_multiply (r->inner_size, hidden_size)) / hidden_size;
+  if (r->kind == PLIM_RECURRENT_MAMBA1)
+    in_width = 2 * r->inner_size;
+
+  return plim_add (adapter_widths (hidden_size, in_width), adapter_widths (r->inner_size, hidden_size));
+}
+
+static gint64
+feed_forward_adapter_widths (gint64   hidden_size,
+                             gint64   width,
+                             gboolean is_gated)
+{
+  return width > 0 ? plim_multiply (is_gated ? 3 : 2, adapter_widths (hidden_size, width)) : 0;
+}
+
+gint64
+plim_parameters_lora_count (const PlimModel *model,
+                            gint64           rank,
+                            PlimLoraTargets  targets)
+{
+  gint64 widths = 0;
+
+  for (guint i = 0; i < model->n_kinds; i++)
+    {
+      const PlimLayerKind *kind = &model->kinds[i];
+      gint64               layer = attention_adapter_widths (&kind->attention, model->hidden_size, targets);
+
+      if (targets == PLIM_LORA_ALL_LINEAR)
+        {
+          layer = plim_add (layer, recurrent_adapter_widths (&kind->recurrent, model->hidden_size));
+          layer = plim_add (layer, feed_forward_adapter_widths (model->hidden_size, kind->mlp.width, kind->mlp.is_gated));
+          layer = plim_add (layer, feed_forward_adapter_widths (model->hidden_size, kind->experts.shared_width, kind->experts.is_gated));
+        }
+      add (&widths, layer, kind->layers_count);
+    }
+
+  return plim_multiply (rank, widths);
+}
