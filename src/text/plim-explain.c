@@ -121,7 +121,7 @@ fill (const PlimExplanation *explanation,
         }
 
       index = g_ascii_strtoull (p + 1, &end, 10);
-      if (index < explanation->n_factors)
+      if (*end == '}' && index < explanation->n_factors)
         {
           g_autofree char *part = text (&explanation->factors[index]);
 

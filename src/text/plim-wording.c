@@ -96,7 +96,7 @@ peak_of_usable (const PlimEstimate *estimate,
   g_autofree char *usable = plim_format_bytes_value (estimate->usable_bytes, unit);
 
   /* Translators: memory, such as "18.3 of 23.5 GiB" */
-  return g_strdup_printf (_ ("%s of %s %s"), peak, usable, plim_unit_symbol (unit));
+  return g_strdup_printf (_ ("%s of %s %s"), peak, usable, plim_unit_symbol (unit));
 }
 
 char *
@@ -203,11 +203,11 @@ plim_wording_load_line_detail (const PlimInputs   *inputs,
     return g_strdup ("");
 
   if (inputs->gpu_memory_bytes == 0 && inputs->gpu.marketed_gb > 0)
-    g_ptr_array_add (parts, g_strdup_printf (_ ("%d GB card"), (int) inputs->gpu.marketed_gb));
+    g_ptr_array_add (parts, g_strdup_printf (_ ("%d GB card"), (int) inputs->gpu.marketed_gb));
   if (inputs->gpu_memory_bytes == 0 && inputs->gpu.is_reported)
-    g_ptr_array_add (parts, g_strdup_printf (_ ("%s MiB reported"), reported));
+    g_ptr_array_add (parts, g_strdup_printf (_ ("%s MiB reported"), reported));
   else
-    g_ptr_array_add (parts, g_strdup_printf (_ ("%s MiB in all"), reported));
+    g_ptr_array_add (parts, g_strdup_printf (_ ("%s MiB in all"), reported));
   if (estimate->context_bytes > 0)
     g_ptr_array_add (parts, g_strdup_printf (_ ("%s runtime context"), context));
   if (estimate->used_bytes > 0)

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The product's sentences, for answers made by hand. */
+
+#include "plim-finding.h"
+#include "plim-format.h"
+#include "plim-wording.h"
+
+#include <locale.h>
+#include <string.h>
+
+#define NB   PLIM_NBSP
+#define MIB  G_GINT64_CONSTANT (1048576)
+#define GIB  (1024 * MIB)
+#define UNIT PLIM_UNIT_GIB
+
+static void
+assert_text (char       *text,
+             const char *expected)
+{
+  g_autofree char *owned = text;
+
+  g_assert_cmpstr (owned, ==, expected);
+}
+
+static void
+init (PlimInputs   *inputs,
+      PlimEstimate *estimate)
+{
+  plim_inputs_init (inputs);
+  g_strlcpy (inputs->gpu_id, "rtx-4090", sizeof inputs->gpu_id);
+  inputs->gpu = (PlimGpu) {
+    .id = "rtx-4090", .name = "RTX 4090", .marketed_gb = 24, .reported_bytes = 24564 * MIB, .is_reported = TRUE
+  };
+
+  memset (estimate, 0, sizeof *estimate);
+  estimate->capacity_bytes = 24564 * MIB;
+  estimate->context_bytes = 471 * MIB;
+  estimate->usable_bytes = 24093 * MIB;
+  estimate->peak_bytes = 18740 * MIB;
+  estimate->headroom_bytes = estimate->usable_bytes - estimate->peak_bytes;
+  estimate->verdict = PLIM_VERDICT_FITS;
+  estimate->n_terms = 2;
+  estimate->terms[0] = (PlimTerm) { .id = PLIM_TERM_WEIGHTS, .bytes = 15258 * MIB };
+  estimate->terms[1] = (PlimTerm) { .id = PLIM_TERM_KV_CACHE, .bytes = 3482 * MIB };
+  estimate->n_roles = 1;
+  estimate->roles[0] = (PlimRole) { .gpus_count = 1, .n_terms = 2, .peak_moment = PLIM_MOMENT_DECODE, .peak_bytes = 18740 * MIB };
+  estimate->roles[0].moment_bytes[PLIM_MOMENT_LOAD] = 15258 * MIB;
+  estimate->roles[0].moment_bytes[PLIM_MOMENT_DECODE] = 18740 * MIB;
+}
+
+static void
+test_verdict (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  init (&inputs, &estimate);
+  assert_text (plim_wording_verdict (&estimate, UNIT), "Fits: 18.3 of 23.5" NB "GiB");
+  assert_text (plim_wording_verdict_detail (&inputs, &estimate, UNIT),
+               "5.23" NB "GiB free (22" NB "%) on one RTX 4090, estimated");
+
+  estimate.low_bytes = estimate.peak_bytes - 500 * MIB;
+  estimate.high_bytes = estimate.peak_bytes + 819 * MIB;
+  assert_text (plim_wording_verdict_detail (&inputs, &estimate, UNIT),
+               "5.23" NB "GiB free (22" NB "%) on one RTX 4090, estimated ±819" NB "MiB");
+
+  estimate.verdict = PLIM_VERDICT_TIGHT;
+  assert_text (plim_wording_verdict (&estimate, UNIT), "Tight: 18.3 of 23.5" NB "GiB");
+
+  inputs.gpus_count = 8;
+  estimate.verdict = PLIM_VERDICT_DOES_NOT_FIT;
+  estimate.headroom_bytes = -76 * GIB;
+  estimate.high_bytes = 0;
+  assert_text (plim_wording_verdict (&estimate, UNIT), "Does not fit: 76.0" NB "GiB short per GPU");
+  assert_text (plim_wording_verdict_detail (&inputs, &estimate, UNIT),
+               "18.3" NB "GiB needed, 23.5" NB "GiB usable on each of 8" NB "RTX 4090, estimated");
+}
+
+static void
+test_unknown (void)
+{
+  PlimEstimate estimate = { .verdict = PLIM_VERDICT_UNKNOWN };
+
+  assert_text (plim_wording_verdict (&estimate, UNIT), "Not enough information");
+
+  estimate.missing_fields = PLIM_FIELD_BIT (PLIM_FIELD_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_PARAMETERS) |
+                            PLIM_FIELD_BIT (PLIM_FIELD_GPU);
+  assert_text (plim_wording_verdict (&estimate, UNIT), "Not enough information: choose a model and choose a GPU");
+
+  estimate.missing_fields = PLIM_FIELD_BIT (PLIM_FIELD_HIDDEN_SIZE);
+  assert_text (plim_wording_missing (&estimate), "give Hidden Size");
+
+  estimate.not_covered = "Does not cover QLoRA";
+  assert_text (plim_wording_verdict (&estimate, UNIT), "Does not cover QLoRA");
+  assert_text (plim_finding_memory (&estimate, UNIT), "Does not cover QLoRA.");
+}
+
+static void
+test_load_line (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  init (&inputs, &estimate);
+  assert_text (plim_wording_load_line (&estimate, UNIT), "Load line 23.5" NB "GiB usable");
+  assert_text (plim_wording_load_line_detail (&inputs, &estimate, UNIT),
+               "24" NB "GB card, 24,564" NB "MiB reported, 471" NB "MiB runtime context");
+
+  estimate.capacity_bytes = 0;
+  assert_text (plim_wording_load_line (&estimate, UNIT), "");
+}
+
+static void
+test_answers (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+  PlimLimits   limits = { .largest_batch_count = 63, .longest_context_tokens = 5632 };
+
+  init (&inputs, &estimate);
+  assert_text (plim_wording_memory_answer (&estimate, UNIT), "18.3" NB "GiB");
+  assert_text (plim_wording_gpus_answer (0), "no count fits");
+  assert_text (plim_wording_gpus_answer (1), "1 is enough");
+  assert_text (plim_wording_gpus_answer (24), "24 needed");
+  assert_text (plim_wording_limits_answer (&inputs, &limits), "5,632 tokens");
+  assert_text (plim_wording_methods_answer (9 * GIB / 2, 1874 * GIB / 100, UNIT), "4.50" PLIM_EN_DASH "18.7" NB "GiB");
+  assert_text (plim_wording_methods_answer (0, 0, UNIT), PLIM_EN_DASH);
+  assert_text (plim_wording_compare_answer (4), "4 scenarios");
+  assert_text (plim_wording_compare_answer (1), "1 scenario");
+
+  assert_text (plim_wording_time_answer (&inputs, &estimate), PLIM_EN_DASH);
+  inputs.task = PLIM_TASK_TRAINING;
+  estimate.time.is_known = TRUE;
+  estimate.time.seconds = 4.1 * 3600;
+  assert_text (plim_wording_time_answer (&inputs, &estimate), "4.1" NB "h");
+  estimate.time.cost_usd = 1.62;
+  assert_text (plim_wording_time_answer (&inputs, &estimate), "4.1" NB "h, $1.62");
+
+  estimate.n_terms = 0;
+  assert_text (plim_wording_memory_answer (&estimate, UNIT), PLIM_EN_DASH);
+}
+
+static void
+test_fields (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  init (&inputs, &estimate);
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_TASK, UNIT), "Inference");
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_PRECISION, UNIT), "BF16");
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_CONTEXT, UNIT), "4,096" NB "tokens");
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_UTILIZATION, UNIT), "40" NB "%");
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_GPU, UNIT), "RTX 4090");
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_MODEL, UNIT), "None");
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_HIDDEN_SIZE, UNIT), "Not given");
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_GPU_MEMORY, UNIT), "From the GPU");
+
+  inputs.gpu_memory_bytes = 24 * GIB;
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_GPU_MEMORY, UNIT), "24.0" NB "GiB");
+  g_strlcpy (inputs.model_id, "llama-3-8b", sizeof inputs.model_id);
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_HIDDEN_SIZE, UNIT), "From the model");
+
+  /* Every field has a value in words, whatever the inputs. */
+  for (guint id = 0; id < PLIM_N_FIELDS; id++)
+    {
+      g_autofree char *text = plim_field_value_text (&inputs, id, UNIT);
+
+      g_assert_cmpstr (text, !=, "");
+      g_assert_null (strstr (text, "nan"));
+    }
+}
+
+static void
+test_model (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  init (&inputs, &estimate);
+  assert_text (plim_wording_model (&inputs), "No model");
+  inputs.parameters_count = 7000000000;
+  assert_text (plim_wording_model (&inputs), "7.00" NB "B parameters");
+  g_strlcpy (inputs.model.name, "Llama 3 8B", sizeof inputs.model.name);
+  assert_text (plim_wording_model (&inputs), "Llama 3 8B");
+}
+
+static void
+test_assumptions (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  init (&inputs, &estimate);
+  assert_text (plim_wording_assumptions (&inputs, 0), "By component, BF16");
+  assert_text (plim_wording_assumptions (&inputs, 1), "4,096 tokens × 1");
+
+  plim_inputs_set_task (&inputs, PLIM_TASK_TRAINING);
+  inputs.batch_count = 8;
+  inputs.recompute = PLIM_RECOMPUTE_FULL;
+  assert_text (plim_wording_assumptions (&inputs, 1), "4,096 tokens × 8, AdamW, recompute every layer");
+}
+
+static void
+test_findings (void)
+{
+  PlimInputs          inputs;
+  PlimEstimate        estimate;
+  PlimEstimate        larger;
+  const char *const   names[] = { "One", "Two" };
+  const PlimEstimate *estimates[] = { &estimate, &larger };
+  PlimLimits          limits = { .largest_batch_count = 0 };
+
+  init (&inputs, &estimate);
+  larger = estimate;
+  larger.peak_bytes = 112 * GIB;
+
+  assert_text (plim_finding_memory (&estimate, UNIT),
+               "Weights: 14.9" NB "GiB, 81" NB "% of the 18.3" NB "GiB at the fullest moment, Decode.");
+  assert_text (plim_finding_compare (names, estimates, 2, UNIT),
+               "“One” needs the least memory, 18.3" NB "GiB per GPU; “Two” the most, 112" NB "GiB.");
+  assert_text (plim_finding_compare (names, estimates, 1, UNIT), "All need 18.3" NB "GiB per GPU.");
+  assert_text (plim_finding_compare (names, estimates, 0, UNIT), "No scenario has enough information.");
+  assert_text (plim_finding_limits (&inputs, &limits), "Not even a batch of one fits.");
+}
+
+static void
+test_join (void)
+{
+  assert_text (plim_wording_join ((const char *const[]) { NULL }), "");
+  assert_text (plim_wording_join ((const char *const[]) { "a", NULL }), "a");
+  assert_text (plim_wording_join ((const char *const[]) { "a", "b", NULL }), "a and b");
+  assert_text (plim_wording_join ((const char *const[]) { "a", "b", "c", NULL }), "a, b and c");
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  setlocale (LC_ALL, "");
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/wording/verdict", test_verdict);
+  g_test_add_func ("/wording/unknown", test_unknown);
+  g_test_add_func ("/wording/load-line", test_load_line);
+  g_test_add_func ("/wording/answers", test_answers);
+  g_test_add_func ("/wording/fields", test_fields);
+  g_test_add_func ("/wording/model", test_model);
+  g_test_add_func ("/wording/assumptions", test_assumptions);
+  g_test_add_func ("/wording/findings", test_findings);
+  g_test_add_func ("/wording/join", test_join);
+
+  return g_test_run ();
+}
