@@ -7,8 +7,9 @@
 #include "plim-checked.h"
 #include "plim-fix-private.h"
 
-/* Where nothing fits by itself: room left for the largest single steps. */
-#define MOST_PAIRS 12
+/* Fewer single changes than this that fit, and pairs are offered beside them: at most MOST_PAIRS. */
+#define ENOUGH_FIXES 3
+#define MOST_PAIRS   12
 
 typedef struct
 {
@@ -143,16 +144,27 @@ find_singles (const Search *search,
       g_array_append_val (fix.is_fit ? fitting : helping, fix);
 }
 
-/* Both change the task: the second alone is the pair. */
+/* A pair of which one is enough, or of which the second undoes the first. */
 static gboolean
-is_redundant (PlimFixKind a,
-              PlimFixKind b)
+is_redundant (const GArray *singles,
+              PlimFixKind   a,
+              PlimFixKind   b)
 {
+  for (guint i = 0; i < singles->len; i++)
+    {
+      PlimFixKind kind = g_array_index (singles, PlimFix, i).kinds[0];
+
+      if (kind == a || kind == b)
+        return TRUE;
+    }
+
   return a == PLIM_FIX_LORA && b == PLIM_FIX_QLORA;
 }
 
+/* Pairs that fit; @singles fit alone. */
 static void
 find_pairs (const Search *search,
+            const GArray *singles,
             GArray       *fitting)
 {
   PlimFix fix;
@@ -163,7 +175,7 @@ find_pairs (const Search *search,
         gboolean    is_swapped = plim_fix_kind_info (a)->is_sized && !plim_fix_kind_info (b)->is_sized;
         PlimFixKind pair[] = { is_swapped ? b : a, is_swapped ? a : b };
 
-        if (!is_redundant (a, b) && try_kinds (search, pair, G_N_ELEMENTS (pair), &fix) && fix.is_fit)
+        if (!is_redundant (singles, a, b) && try_kinds (search, pair, G_N_ELEMENTS (pair), &fix) && fix.is_fit)
           g_array_append_val (fitting, fix);
       }
 }
@@ -175,7 +187,8 @@ plim_fixes_find (const PlimInputs     *inputs,
                  PlimFix              *fixes,
                  guint                 max)
 {
-  g_autoptr (GArray) fitting = g_array_new (FALSE, FALSE, sizeof (PlimFix));
+  g_autoptr (GArray) singles = g_array_new (FALSE, FALSE, sizeof (PlimFix));
+  g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (PlimFix));
   g_autoptr (GArray) helping = g_array_new (FALSE, FALSE, sizeof (PlimFix));
   Search             search = { .inputs = inputs, .choices = { gpus, gpus != NULL ? n_gpus : 0 } };
   guint              n_fixes;
@@ -186,17 +199,18 @@ plim_fixes_find (const PlimInputs     *inputs,
   if (search.before.verdict == PLIM_VERDICT_UNKNOWN)
     return 0;
 
-  find_singles (&search, fitting, helping);
-  if (fitting->len == 0)
-    find_pairs (&search, fitting);
+  find_singles (&search, singles, helping);
+  if (singles->len < ENOUGH_FIXES)
+    find_pairs (&search, singles, pairs);
 
-  g_array_sort (fitting, compare_cost);
+  g_array_sort (singles, compare_cost);
+  g_array_sort (pairs, compare_cost);
   g_array_sort (helping, compare_saving);
 
-  if (fitting->len > 0 && g_array_index (fitting, PlimFix, 0).n_kinds == 1)
-    return copy_fixes (fitting, max, fixes);
+  n_fixes = copy_fixes (singles, max, fixes);
+  n_fixes += copy_fixes (pairs, MIN (max - n_fixes, MOST_PAIRS), fixes + n_fixes);
+  if (singles->len == 0)
+    n_fixes += copy_fixes (helping, max - n_fixes, fixes + n_fixes);
 
-  n_fixes = copy_fixes (fitting, MIN (max, MOST_PAIRS), fixes);
-
-  return n_fixes + copy_fixes (helping, max - n_fixes, fixes + n_fixes);
+  return n_fixes;
 }

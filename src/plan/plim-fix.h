@@ -56,9 +56,11 @@ typedef struct
 } PlimFix;
 
 /* Finds changes for @inputs, which need not be short, and puts at most @max (<= PLIM_MAX_FIXES) into @fixes.
- * When single changes make it fit: those, cheapest consequence first, of one cost the largest saving first.
- * Otherwise pairs that
- * do, then the single changes with the largest saving.  @gpus (may be NULL) are candidates for a larger GPU.
+ * First the single changes that make it fit, cheapest consequence first, of one cost the largest saving first;
+ * where they are
+ * few, pairs of other changes that do; where there are none, the single changes with the largest saving after the
+ * pairs.
+ * @gpus (may be NULL) are candidates for a larger GPU.
  * Returns the number of fixes; 0 when the verdict is unknown or no change helps. */
 guint plim_fixes_find (const PlimInputs     *inputs,
                        const PlimGpu *const *gpus,

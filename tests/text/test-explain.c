@@ -82,7 +82,8 @@ static void
 test_depends (void)
 {
   const PlimExplanation explanation = {
-    .depends = PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | PLIM_FIELD_BIT (PLIM_FIELD_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_DEADLINE),
+    .depends = PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | PLIM_FIELD_BIT (PLIM_FIELD_MODEL) |
+               PLIM_FIELD_BIT (PLIM_FIELD_DEADLINE),
   };
 
   assert_text (plim_explain_depends (&explanation), "Model, Context, Deadline");

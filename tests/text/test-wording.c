@@ -44,7 +44,9 @@ init (PlimInputs   *inputs,
   estimate->terms[0] = (PlimTerm) { .id = PLIM_TERM_WEIGHTS, .bytes = 15258 * MIB };
   estimate->terms[1] = (PlimTerm) { .id = PLIM_TERM_KV_CACHE, .bytes = 3482 * MIB };
   estimate->n_roles = 1;
-  estimate->roles[0] = (PlimRole) { .gpus_count = 1, .n_terms = 2, .peak_moment = PLIM_MOMENT_DECODE, .peak_bytes = 18740 * MIB };
+  estimate->roles[0] = (PlimRole) {
+    .gpus_count = 1, .n_terms = 2, .peak_moment = PLIM_MOMENT_DECODE, .peak_bytes = 18740 * MIB
+  };
   estimate->roles[0].moment_bytes[PLIM_MOMENT_LOAD] = 15258 * MIB;
   estimate->roles[0].moment_bytes[PLIM_MOMENT_DECODE] = 18740 * MIB;
 }
