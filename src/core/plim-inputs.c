@@ -24,6 +24,7 @@ G_STATIC_ASSERT (sizeof (PlimPrecision) == sizeof (guint32));
 #define COMPONENT     (1u << PLIM_METHOD_COMPONENT)
 #define OVERHEAD      (1u << PLIM_METHOD_SERVING_OVERHEAD)
 #define TEXTBOOK      (1u << PLIM_METHOD_TEXTBOOK_TRANSFORMER)
+#define BYTES_24      (1u << PLIM_METHOD_24_BYTES_PER_PARAMETER)
 #define MODULES       (1u << PLIM_METHOD_MODULE_TABLE)
 
 #define MOST_PARAMETERS 1e15
@@ -172,12 +173,12 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   C (SHARDING, sharding, "sharding", N_ ("Sharding"), RUN, PLIM_SHARDING_FULL, TRAINS, COMPONENT),
   C (RUNTIME, runtime, "runtime", N_ ("Runtime"), RUN, PLIM_RUNTIME_PYTORCH, SERVING, COMPONENT),
   I (ACCUMULATION, accumulation_count, "accumulation", N_ ("Gradient Accumulation"), N_ ("micro-batches"), RUN, 1, 1 << 24, 1, TRAINS, COMPONENT),
-  I (TOKENS, tokens_count, "tokens", N_ ("Training Tokens"), N_ ("tokens, all epochs"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS),
-  N (UTILIZATION, utilization, "utilization", N_ ("Utilization"), N_ ("of the peak rate"), RUN, 0.001, 1, 0.4, ALL_TASKS, ALL_METHODS),
+  I (TOKENS, tokens_count, "tokens", N_ ("Training Tokens"), N_ ("tokens, all epochs"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
+  N (UTILIZATION, utilization, "utilization", N_ ("Utilization"), N_ ("of the peak rate"), RUN, 0.001, 1, 0.4, ALL_TASKS, ALL_METHODS & ~(OVERHEAD | BYTES_24)),
 
   N (SAFETY_MARGIN, safety_margin, "safety_margin", N_ ("Safety Margin"), NULL, RULES, 0, 1, 0.2, TRAINS, OVERHEAD),
   B (SAMPLE_BYTES, sample_bytes, "sample_bytes", N_ ("Memory per Sample"), RULES, 0, ALL_TASKS, OVERHEAD),
-  N (ADAPTER_SHARE, adapter_share, "adapter_share", N_ ("Adapter Share"), N_ ("of the parameters"), RULES, 0.000001, 1, 0.02, ADAPTERS, MODULES),
+  N (ADAPTER_SHARE, adapter_share, "adapter_share", N_ ("Adapter Share"), N_ ("of the parameters"), RULES, 0.000001, 1, 0.02, ADAPTERS, OVERHEAD | MODULES),
   N (SEQUENCE_FLOPS, sequence_flops, "sequence_flops", N_ ("FLOPs per Sequence"), NULL, RULES, 0, 1e24, 0, TRAINS, MODULES),
   I (STEPS, steps_count, "steps", N_ ("Steps"), N_ ("batches"), RULES, 0, 1e15, 0, TRAINS, MODULES),
   N (DEADLINE, deadline_hours, "deadline_hours", N_ ("Deadline"), N_ ("hours"), RULES, 0, 1e6, 0, TRAINS, MODULES),
