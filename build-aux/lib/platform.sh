@@ -13,7 +13,8 @@
 #   PLIMSOLL_DEBIAN_MIRROR=URL     take Debian from there
 
 source_dir=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
-cache_dir=${XDG_CACHE_HOME:-${HOME:?is not set}/.cache}/plimsoll
+[[ -n ${HOME:-} ]] || export HOME="$(getent passwd "$(id -u)" | cut -d: -f6)"
+cache_dir=${XDG_CACHE_HOME:-$HOME/.cache}/plimsoll
 packages_file=$source_dir/build-aux/packages.txt
 
 # The locales of the translations, beside the caller's own.
