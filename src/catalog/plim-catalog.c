@@ -129,7 +129,8 @@ read_table (const Table *table,
 
   rows = yyjson_obj_get (yyjson_doc_get_root (text.doc), table->member);
   if (!yyjson_is_arr (rows))
-    return plim_json_fail (&text, NULL, PLIM_JSON_ERROR_STRUCTURE, error, _ ("the list “%s” is missing"), table->member);
+    return plim_json_fail (&text, NULL, PLIM_JSON_ERROR_STRUCTURE, error, _ ("the list “%s” is missing"),
+                           table->member);
 
   yyjson_arr_foreach (rows, index, most, row)
     {
@@ -150,7 +151,8 @@ load_shipped (const Table *table,
 {
   g_autofree char   *name = g_strconcat (table->member, ".json", NULL);
   g_autofree char   *path = g_strconcat (DATA_PATH, name, NULL);
-  g_autoptr (GBytes) bytes = g_resource_lookup_data (plim_catalog_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_autoptr (GBytes) bytes =
+    g_resource_lookup_data (plim_catalog_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
 
   return bytes != NULL && read_table (table, name, bytes, FALSE, error);
 }
@@ -402,7 +404,8 @@ suggest (GPtrArray  *rows,
 static gboolean
 has_own_shape (const PlimInputs *inputs)
 {
-  return inputs->hidden_size > 0 || inputs->layers_count > 0 || inputs->heads_count > 0 || inputs->kv_heads_count > 0 || inputs->head_dim > 0 || inputs->ffn_size > 0 || inputs->vocab_size > 0;
+  return inputs->hidden_size > 0 || inputs->layers_count > 0 || inputs->heads_count > 0 || inputs->kv_heads_count > 0 ||
+         inputs->head_dim > 0 || inputs->ffn_size > 0 || inputs->vocab_size > 0;
 }
 
 /* Replaces the shapes of a catalogue model whose layers are all alike by those given. */
@@ -416,7 +419,10 @@ override_shape (const PlimInputs *inputs,
 
   if (model->n_kinds != 1 || attention->kind != PLIM_ATTENTION_STANDARD || kind->mlp.width == 0)
     {
-      g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_SHAPE, _ ("The layers of %s are not all alike, so that its shapes cannot be replaced one by one; give all shapes and no model"), model->name);
+      g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_SHAPE,
+                   _ ("The layers of %s are not all alike, so that its shapes cannot be replaced one by one; give all "
+                      "shapes and no model"),
+                   model->name);
       return FALSE;
     }
 
@@ -451,7 +457,8 @@ describe_shape (const PlimInputs *inputs,
   if (inputs->hidden_size == 0 || inputs->layers_count == 0 || inputs->heads_count == 0)
     return;
 
-  plim_model_init_decoder (model, inputs->hidden_size, inputs->layers_count, inputs->heads_count, inputs->kv_heads_count, inputs->head_dim,
+  plim_model_init_decoder (model, inputs->hidden_size, inputs->layers_count, inputs->heads_count,
+                           inputs->kv_heads_count, inputs->head_dim,
                            inputs->ffn_size > 0 ? inputs->ffn_size : 4 * inputs->hidden_size, inputs->vocab_size, TRUE);
 }
 
@@ -462,7 +469,8 @@ check_heads (const PlimModel *model,
   for (guint i = 0; i < model->n_kinds; i++)
     if (model->kinds[i].attention.kv_heads_count > model->kinds[i].attention.heads_count)
       {
-        g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_SHAPE, _ ("There are more KV heads (%" G_GINT64_FORMAT ") than attention heads (%" G_GINT64_FORMAT ")"),
+        g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_SHAPE,
+                     _ ("There are more KV heads (%" G_GINT64_FORMAT ") than attention heads (%" G_GINT64_FORMAT ")"),
                      model->kinds[i].attention.kv_heads_count, model->kinds[i].attention.heads_count);
         return FALSE;
       }
@@ -489,7 +497,8 @@ resolve_model (PlimCatalog      *self,
     {
       g_autofree char *nearest = suggest (self->models, inputs->model_id);
 
-      g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_UNKNOWN_MODEL, _ ("There is no model “%s”; the nearest are %s"), inputs->model_id, nearest);
+      g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_UNKNOWN_MODEL,
+                   _ ("There is no model “%s”; the nearest are %s"), inputs->model_id, nearest);
       return FALSE;
     }
 
@@ -532,7 +541,8 @@ resolve_gpu (PlimCatalog      *self,
         {
           g_autofree char *nearest = suggest (self->gpus, inputs->gpu_id);
 
-          g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_UNKNOWN_GPU, _ ("There is no GPU “%s”; the nearest are %s"), inputs->gpu_id, nearest);
+          g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_UNKNOWN_GPU,
+                       _ ("There is no GPU “%s”; the nearest are %s"), inputs->gpu_id, nearest);
           return FALSE;
         }
       *gpu = *row;

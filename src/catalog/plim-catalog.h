@@ -37,9 +37,9 @@ typedef struct
   gboolean is_own;          /* the user's */
 } PlimCatalogFacts;
 
-/* Loads the shipped tables and the user's own files, gpus.json and models.json in the folder "plimsoll" of the user data
- * directory.  A user's file with mistakes does not prevent the rest: see plim_catalog_get_problems().  NULL and an error when
- * the shipped tables are damaged. */
+/* Loads the shipped tables and the user's own files, gpus.json and models.json in the folder "plimsoll" of the user
+ * data directory.  A user's file with mistakes does not prevent the rest: see plim_catalog_get_problems().  NULL and an
+ * error when the shipped tables are damaged. */
 PlimCatalog *plim_catalog_new (GError **error);
 
 /* Messages about the user's own files, NULL-terminated; empty when all is well.  Owned by @self. */
@@ -68,10 +68,9 @@ const PlimModel *plim_catalog_find_model (PlimCatalog *self,
                                           const char  *id);
 
 /* Fills the model and GPU of @inputs from its ids and shapes, overrides applied: shapes beside a catalogue model whose
- * layers are all alike replace its own; shapes alone describe a plain decoder; parameters alone leave the shape unknown.
- * GPU memory, peak rate and price replace the GPU's, or make up one without a name.
- * FALSE and an error naming the id, with the nearest ones, or the shapes that do not go together; @inputs then keeps
- * the model and GPU it had. */
+ * layers are all alike replace its own; shapes alone describe a plain decoder; parameters alone leave the shape
+ * unknown. GPU memory, peak rate and price replace the GPU's, or make up one without a name. FALSE and an error naming
+ * the id, with the nearest ones, or the shapes that do not go together; @inputs then keeps the model and GPU it had. */
 gboolean plim_catalog_resolve (PlimCatalog *self,
                                PlimInputs  *inputs,
                                GError     **error);

@@ -84,7 +84,8 @@ read_row (const PlimJsonText *text,
 
   if (!plim_json_read_members (text, object, row_members, G_N_ELEMENTS (row_members), row, error))
     return FALSE;
-  if (!plim_json_read_members (text, yyjson_obj_get (object, "memory"), memory_members, G_N_ELEMENTS (memory_members), row, error))
+  if (!plim_json_read_members (text, yyjson_obj_get (object, "memory"), memory_members, G_N_ELEMENTS (memory_members),
+                               row, error))
     return FALSE;
   if (rates != NULL && !plim_json_read_members (text, rates, rate_members, G_N_ELEMENTS (rate_members), row, error))
     return FALSE;
@@ -103,7 +104,8 @@ plim_gpu_json_read (const PlimJsonText *text,
   if (!read_row (text, object, &row, error))
     return FALSE;
   if (*row.id == '\0' || *row.name == '\0' || row.marketed_gb == 0)
-    return plim_json_fail (text, object, PLIM_JSON_ERROR_STRUCTURE, error, _ ("a GPU needs “id”, “name” and “memory” with “marketed_gb”"));
+    return plim_json_fail (text, object, PLIM_JSON_ERROR_STRUCTURE, error,
+                           _ ("a GPU needs “id”, “name” and “memory” with “marketed_gb”"));
 
   memset (gpu, 0, sizeof *gpu);
   g_strlcpy (gpu->id, row.id, sizeof gpu->id);
@@ -113,7 +115,8 @@ plim_gpu_json_read (const PlimJsonText *text,
   gpu->year = (gint) row.year;
   gpu->marketed_gb = row.marketed_gb;
   gpu->is_reported = row.reported_mib > 0;
-  gpu->reported_bytes = gpu->is_reported ? (gint64) ((double) row.reported_mib * MIB) : (gint64) ((double) row.marketed_gb * row.gpu_fraction * GIB);
+  gpu->reported_bytes = gpu->is_reported ? (gint64) ((double) row.reported_mib * MIB)
+                                         : (gint64) ((double) row.marketed_gb * row.gpu_fraction * GIB);
   gpu->bandwidth_bytes_per_s = (gint64) (row.bandwidth_gb_per_s * 1e9);
   gpu->link_bytes_per_s = (gint64) (row.link_gb_per_s * 1e9);
   gpu->gpus_per_node = (gint) row.gpus_per_node;

@@ -18,7 +18,8 @@ read_count (const PlimJsonText *text,
             GError            **error)
 {
   if (!yyjson_is_uint (value) || (double) yyjson_get_uint (value) > member->maximum)
-    return plim_json_fail (text, value, PLIM_JSON_ERROR_VALUE, error, _ ("“%s” must be a whole number from 0 to %.0f"), member->name, member->maximum);
+    return plim_json_fail (text, value, PLIM_JSON_ERROR_VALUE, error, _ ("“%s” must be a whole number from 0 to %.0f"),
+                           member->name, member->maximum);
 
   *(gint64 *) target = (gint64) yyjson_get_uint (value);
   return TRUE;
@@ -34,7 +35,8 @@ read_number (const PlimJsonText *text,
   double number = yyjson_is_num (value) ? yyjson_get_num (value) : -1;
 
   if (!isfinite (number) || number < 0 || number > member->maximum)
-    return plim_json_fail (text, value, PLIM_JSON_ERROR_VALUE, error, _ ("“%s” must be a number from 0 to %g"), member->name, member->maximum);
+    return plim_json_fail (text, value, PLIM_JSON_ERROR_VALUE, error, _ ("“%s” must be a number from 0 to %g"),
+                           member->name, member->maximum);
 
   *(double *) target = number;
   return TRUE;
@@ -70,7 +72,8 @@ read_choice (const PlimJsonText *text,
         return TRUE;
       }
 
-  return plim_json_fail (text, value, PLIM_JSON_ERROR_VALUE, error, _ ("“%s” must be one of %s"), member->name, choices);
+  return plim_json_fail (text, value, PLIM_JSON_ERROR_VALUE, error, _ ("“%s” must be one of %s"), member->name,
+                         choices);
 }
 
 static gboolean
@@ -81,7 +84,8 @@ read_text (const PlimJsonText *text,
            GError            **error)
 {
   if (!yyjson_is_str (value) || (double) yyjson_get_len (value) >= member->maximum)
-    return plim_json_fail (text, value, PLIM_JSON_ERROR_VALUE, error, _ ("“%s” must be a text of fewer than %.0f bytes"), member->name, member->maximum);
+    return plim_json_fail (text, value, PLIM_JSON_ERROR_VALUE, error,
+                           _ ("“%s” must be a text of fewer than %.0f bytes"), member->name, member->maximum);
 
   g_strlcpy (target, yyjson_get_str (value), (gsize) member->maximum);
   return TRUE;
@@ -110,7 +114,8 @@ plim_json_read_members (const PlimJsonText *text,
     {
       yyjson_val *value = yyjson_obj_get (object, members[i].name);
 
-      if (value != NULL && !yyjson_is_null (value) && !readers[members[i].type](text, value, &members[i], (guint8 *) target + members[i].offset, error))
+      if (value != NULL && !yyjson_is_null (value) &&
+          !readers[members[i].type](text, value, &members[i], (guint8 *) target + members[i].offset, error))
         return FALSE;
     }
 

@@ -26,8 +26,8 @@ typedef struct
   const char *const *choices; /* NULL-terminated */
 } PlimMember;
 
-/* Reads the members of @object that stand in @members into @target; absent ones and null leave it as it is, unknown ones
- * are ignored. */
+/* Reads the members of @object that stand in @members into @target; absent ones and null leave it as it is, unknown
+ * ones are ignored. */
 gboolean plim_json_read_members (const PlimJsonText *text,
                                  yyjson_val         *object,
                                  const PlimMember   *members,

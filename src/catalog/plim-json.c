@@ -113,7 +113,8 @@ plim_json_fail (const PlimJsonText *text,
   va_end (arguments);
 
   /* Translators: file, line number, reason. */
-  g_set_error (error, PLIM_JSON_ERROR, (int) code, _ ("%s: line %u: %s"), text->name, plim_json_line (text, value), reason);
+  g_set_error (error, PLIM_JSON_ERROR, (int) code, _ ("%s: line %u: %s"), text->name, plim_json_line (text, value),
+               reason);
   return FALSE;
 }
 
@@ -182,7 +183,8 @@ check_depth (const char *name,
         depth--;
       if (depth > PLIM_JSON_MOST_DEPTH)
         {
-          g_set_error (error, PLIM_JSON_ERROR, PLIM_JSON_ERROR_TOO_LARGE, _ ("%s: line %u: nested more than %d deep"), name, count_lines (data, (gsize) (p - data)), PLIM_JSON_MOST_DEPTH);
+          g_set_error (error, PLIM_JSON_ERROR, PLIM_JSON_ERROR_TOO_LARGE, _ ("%s: line %u: nested more than %d deep"),
+                       name, count_lines (data, (gsize) (p - data)), PLIM_JSON_MOST_DEPTH);
           return FALSE;
         }
       p++;
@@ -239,7 +241,8 @@ check_values (const PlimJsonText *text,
       yyjson_val *duplicate = yyjson_is_obj (&values[i]) ? find_duplicate (&values[i]) : NULL;
 
       if (duplicate != NULL)
-        return plim_json_fail (text, duplicate, PLIM_JSON_ERROR_STRUCTURE, error, _ ("member “%s” is given twice"), yyjson_get_str (duplicate));
+        return plim_json_fail (text, duplicate, PLIM_JSON_ERROR_STRUCTURE, error, _ ("member “%s” is given twice"),
+                               yyjson_get_str (duplicate));
       if (yyjson_is_str (&values[i]) && yyjson_get_len (&values[i]) > PLIM_JSON_MOST_STRING)
         return plim_json_fail (text, &values[i], PLIM_JSON_ERROR_TOO_LARGE, error, _ ("a text is longer than 1 MiB"));
     }
@@ -263,7 +266,8 @@ plim_json_parse (PlimJsonText *text,
   text->doc = yyjson_read_opts ((char *) data, size, YYJSON_READ_BIGNUM_AS_RAW, NULL, &problem);
   if (text->doc == NULL)
     {
-      g_set_error (error, PLIM_JSON_ERROR, PLIM_JSON_ERROR_NOT_JSON, _ ("%s: line %u: not valid JSON: %s"), name, count_lines (data, MIN (problem.pos, size)), problem.msg);
+      g_set_error (error, PLIM_JSON_ERROR, PLIM_JSON_ERROR_NOT_JSON, _ ("%s: line %u: not valid JSON: %s"), name,
+                   count_lines (data, MIN (problem.pos, size)), problem.msg);
       return FALSE;
     }
   if (!check_values (text, error))
@@ -308,9 +312,11 @@ plim_json_read_file (GFile   *file,
                      gsize    most_bytes,
                      GError **error)
 {
-  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL, error);
-  g_autofree char      *name = g_file_get_parse_name (file);
-  g_autoptr (GBytes)    bytes = NULL;
+  g_autoptr (GFileInfo) info =
+    g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE,
+                       NULL, error);
+  g_autofree char   *name = g_file_get_parse_name (file);
+  g_autoptr (GBytes) bytes = NULL;
 
   if (info == NULL)
     {

@@ -12,13 +12,17 @@
 #include <string.h>
 
 /* Generous limits that keep every product of shapes meaningful. */
-#define MOST_WIDTH                                    (1 << 24)
-#define MOST_COUNT                                    1e12
-#define COUNT_OF(struct_type, member, name)           { name, PLIM_MEMBER_COUNT, offsetof (struct_type, member), MOST_WIDTH, NULL }
-#define LARGE_COUNT_OF(struct_type, member, name)     { name, PLIM_MEMBER_COUNT, offsetof (struct_type, member), MOST_COUNT, NULL }
-#define SWITCH_OF(struct_type, member, name)          { name, PLIM_MEMBER_SWITCH, offsetof (struct_type, member), 0, NULL }
-#define CHOICE_OF(struct_type, member, name, choices) { name, PLIM_MEMBER_CHOICE, offsetof (struct_type, member), 0, choices }
-#define TEXT_OF(struct_type, member, name)            { name, PLIM_MEMBER_TEXT, offsetof (struct_type, member), sizeof (((struct_type *) NULL)->member), NULL }
+#define MOST_WIDTH (1 << 24)
+#define MOST_COUNT 1e12
+#define COUNT_OF(struct_type, member, name) \
+  { name, PLIM_MEMBER_COUNT, offsetof (struct_type, member), MOST_WIDTH, NULL }
+#define LARGE_COUNT_OF(struct_type, member, name) \
+  { name, PLIM_MEMBER_COUNT, offsetof (struct_type, member), MOST_COUNT, NULL }
+#define SWITCH_OF(struct_type, member, name) { name, PLIM_MEMBER_SWITCH, offsetof (struct_type, member), 0, NULL }
+#define CHOICE_OF(struct_type, member, name, choices) \
+  { name, PLIM_MEMBER_CHOICE, offsetof (struct_type, member), 0, choices }
+#define TEXT_OF(struct_type, member, name) \
+  { name, PLIM_MEMBER_TEXT, offsetof (struct_type, member), sizeof (((struct_type *) NULL)->member), NULL }
 
 static const char *const norms[] = { "rms", "layer", "layer-no-bias", "layer-no-param", NULL };
 static const char *const attention_kinds[] = { "none", "standard", "mla", NULL };
@@ -125,9 +129,11 @@ read_attention (const PlimJsonText *text,
   if (attention->v_head_dim == 0)
     attention->v_head_dim = attention->head_dim;
   if (attention->heads_count == 0 || attention->kv_heads_count == 0 || attention->head_dim == 0)
-    return plim_json_fail (text, object, PLIM_JSON_ERROR_STRUCTURE, error, _ ("attention needs “heads”, “kv_heads” and “head_dim”"));
+    return plim_json_fail (text, object, PLIM_JSON_ERROR_STRUCTURE, error,
+                           _ ("attention needs “heads”, “kv_heads” and “head_dim”"));
   if (attention->kv_heads_count > attention->heads_count || attention->rope_head_dim > attention->head_dim)
-    return plim_json_fail (text, object, PLIM_JSON_ERROR_VALUE, error, _ ("“kv_heads” is at most “heads”, and “rope_head_dim” at most “head_dim”"));
+    return plim_json_fail (text, object, PLIM_JSON_ERROR_VALUE, error,
+                           _ ("“kv_heads” is at most “heads”, and “rope_head_dim” at most “head_dim”"));
 
   return TRUE;
 }
@@ -150,11 +156,13 @@ read_layer (const PlimJsonText *text,
     return FALSE;
   if (!read_attention (text, yyjson_obj_get (object, "attention"), &kind->attention, error))
     return FALSE;
-  if (recurrent != NULL && !plim_json_read_members (text, recurrent, recurrent_members, G_N_ELEMENTS (recurrent_members), &kind->recurrent, error))
+  if (recurrent != NULL && !plim_json_read_members (text, recurrent, recurrent_members,
+                                                    G_N_ELEMENTS (recurrent_members), &kind->recurrent, error))
     return FALSE;
   if (mlp != NULL && !plim_json_read_members (text, mlp, mlp_members, G_N_ELEMENTS (mlp_members), &kind->mlp, error))
     return FALSE;
-  if (experts != NULL && !plim_json_read_members (text, experts, experts_members, G_N_ELEMENTS (experts_members), &kind->experts, error))
+  if (experts != NULL &&
+      !plim_json_read_members (text, experts, experts_members, G_N_ELEMENTS (experts_members), &kind->experts, error))
     return FALSE;
   if (kind->experts.active_count > kind->experts.experts_count)
     return plim_json_fail (text, experts, PLIM_JSON_ERROR_VALUE, error, _ ("“active” is at most “count”"));
@@ -172,7 +180,8 @@ read_layers (const PlimJsonText *text,
   yyjson_val *layer;
 
   if (!yyjson_is_arr (layers) || yyjson_arr_size (layers) == 0 || yyjson_arr_size (layers) > PLIM_MODEL_MAX_KINDS)
-    return plim_json_fail (text, layers, PLIM_JSON_ERROR_STRUCTURE, error, _ ("“layers” must list 1 to %d kinds of layer"), PLIM_MODEL_MAX_KINDS);
+    return plim_json_fail (text, layers, PLIM_JSON_ERROR_STRUCTURE, error,
+                           _ ("“layers” must list 1 to %d kinds of layer"), PLIM_MODEL_MAX_KINDS);
 
   yyjson_arr_foreach (layers, index, most, layer)
     if (!read_layer (text, layer, &model->kinds[index], error))
@@ -193,15 +202,18 @@ read_pattern (const PlimJsonText *text,
   yyjson_val *run;
 
   if (!yyjson_is_arr (pattern))
-    return plim_json_fail (text, pattern, PLIM_JSON_ERROR_STRUCTURE, error, _ ("“pattern” must list runs of layers, [kind, repeat]"));
+    return plim_json_fail (text, pattern, PLIM_JSON_ERROR_STRUCTURE, error,
+                           _ ("“pattern” must list runs of layers, [kind, repeat]"));
 
   yyjson_arr_foreach (pattern, index, most, run)
     {
       guint64 kind = yyjson_get_uint (yyjson_arr_get (run, 0));
       guint64 repeat = yyjson_get_uint (yyjson_arr_get (run, 1));
 
-      if (yyjson_arr_size (run) != 2 || kind >= model->n_kinds || repeat == 0 || repeat > PLIM_MODEL_MAX_LAYERS - model->n_layers)
-        return plim_json_fail (text, run, PLIM_JSON_ERROR_VALUE, error, _ ("a run is [kind, repeat], at most %d layers in all"), PLIM_MODEL_MAX_LAYERS);
+      if (yyjson_arr_size (run) != 2 || kind >= model->n_kinds || repeat == 0 ||
+          repeat > PLIM_MODEL_MAX_LAYERS - model->n_layers)
+        return plim_json_fail (text, run, PLIM_JSON_ERROR_VALUE, error,
+                               _ ("a run is [kind, repeat], at most %d layers in all"), PLIM_MODEL_MAX_LAYERS);
 
       model->kinds[kind].layers_count += (gint64) repeat;
       memset (model->pattern + model->n_layers, (int) kind, repeat);
@@ -231,7 +243,8 @@ plim_model_json_read (const PlimJsonText *text,
   if (layers == NULL && model->declared_parameters_count > 0)
     return TRUE;
   if (model->hidden_size == 0 || model->vocab_size == 0)
-    return plim_json_fail (text, row, PLIM_JSON_ERROR_STRUCTURE, error, _ ("a model needs “hidden_size” and “vocab_size”, or “parameters” alone"));
+    return plim_json_fail (text, row, PLIM_JSON_ERROR_STRUCTURE, error,
+                           _ ("a model needs “hidden_size” and “vocab_size”, or “parameters” alone"));
 
   return read_layers (text, layers, model, error) && read_pattern (text, yyjson_obj_get (row, "pattern"), model, error);
 }

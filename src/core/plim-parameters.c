@@ -65,7 +65,8 @@ count_standard_attention (const PlimAttention *a,
   Count  count = { 0 };
 
   count.matrix_count = plim_multiply (hidden_size, plim_add (plim_add (q_width, k_width), plim_add (v_width, o_width)));
-  count.vector_count = (a->q_bias ? q_width : 0) + (a->k_bias ? k_width : 0) + (a->v_bias ? v_width : 0) + (a->o_bias ? hidden_size : 0);
+  count.vector_count =
+    (a->q_bias ? q_width : 0) + (a->k_bias ? k_width : 0) + (a->v_bias ? v_width : 0) + (a->o_bias ? hidden_size : 0);
   count.matrix_count = plim_multiply (count.matrix_count, copies);
   count.vector_count = plim_multiply (count.vector_count, copies);
   count.vector_count += qk_norm_count (a) + (a->has_sinks ? a->heads_count : 0);
@@ -89,7 +90,8 @@ count_latent_attention (const PlimAttention *a,
       query_count = plim_multiply (a->q_lora_rank, plim_add (hidden_size, q_width));
       count.vector_count += a->q_lora_rank;
     }
-  count.matrix_count = plim_add (query_count, plim_multiply (hidden_size, plim_add (a->kv_lora_rank, a->rope_head_dim)));
+  count.matrix_count =
+    plim_add (query_count, plim_multiply (hidden_size, plim_add (a->kv_lora_rank, a->rope_head_dim)));
   count.matrix_count = plim_add (count.matrix_count, plim_multiply (a->kv_lora_rank, up_width));
   count.matrix_count = plim_add (count.matrix_count, multiply3 (a->heads_count, a->v_head_dim, hidden_size));
   count.vector_count += a->kv_lora_rank;
@@ -99,7 +101,8 @@ count_latent_attention (const PlimAttention *a,
       gint64 index_width = plim_multiply (a->index_heads_count, a->index_head_dim);
 
       count.matrix_count = plim_add (count.matrix_count, plim_multiply (a->q_lora_rank, index_width));
-      count.matrix_count = plim_add (count.matrix_count, plim_multiply (hidden_size, a->index_head_dim + a->index_heads_count));
+      count.matrix_count =
+        plim_add (count.matrix_count, plim_multiply (hidden_size, a->index_head_dim + a->index_heads_count));
       count.vector_count += 2 * a->index_head_dim;
     }
 
@@ -220,7 +223,8 @@ count_experts (const PlimExperts *e,
   if (e->experts_count == 0)
     return count;
 
-  count.matrix_count = plim_add (plim_multiply (expert.matrix_count, used_count), plim_multiply (hidden_size, e->experts_count));
+  count.matrix_count =
+    plim_add (plim_multiply (expert.matrix_count, used_count), plim_multiply (hidden_size, e->experts_count));
   count.vector_count = plim_multiply (expert.vector_count, used_count);
   if (e->latent_size > 0)
     count.matrix_count = plim_add (count.matrix_count, multiply3 (2, hidden_size, e->latent_size));
@@ -234,7 +238,8 @@ static Count
 count_dense (const PlimLayerKind *kind,
              gint64               hidden_size)
 {
-  Count mlp = count_feed_forward (hidden_size, kind->mlp.width, kind->mlp.is_gated, kind->mlp.has_bias && kind->mlp.width > 0);
+  Count mlp =
+    count_feed_forward (hidden_size, kind->mlp.width, kind->mlp.is_gated, kind->mlp.has_bias && kind->mlp.width > 0);
   Count shared = count_feed_forward (hidden_size, kind->experts.shared_width, kind->experts.is_gated, FALSE);
   Count count = { plim_add (mlp.matrix_count, shared.matrix_count), mlp.vector_count };
 
@@ -280,7 +285,8 @@ count_layers (const PlimModel     *model,
   add_part (parameters, PLIM_TENSOR_RECURRENT, recurrent, layers_count);
   add_part (parameters, PLIM_TENSOR_MLP, dense, layers_count);
   add_part (parameters, PLIM_TENSOR_EXPERTS, experts, layers_count);
-  add (&parameters->by_class_count[PLIM_TENSOR_NORM], plim_multiply (kind->norms_count, norm_count (model->norm, hidden_size)), layers_count);
+  add (&parameters->by_class_count[PLIM_TENSOR_NORM],
+       plim_multiply (kind->norms_count, norm_count (model->norm, hidden_size)), layers_count);
   add (&parameters->by_class_count[PLIM_TENSOR_NORM], kind->other_count, layers_count);
 
   add (&parameters->matrix_count, attention.matrix_count, layers_count);
@@ -363,7 +369,8 @@ plim_parameters_count (const PlimModel *model,
   parameters->by_class_count[PLIM_TENSOR_EMBEDDING] = count_embedding (model);
   parameters->by_class_count[PLIM_TENSOR_HEAD] = count_head (model);
   add (&parameters->by_class_count[PLIM_TENSOR_ATTENTION], count_relative_buckets (model), 1);
-  add (&parameters->by_class_count[PLIM_TENSOR_NORM], norm_count (model->norm, model->hidden_size), model->final_norms_count);
+  add (&parameters->by_class_count[PLIM_TENSOR_NORM], norm_count (model->norm, model->hidden_size),
+       model->final_norms_count);
   add (&parameters->by_class_count[PLIM_TENSOR_NORM], model->other_count, 1);
   add (&parameters->matrix_count, count_head_matrix (model), 1);
 
@@ -399,10 +406,14 @@ attention_adapter_widths (const PlimAttention *a,
       gint64 latent = a->kv_lora_rank;
       gint64 up_width = plim_multiply (a->heads_count, a->head_dim - a->rope_head_dim + a->v_head_dim);
 
-      widths = a->q_lora_rank > 0 ? plim_add (adapter_widths (hidden_size, a->q_lora_rank), adapter_widths (a->q_lora_rank, q_width))
-                                  : adapter_widths (hidden_size, q_width);
+      widths = a->q_lora_rank > 0
+                 ? plim_add (adapter_widths (hidden_size, a->q_lora_rank), adapter_widths (a->q_lora_rank, q_width))
+                 : adapter_widths (hidden_size, q_width);
       widths = plim_add (widths, adapter_widths (latent, up_width));
-      return targets == PLIM_LORA_QUERY_VALUE ? widths : plim_add (widths, plim_add (adapter_widths (hidden_size, latent + a->rope_head_dim), adapter_widths (o_width, hidden_size)));
+      return targets == PLIM_LORA_QUERY_VALUE
+               ? widths
+               : plim_add (widths, plim_add (adapter_widths (hidden_size, latent + a->rope_head_dim),
+                                             adapter_widths (o_width, hidden_size)));
     }
 
   widths = adapter_widths (hidden_size, q_width);
@@ -454,8 +465,10 @@ plim_parameters_lora_count (const PlimModel *model,
       if (targets == PLIM_LORA_ALL_LINEAR)
         {
           layer = plim_add (layer, recurrent_adapter_widths (&kind->recurrent, model->hidden_size));
-          layer = plim_add (layer, feed_forward_adapter_widths (model->hidden_size, kind->mlp.width, kind->mlp.is_gated));
-          layer = plim_add (layer, feed_forward_adapter_widths (model->hidden_size, kind->experts.shared_width, kind->experts.is_gated));
+          layer =
+            plim_add (layer, feed_forward_adapter_widths (model->hidden_size, kind->mlp.width, kind->mlp.is_gated));
+          layer = plim_add (layer, feed_forward_adapter_widths (model->hidden_size, kind->experts.shared_width,
+                                                                kind->experts.is_gated));
         }
       add (&widths, layer, kind->layers_count);
     }

@@ -45,7 +45,8 @@ test_unique (void)
         g_assert_true (plim_catalog_find_gpu (catalog, plim_catalog_get_gpu_facts (catalog, i)->aliases[a]) == gpu);
     }
   for (guint i = 0; i < plim_catalog_n_models (catalog); i++)
-    g_assert_true (plim_catalog_find_model (catalog, plim_catalog_get_model (catalog, i)->id) == plim_catalog_get_model (catalog, i));
+    g_assert_true (plim_catalog_find_model (catalog, plim_catalog_get_model (catalog, i)->id) ==
+                   plim_catalog_get_model (catalog, i));
 }
 
 static void
@@ -122,7 +123,8 @@ test_own (void)
 {
   g_autoptr (PlimCatalog) catalog = NULL;
 
-  write_own ("gpus.json", "{\"gpus\": [{\"id\": \"mine\", \"name\": \"My GPU\", \"memory\": {\"marketed_gb\": 10, \"reported_mib\": 10000}}]}");
+  write_own ("gpus.json", "{\"gpus\": [{\"id\": \"mine\", \"name\": \"My GPU\", \"memory\": {\"marketed_gb\": 10, "
+                          "\"reported_mib\": 10000}}]}");
   catalog = open_catalog ();
   g_assert_null (plim_catalog_get_problems (catalog)[0]);
   g_assert_nonnull (plim_catalog_find_gpu (catalog, "mine"));

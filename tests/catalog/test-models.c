@@ -39,12 +39,15 @@ test_published (void)
 
       if (facts->is_exact && parameters.total_count != facts->published_count)
         {
-          g_test_message ("%s: %" G_GINT64_FORMAT " computed, %" G_GINT64_FORMAT " published", model->id, parameters.total_count, facts->published_count);
+          g_test_message ("%s: %" G_GINT64_FORMAT " computed, %" G_GINT64_FORMAT " published", model->id,
+                          parameters.total_count, facts->published_count);
           g_test_fail ();
         }
-      else if (!facts->is_exact && facts->note == NULL && ABS (parameters.total_count - facts->published_count) > facts->published_count / 40)
+      else if (!facts->is_exact && facts->note == NULL &&
+               ABS (parameters.total_count - facts->published_count) > facts->published_count / 40)
         {
-          g_test_message ("%s: %" G_GINT64_FORMAT " computed, about %" G_GINT64_FORMAT " published", model->id, parameters.total_count, facts->published_count);
+          g_test_message ("%s: %" G_GINT64_FORMAT " computed, about %" G_GINT64_FORMAT " published", model->id,
+                          parameters.total_count, facts->published_count);
           g_test_fail ();
         }
       n_exact += facts->is_exact;
@@ -57,11 +60,11 @@ test_published (void)
  * Llama 3 8B, h 4096, 32 layers, 32 heads of 128, 8 KV heads, ffn 14336, vocabulary 128256:
  *   embedding 128256 x 4096 = 525,336,576, head the same; attention 32 x (2 x 4096² + 2 x 4096 x 1024) = 1,342,177,280;
  *   MLP 32 x 3 x 4096 x 14336 = 5,637,144,576; norms 65 x 4096 = 266,240.
- * GPT-2, h 768, 12 layers: embedding (50257 + 1024) x 768 = 39,383,808; attention 12 x (4 x 768² + 4 x 768) = 28,348,416;
- *   MLP 12 x (8 x 768² + 5 x 768) = 56,669,184; norms 25 x 2 x 768 = 38,400.
- * Mixtral 8x7B: experts 32 x (8 x 3 x 4096 x 14336 + 4096 x 8) = 45,098,205,184; active experts 2 of 8.
- * DeepSeek V3: attention 61 x (7168 x 1536 + 1536 + 1536 x 24576 + 7168 x 576 + 512 + 512 x 32768 + 16384 x 7168)
- *   = 11,413,547,008; dense MLP 3 x 3 x 7168 x 18432 + 58 shared experts of 3 x 7168 x 2048 = 3,743,416,320. */
+ * GPT-2, h 768, 12 layers: embedding (50257 + 1024) x 768 = 39,383,808; attention 12 x (4 x 768² + 4 x 768) =
+ * 28,348,416; MLP 12 x (8 x 768² + 5 x 768) = 56,669,184; norms 25 x 2 x 768 = 38,400. Mixtral 8x7B: experts 32 x (8 x
+ * 3 x 4096 x 14336 + 4096 x 8) = 45,098,205,184; active experts 2 of 8. DeepSeek V3: attention 61 x (7168 x 1536 + 1536
+ * + 1536 x 24576 + 7168 x 576 + 512 + 512 x 32768 + 16384 x 7168) = 11,413,547,008; dense MLP 3 x 3 x 7168 x 18432 + 58
+ * shared experts of 3 x 7168 x 2048 = 3,743,416,320. */
 static const struct
 {
   const char *id;
@@ -123,7 +126,9 @@ test_lora (void)
   const PlimModel        *llama2 = plim_catalog_find_model (catalog, "llama-2-7b");
 
   g_assert_cmpint (plim_parameters_lora_count (llama2, 16, PLIM_LORA_ALL_LINEAR), ==, 39976960);
-  g_assert_cmpint (plim_parameters_lora_count (plim_catalog_find_model (catalog, "llama-3-8b"), 16, PLIM_LORA_ALL_LINEAR), ==, 41943040);
+  g_assert_cmpint (plim_parameters_lora_count (plim_catalog_find_model (catalog, "llama-3-8b"), 16,
+                                               PLIM_LORA_ALL_LINEAR),
+                   ==, 41943040);
   g_assert_cmpint (plim_parameters_lora_count (llama2, 16, PLIM_LORA_QUERY_VALUE), ==, 8388608);
   g_assert_cmpint (plim_parameters_lora_count (llama2, 16, PLIM_LORA_ATTENTION), ==, 16777216);
 }
