@@ -160,7 +160,7 @@ userland_stream ()
   done
   locale=$(printf '%s\n' $userland_locales "$caller" | grep -xE '[a-z]{2,3}_[A-Z]{2}' | sort -u | paste -sd' ')
   # settings.ini is what GTK reads where no desktop tells it a font; the empty files are where the host's are put.
-  how+=(--customize-hook='cd "$1" && mkdir -p etc/gtk-4.0 usr/local/share/fonts &&
+  how+=(--customize-hook='cd "$1" && mkdir -p etc/gtk-4.0 &&
     printf "[Settings]\ngtk-font-name=Cantarell 11\n" >etc/gtk-4.0/settings.ini &&
     : >etc/machine-id && : >etc/resolv.conf &&
     for name in '"$locale"'; do chroot . localedef -i $name -f UTF-8 $name.UTF-8 || true; done &&
@@ -235,10 +235,19 @@ person_folders ()
   done
   for folder in /run/media /var/home /var/tmp "$HOME" "$PWD" "$source_dir" "$cache_dir"; do
     case $folder in
-      /run/media|/var/*|/run/*) [[ -d $folder ]] && printf '%s\n' "$folder" ;;
+      /var/*|/run/*|/usr/src/*|/usr/local/*) [[ -d $folder ]] && printf '%s\n' "$folder" ;;
     esac
   done
   return 0
+}
+
+# The folders of the userland's /usr; src and local are the host's business, and may hold the sources or the caller.
+userland_usr ()
+{
+  local folder
+  for folder in "$userland"/usr/*; do
+    case ${folder##*/} in src|local) ;; *) printf '%s\n' "${folder##*/}" ;; esac
+  done
 }
 
 # Variables of the host that mean something else, or nothing, inside.
@@ -324,9 +333,10 @@ enter_bwrap ()
 {
   local mode=$1 folder a; shift
   # Only usr, etc and var come from the userland: the rest is bwrap's own, so a mount point can be made for any path.
-  a=(--ro-bind "$userland/usr" /usr --ro-bind "$userland/etc" /etc --ro-bind "$userland/var" /var
+  a=(--ro-bind "$userland/etc" /etc --ro-bind "$userland/var" /var
      --symlink usr/bin /bin --symlink usr/sbin /sbin --symlink usr/lib /lib --symlink usr/lib64 /lib64
      --dev /dev --proc /proc --ro-bind-try /sys /sys --tmpfs /run --die-with-parent)
+  while read -r folder; do a+=(--ro-bind "$userland/usr/$folder" "/usr/$folder"); done < <(userland_usr)
   [[ -e $userland/etc/resolv.conf && -e /etc/resolv.conf ]] && a+=(--ro-bind "$(realpath /etc/resolv.conf)" /etc/resolv.conf)
   exec {accounts}< <(account_lines) {groups}< <(group_lines)
   a+=(--ro-bind-data "$accounts" /etc/passwd --ro-bind-data "$groups" /etc/group)
@@ -336,7 +346,7 @@ enter_bwrap ()
   else
     while read -r folder; do a+=(--bind-try "$folder" "$folder"); done < <(person_folders)
     a+=(--dev-bind-try /dev/dri /dev/dri --ro-bind-try /etc/localtime /run/host/localtime)
-    [[ ! -d $userland/usr/local/share/fonts ]] || a+=(--ro-bind-try /usr/share/fonts /usr/local/share/fonts)
+    a+=(--ro-bind-try /usr/share/fonts /usr/local/share/fonts)
     [[ ! -s /etc/machine-id || ! -e $userland/etc/machine-id ]] || a+=(--ro-bind /etc/machine-id /etc/machine-id)
     case $runtime_dir in
       /tmp/*) ;;
@@ -359,7 +369,7 @@ enter_chroot ()
   else
     folders=$(person_folders; printf '%s\n' "$runtime_dir")
   fi
-  userland=$userland folders=$folders mode=$mode accounts=$(account_lines) groups=$(group_lines) \
+  userland=$userland usr=$(userland_usr) folders=$folders mode=$mode accounts=$(account_lines) groups=$(group_lines) \
     unshare --mount --propagation private -- bash -euc '
       view=$(mktemp -d "${TMPDIR:-/tmp}/plimsoll-view.XXXXXX")
       trap "umount -l \"$view\"; rmdir \"$view\"" EXIT
@@ -367,7 +377,11 @@ enter_chroot ()
       mkdir "$view"/{usr,etc,var,dev,proc,sys,run,tmp}
       chmod 1777 "$view/tmp"
       ln -s usr/bin usr/sbin usr/lib usr/lib64 "$view"
-      mount --bind "$userland/usr" "$view/usr"; mount -o remount,ro,bind "$view/usr"
+      for name in $usr; do
+        mkdir "$view/usr/$name"
+        mount --bind "$userland/usr/$name" "$view/usr/$name"
+        mount -o remount,ro,bind "$view/usr/$name"
+      done
       cp -a "$userland/etc/." "$view/etc"
       cp -a "$userland/var/." "$view/var"
       printf "%s\n" "$accounts" >"$view/etc/passwd"
@@ -383,7 +397,7 @@ enter_chroot ()
         mkdir -p "$view$folder"; mount --rbind "$folder" "$view$folder"
       done <<<"$folders"
       cwd=$PWD
-      unset folders mode accounts groups userland
+      unset usr folders mode accounts groups userland
       rc=0
       chroot "$view" /usr/bin/env --chdir="$cwd" "$@" || rc=$?
       exit $rc' plimsoll "${env_args[@]}" "$@"
