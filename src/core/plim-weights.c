@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Which numbers a format applies to, and what they take. */
+
+#include "plim-component.h"
+
+#include "plim-checked.h"
+
+#include <glib/gi18n.h>
+
+#define PLAIN_BYTES  2
+#define VECTOR_BYTES 4
+
+/* Matrices that GGUF types apply to: those of the blocks, the token table and the head. */
+static gint64
+gguf_matrices_count (const PlimInputs     *inputs,
+                     const PlimParameters *parameters)
+{
+  gint64 tables_count = plim_multiply (inputs->model.vocab_size, inputs->model.hidden_size);
+
+  if (!plim_model_has_shape (&inputs->model))
+    return parameters->total_count;
+  if (inputs->model.has_head && !inputs->model.has_tied_head)
+    tables_count = plim_multiply (tables_count, 2);
+
+  return MIN (plim_add (parameters->quantizable_count, tables_count), parameters->total_count);
+}
+
+PlimWeights
+plim_weights_stored (const PlimInputs     *inputs,
+                     const PlimParameters *parameters)
+{
+  const PlimPrecisionInfo *info = plim_precision_info (inputs->precision);
+  PlimWeights              weights = { inputs->precision, parameters->total_count, 0, PLAIN_BYTES };
+
+  if (info->family == PLIM_PRECISION_FAMILY_GGUF)
+    {
+      weights.quantized_count = gguf_matrices_count (inputs, parameters);
+      weights.plain_bytes = VECTOR_BYTES;
+    }
+  else if (info->family != PLIM_PRECISION_FAMILY_FLOAT || inputs->precision == PLIM_PRECISION_FP8)
+    {
+      weights.quantized_count = parameters->quantizable_count;
+    }
+  weights.plain_count = plim_subtract (parameters->total_count, weights.quantized_count);
+
+  return weights;
+}
+
+gint64
+plim_weights_bytes (const PlimWeights *weights,
+                    gint64             gpus_count)
+{
+  gint64 bytes = plim_add (plim_precision_bytes (weights->precision, weights->quantized_count), plim_multiply (weights->plain_count, weights->plain_bytes));
+
+  return plim_divide_up (bytes, gpus_count);
+}
+
+/* "{0} × {1}" for one format, more for blocks, a plain rest and several GPUs. */
+static const char *
+choose_formula (const PlimPrecisionInfo *info,
+                gboolean                 has_plain,
+                gboolean                 is_shared)
+{
+  static const char *const formulas[2][2][2] = {
+    { { "{0} × {1}", "ceil({0} × {1} ÷ {2})" },
+      { "{0} × {1} + {2} × {3}", "ceil(({0} × {1} + {2} × {3}) ÷ {4})" } },
+    { { "ceil({0} ÷ {1}) × {2}", "ceil(ceil({0} ÷ {1}) × {2} ÷ {3})" },
+      { "ceil({0} ÷ {1}) × {2} + {3} × {4}", "ceil((ceil({0} ÷ {1}) × {2} + {3} × {4}) ÷ {5})" } },
+  };
+
+  return formulas[info->block_elements > 1][has_plain][is_shared];
+}
+
+void
+plim_weights_add (PlimEstimate      *estimate,
+                  const PlimWeights *weights,
+                  PlimTermId         id,
+                  guint              moments,
+                  gint64             gpus_count)
+{
+  const PlimPrecisionInfo *info = plim_precision_info (weights->precision);
+  gboolean                 has_plain = weights->plain_count > 0;
+  const PlimTermSpec       spec = {
+          .id = id,
+          .moments = moments,
+          .bytes = plim_weights_bytes (weights, gpus_count),
+          .formula = choose_formula (info, has_plain, gpus_count > 1),
+          .source = info->source,
+          .note = has_plain ? N_ ("Embedding, output head, norms and biases stay in a plain format.") : NULL,
+          .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS),
+  };
+  PlimExplanation *explanation = &plim_component_add (estimate, &spec)->explanation;
+
+  plim_explanation_add (explanation, has_plain ? N_ ("parameters in linear layers") : N_ ("parameters"), weights->quantized_count, 1);
+  if (info->block_elements > 1)
+    {
+      plim_explanation_add (explanation, N_ ("numbers in a block"), info->block_elements, 1);
+      plim_explanation_add (explanation, N_ ("bytes of a block"), info->block_bytes, 1);
+    }
+  else
+    {
+      plim_explanation_add (explanation, N_ ("bytes per parameter"), info->block_bytes, 1);
+    }
+  if (has_plain)
+    {
+      plim_explanation_add (explanation, N_ ("other parameters"), weights->plain_count, 1);
+      plim_explanation_add (explanation, N_ ("bytes per other parameter"), weights->plain_bytes, 1);
+    }
+  if (gpus_count > 1)
+    plim_explanation_add (explanation, N_ ("GPUs"), gpus_count, 1);
+}
