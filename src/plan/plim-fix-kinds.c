@@ -12,6 +12,8 @@
 #define GPUS_PER_NODE 8
 #define CONTEXT_STEP  256
 #define MOST_DIVISORS 4096
+/* A context cut further is another job. */
+#define MOST_CONTEXT_CUT 4
 
 gboolean
 plim_fix_is_fit (const PlimInputs *inputs)
@@ -241,8 +243,7 @@ apply_context (PlimInputs                         *inputs,
 
   plim_solve_limits (inputs, &limits);
   context = limits.longest_context_tokens - limits.longest_context_tokens % CONTEXT_STEP;
-  if (context < CONTEXT_STEP)
-    context = inputs->context_tokens / 2;
+  context = MAX (context, inputs->context_tokens / MOST_CONTEXT_CUT);
   if (context >= inputs->context_tokens)
     return FALSE;
 
