@@ -87,33 +87,36 @@ fill (const PlimFix *fix,
   return g_string_free_and_steal (filled);
 }
 
+/* The texts of all kinds, joined. */
+static char *
+join (const PlimFix *fix,
+      gsize          member,
+      const char    *separator)
+{
+  GString *joined = g_string_new (NULL);
+
+  for (guint i = 0; i < fix->n_kinds; i++)
+    {
+      const char *template = G_STRUCT_MEMBER (const char *, &texts[fix->kinds[i]], member);
+      g_autofree char *text = fill (fix, fix->kinds[i], template);
+
+      g_string_append_printf (joined, "%s%s", i > 0 ? separator : "", text);
+    }
+
+  return g_string_free_and_steal (joined);
+}
+
 char *
 plim_fix_title (const PlimFix *fix)
 {
-  g_autofree char *first = fill (fix, fix->kinds[0], texts[fix->kinds[0]].title);
-  g_autofree char *second = NULL;
-
-  if (fix->n_kinds < 2)
-    return g_steal_pointer (&first);
-
-  second = fill (fix, fix->kinds[1], texts[fix->kinds[1]].title);
-
-  /* Translators: two changes to be made together */
-  return g_strdup_printf (_ ("%s + %s"), first, second);
+  /* Translators: between changes to be made together */
+  return join (fix, offsetof (KindText, title), _ (" + "));
 }
 
 char *
 plim_fix_toast (const PlimFix *fix)
 {
-  g_autofree char *first = fill (fix, fix->kinds[0], texts[fix->kinds[0]].toast);
-  g_autofree char *second = NULL;
-
-  if (fix->n_kinds < 2)
-    return g_steal_pointer (&first);
-
-  second = fill (fix, fix->kinds[1], texts[fix->kinds[1]].toast);
-
-  return g_strdup_printf (_ ("%s, %s"), first, second);
+  return join (fix, offsetof (KindText, toast), _ (", "));
 }
 
 /* What @kind costs: as a figure where one is known. */
@@ -136,20 +139,13 @@ char *
 plim_fix_caption (const PlimFix *fix,
                   PlimUnit       unit)
 {
-  g_autofree char *saving = plim_format_bytes_difference (-fix->saved_bytes, unit);
-  g_autofree char *cost = cost_text (fix, fix->kinds[0]);
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
 
-  if (fix->n_kinds > 1)
-    {
-      g_autofree char *first = g_steal_pointer (&cost);
-      g_autofree char *second = cost_text (fix, fix->kinds[1]);
+  if (fix->saved_bytes != 0)
+    g_ptr_array_add (parts, plim_format_bytes_difference (-fix->saved_bytes, unit));
+  for (guint i = 0; i < fix->n_kinds; i++)
+    g_ptr_array_add (parts, cost_text (fix, fix->kinds[i]));
+  g_ptr_array_add (parts, NULL);
 
-      cost = g_strdup_printf (_ ("%s, %s"), first, second);
-    }
-
-  if (fix->saved_bytes == 0)
-    return g_steal_pointer (&cost);
-
-  /* Translators: memory saved, what it costs: "−98.6 GiB, base weights frozen" */
-  return g_strdup_printf (_ ("%s, %s"), saving, cost);
+  return g_strjoinv (_ (", "), (char **) parts->pdata);
 }

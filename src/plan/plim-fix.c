@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Tries every kind of change, then every pair, and orders what helps; see plim-fix.h. */
+/* Tries every kind of change, then pairs and threes, and orders what helps; see plim-fix.h. */
 
 #include "plim-fix.h"
 
 #include "plim-checked.h"
 #include "plim-fix-private.h"
 
-/* Fewer single changes than this that fit, and pairs are offered beside them: at most MOST_PAIRS. */
+/* Fewer changes than this that fit, and more of them are tried together. */
 #define ENOUGH_FIXES 3
-#define MOST_PAIRS   12
 
 typedef struct
 {
@@ -118,66 +117,92 @@ compare_saving (gconstpointer a,
   return left->saved_bytes > right->saved_bytes ? -1 : left->saved_bytes < right->saved_bytes;
 }
 
-static guint
-copy_fixes (GArray  *found,
-            guint    most,
-            PlimFix *fixes)
-{
-  guint n_fixes = MIN (found->len, most);
-
-  for (guint i = 0; i < n_fixes; i++)
-    fixes[i] = g_array_index (found, PlimFix, i);
-
-  return n_fixes;
-}
-
-/* Singles that help, and of them those that fit. */
-static void
-find_singles (const Search *search,
-              GArray       *fitting,
-              GArray       *helping)
-{
-  PlimFix fix;
-
-  for (PlimFixKind kind = 0; kind < PLIM_N_FIX_KINDS; kind++)
-    if (try_kinds (search, &kind, 1, &fix))
-      g_array_append_val (fix.is_fit ? fitting : helping, fix);
-}
-
-/* A pair of which one is enough, or of which the second undoes the first. */
+/* TRUE when @fix is made of fewer changes that are all among @kinds. */
 static gboolean
-is_redundant (const GArray *singles,
-              PlimFixKind   a,
-              PlimFixKind   b)
+is_part (const PlimFix     *fix,
+         const PlimFixKind *kinds,
+         guint              n_kinds)
 {
-  for (guint i = 0; i < singles->len; i++)
-    {
-      PlimFixKind kind = g_array_index (singles, PlimFix, i).kinds[0];
+  guint found = 0;
 
-      if (kind == a || kind == b)
-        return TRUE;
+  for (guint i = 0; i < fix->n_kinds; i++)
+    for (guint j = 0; j < n_kinds; j++)
+      found += fix->kinds[i] == kinds[j];
+
+  return found == fix->n_kinds;
+}
+
+/* Changes of which some are enough by themselves, or of which one undoes another. */
+static gboolean
+is_redundant (const GArray      *fitting,
+              const PlimFixKind *kinds,
+              guint              n_kinds)
+{
+  gboolean has_lora = FALSE;
+  gboolean has_qlora = FALSE;
+
+  for (guint i = 0; i < fitting->len; i++)
+    if (is_part (&g_array_index (fitting, PlimFix, i), kinds, n_kinds))
+      return TRUE;
+
+  for (guint i = 0; i < n_kinds; i++)
+    {
+      has_lora |= kinds[i] == PLIM_FIX_LORA;
+      has_qlora |= kinds[i] == PLIM_FIX_QLORA;
     }
 
-  return a == PLIM_FIX_LORA && b == PLIM_FIX_QLORA;
+  return has_lora && has_qlora;
 }
 
-/* Pairs that fit; @singles fit alone. */
+/* The changes that choose a number go last, when the others have been made. */
 static void
-find_pairs (const Search *search,
-            const GArray *singles,
-            GArray       *fitting)
+put_sized_last (const PlimFixKind *kinds,
+                guint              n_kinds,
+                PlimFixKind       *ordered)
 {
-  PlimFix fix;
+  guint n_ordered = 0;
 
-  for (PlimFixKind a = 0; a < PLIM_N_FIX_KINDS; a++)
-    for (PlimFixKind b = a + 1; b < PLIM_N_FIX_KINDS; b++)
-      {
-        gboolean    is_swapped = plim_fix_kind_info (a)->is_sized && !plim_fix_kind_info (b)->is_sized;
-        PlimFixKind pair[] = { is_swapped ? b : a, is_swapped ? a : b };
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < n_kinds; i++)
+      if (plim_fix_kind_info (kinds[i])->is_sized == (pass == 1))
+        ordered[n_ordered++] = kinds[i];
+}
 
-        if (!is_redundant (singles, a, b) && try_kinds (search, pair, G_N_ELEMENTS (pair), &fix) && fix.is_fit)
-          g_array_append_val (fitting, fix);
-      }
+/* Tries every set of @n_kinds kinds that none of @fitting is a part of; puts those that fit into @fits, and those
+ * that only
+ * help into @helps, which may be NULL. */
+static void
+try_sets (const Search *search,
+          const GArray *fitting,
+          guint         n_kinds,
+          GArray       *fits,
+          GArray       *helps)
+{
+  for (guint set = 1; set < 1u << PLIM_N_FIX_KINDS; set++)
+    {
+      PlimFixKind kinds[PLIM_MAX_FIX_KINDS];
+      PlimFixKind ordered[PLIM_MAX_FIX_KINDS];
+      guint       found = 0;
+      PlimFix     fix;
+
+      if ((guint) __builtin_popcount (set) != n_kinds)
+        continue;
+
+      for (PlimFixKind kind = 0; kind < PLIM_N_FIX_KINDS; kind++)
+        if ((set & (1u << kind)) != 0)
+          kinds[found++] = kind;
+
+      if (is_redundant (fitting, kinds, n_kinds))
+        continue;
+
+      put_sized_last (kinds, n_kinds, ordered);
+      if (!try_kinds (search, ordered, n_kinds, &fix))
+        continue;
+      if (fix.is_fit)
+        g_array_append_val (fits, fix);
+      else if (helps != NULL)
+        g_array_append_val (helps, fix);
+    }
 }
 
 guint
@@ -187,11 +212,9 @@ plim_fixes_find (const PlimInputs     *inputs,
                  PlimFix              *fixes,
                  guint                 max)
 {
-  g_autoptr (GArray) singles = g_array_new (FALSE, FALSE, sizeof (PlimFix));
-  g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (PlimFix));
+  g_autoptr (GArray) fitting = g_array_new (FALSE, FALSE, sizeof (PlimFix));
   g_autoptr (GArray) helping = g_array_new (FALSE, FALSE, sizeof (PlimFix));
   Search             search = { .inputs = inputs, .choices = { gpus, gpus != NULL ? n_gpus : 0 } };
-  guint              n_fixes;
 
   g_return_val_if_fail (max <= PLIM_MAX_FIXES, 0);
 
@@ -199,18 +222,23 @@ plim_fixes_find (const PlimInputs     *inputs,
   if (search.before.verdict == PLIM_VERDICT_UNKNOWN)
     return 0;
 
-  find_singles (&search, singles, helping);
-  if (singles->len < ENOUGH_FIXES)
-    find_pairs (&search, singles, pairs);
+  for (guint n_kinds = 1; n_kinds <= PLIM_MAX_FIX_KINDS && fitting->len < ENOUGH_FIXES; n_kinds++)
+    {
+      g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (PlimFix));
 
-  g_array_sort (singles, compare_cost);
-  g_array_sort (pairs, compare_cost);
-  g_array_sort (helping, compare_saving);
+      try_sets (&search, fitting, n_kinds, found, n_kinds == 1 ? helping : NULL);
+      g_array_sort (found, compare_cost);
+      g_array_append_vals (fitting, found->data, found->len);
+    }
 
-  n_fixes = copy_fixes (singles, max, fixes);
-  n_fixes += copy_fixes (pairs, MIN (max - n_fixes, MOST_PAIRS), fixes + n_fixes);
-  if (singles->len == 0)
-    n_fixes += copy_fixes (helping, max - n_fixes, fixes + n_fixes);
+  if (fitting->len < ENOUGH_FIXES)
+    {
+      g_array_sort (helping, compare_saving);
+      g_array_append_vals (fitting, helping->data, helping->len);
+    }
 
-  return n_fixes;
+  for (guint i = 0; i < MIN (fitting->len, max); i++)
+    fixes[i] = g_array_index (fitting, PlimFix, i);
+
+  return MIN (fitting->len, max);
 }

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* The most fixes plim_fixes_find() gives. */
 #define PLIM_MAX_FIXES 24
 
+/* The most changes one fix makes together. */
+#define PLIM_MAX_FIX_KINDS 3
+
 /* Kinds of change, the cheapest consequence first. */
 typedef enum
 {
@@ -44,8 +47,8 @@ typedef enum
 
 typedef struct
 {
-  PlimFixKind kinds[2];
-  guint       n_kinds;      /* 2 when a single change is not enough */
+  PlimFixKind kinds[PLIM_MAX_FIX_KINDS]; /* in the order they were made */
+  guint       n_kinds;
   PlimFixCost cost;          /* the dearest of its changes */
   PlimInputs  inputs;       /* after the change, ready to apply; with a larger GPU its gpu_id and gpu are set */
   gint64      peak_bytes;   /* after the change */
@@ -56,10 +59,9 @@ typedef struct
 } PlimFix;
 
 /* Finds changes for @inputs, which need not be short, and puts at most @max (<= PLIM_MAX_FIXES) into @fixes.
- * First the single changes that make it fit, cheapest consequence first, of one cost the largest saving first;
- * where they are
- * few, pairs of other changes that do; where there are none, the single changes with the largest saving after the
- * pairs.
+ * First the single changes that make it fit, cheapest consequence first, of one cost the largest saving first; while
+ * those are few, pairs of other changes that do, then threes; at last, where still few, the single changes with
+ * the largest saving.
  * @gpus (may be NULL) are candidates for a larger GPU.
  * Returns the number of fixes; 0 when the verdict is unknown or no change helps. */
 guint plim_fixes_find (const PlimInputs     *inputs,

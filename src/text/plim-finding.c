@@ -115,12 +115,12 @@ batch_sentence (const PlimInputs *inputs,
   const char      *part = plim_term_name_text (limits->batch_binding);
 
   if (limits->largest_batch_count == 0)
-    return g_strdup (_ ("Not even a batch of one fits."));
+    return g_strdup (_ ("Not even a batch of one fits at this context."));
 
   return inputs->task == PLIM_TASK_INFERENCE
            /* Translators: a number of sequences, and the part of memory that grows with it */
-           ? g_strdup_printf (_ ("At most %s sequences at once fit; %s is the limit."), batch, part)
-           : g_strdup_printf (_ ("A micro-batch of at most %s fits; %s is the limit."), batch, part);
+           ? g_strdup_printf (_ ("At most %s sequences at once fit (limit: %s)."), batch, part)
+           : g_strdup_printf (_ ("A micro-batch of at most %s fits (limit: %s)."), batch, part);
 }
 
 char *
@@ -131,7 +131,7 @@ plim_finding_limits (const PlimInputs *inputs,
   g_autofree char *tokens = plim_format_count (limits->longest_context_tokens);
   g_autofree char *context = NULL;
 
-  if (limits->largest_batch_count == 0 || limits->longest_context_tokens == 0)
+  if (limits->longest_context_tokens == 0)
     return g_steal_pointer (&batch);
 
   context = limits->is_context_unlimited

@@ -224,7 +224,10 @@ test_findings (void)
                "“One” needs the least memory, 18.3" NB "GiB per GPU; “Two” the most, 112" NB "GiB.");
   assert_text (plim_finding_compare (names, estimates, 1, UNIT), "All need 18.3" NB "GiB per GPU.");
   assert_text (plim_finding_compare (names, estimates, 0, UNIT), "No scenario has enough information.");
-  assert_text (plim_finding_limits (&inputs, &limits), "Not even a batch of one fits.");
+  assert_text (plim_finding_limits (&inputs, &limits), "Not even a batch of one fits at this context.");
+  limits.longest_context_tokens = 1103;
+  assert_text (plim_finding_limits (&inputs, &limits),
+               "Not even a batch of one fits at this context. The longest context is 1,103 tokens.");
 }
 
 static void
