@@ -180,7 +180,7 @@ try_sets (const Search *search,
 {
   for (guint set = 1; set < 1u << PLIM_N_FIX_KINDS; set++)
     {
-      PlimFixKind kinds[PLIM_MAX_FIX_KINDS];
+      PlimFixKind kinds[PLIM_MAX_FIX_KINDS] = { 0 };
       PlimFixKind ordered[PLIM_MAX_FIX_KINDS];
       guint       found = 0;
       PlimFix     fix;
