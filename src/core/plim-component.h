@@ -40,8 +40,8 @@ typedef struct
 } PlimWeights;
 
 /* How the weights of @inputs are stored: plain formats hold every parameter; FP8, INT8, INT4 and NF4 the linear layers
- * of the blocks, with embedding, head, norms and biases in 16 bits (as transformers' quantizers do); GGUF types every matrix,
- * with vectors in 32 bits. */
+ * of the blocks, with embedding, head, norms and biases in 16 bits (as transformers' quantizers do); GGUF types every
+ * matrix, with vectors in 32 bits. */
 PlimWeights plim_weights_stored (const PlimInputs     *inputs,
                                  const PlimParameters *parameters);
 

@@ -12,32 +12,66 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* Free share of the usable memory under which a fit is called tight: engines that know a run exactly are still off by up
- * to a tenth, since allocators keep freed blocks. */
+/* Free share of the usable memory under which a fit is called tight: engines that know a run exactly are still off by
+ * up to a tenth, since allocators keep freed blocks. */
 #define TIGHT_DIVISOR 10
 
 static const PlimTermInfo terms[PLIM_N_TERM_IDS] = {
-  [PLIM_TERM_WEIGHTS] = { "weights", N_ ("Weights"), N_ ("Weights"), N_ ("The numbers the model consists of."), PLIM_PART_WEIGHTS, PLIM_KEPT },
-  [PLIM_TERM_FROZEN_WEIGHTS] = { "frozen-weights", N_ ("Frozen weights"), N_ ("Weights"), N_ ("The base model, which the adapters leave as it is."), PLIM_PART_WEIGHTS, PLIM_KEPT },
-  [PLIM_TERM_MASTER_WEIGHTS] = { "master-weights", N_ ("Master weights"), N_ ("Master"), N_ ("A 32-bit copy of the trained weights, to which small updates are added."), PLIM_PART_OPTIMIZER, PLIM_KEPT },
-  [PLIM_TERM_OPTIMIZER_STATES] = { "optimizer-states", N_ ("Optimizer states"), N_ ("Optimizer"), N_ ("What the optimizer remembers of earlier gradients, such as AdamW’s two moments."), PLIM_PART_OPTIMIZER, PLIM_KEPT },
-  [PLIM_TERM_GRADIENTS] = { "gradients", N_ ("Gradients"), N_ ("Gradients"), N_ ("One number for each trained parameter, from backward until the optimizer’s step."), PLIM_PART_GRADIENTS, PLIM_DURING_STEP },
-  [PLIM_TERM_ADAPTERS] = { "adapters", N_ ("Adapters"), N_ ("Adapters"), N_ ("The low-rank matrices that train."), PLIM_PART_ADAPTERS, PLIM_KEPT },
-  [PLIM_TERM_ADAPTER_STATE] = { "adapter-state", N_ ("Adapters’ training state"), N_ ("Adapter state"), N_ ("Gradients and optimizer states of the adapters."), PLIM_PART_ADAPTERS, PLIM_KEPT },
-  [PLIM_TERM_KV_CACHE] = { "kv-cache", N_ ("KV cache"), N_ ("KV cache"), N_ ("Keys and values of the tokens seen so far."), PLIM_PART_CACHE, PLIM_KEPT },
-  [PLIM_TERM_RECURRENT_STATE] = { "recurrent-state", N_ ("Recurrent state"), N_ ("State"), N_ ("What recurrent layers remember; it does not grow with the context."), PLIM_PART_CACHE, PLIM_KEPT },
-  [PLIM_TERM_ACTIVATIONS] = { "activations", N_ ("Saved activations"), N_ ("Activations"), N_ ("Results of the forward pass that backward needs again."), PLIM_PART_ACTIVATIONS, PLIM_DURING_STEP },
-  [PLIM_TERM_REPLAY] = { "replay", N_ ("Replayed layer"), N_ ("Replay"), N_ ("The activations of the one layer that backward works on."), PLIM_PART_ACTIVATIONS, PLIM_DURING_STEP },
-  [PLIM_TERM_LOGITS] = { "logits", N_ ("Logits and loss"), N_ ("Logits"), N_ ("Scores for every token over the whole vocabulary, and their gradients."), PLIM_PART_ACTIVATIONS, PLIM_DURING_STEP },
-  [PLIM_TERM_COMPUTE_BUFFER] = { "compute-buffer", N_ ("Compute buffer"), N_ ("Buffer"), N_ ("Working memory of the layer that is computed."), PLIM_PART_CACHE, PLIM_DURING_STEP },
-  [PLIM_TERM_GATHERED_WEIGHTS] = { "gathered-weights", N_ ("Gathered layers"), N_ ("Gathered"), N_ ("Sharded layers, put together while they are used."), PLIM_PART_CACHE, PLIM_DURING_STEP },
-  [PLIM_TERM_COMMUNICATION] = { "communication", N_ ("Communication buffers"), N_ ("Comm. buffers"), N_ ("Gradients on their way to the other GPUs."), PLIM_PART_CACHE, PLIM_DURING_STEP },
-  [PLIM_TERM_DEQUANTIZED] = { "dequantized", N_ ("Dequantized matrix"), N_ ("Dequantized"), N_ ("A 16-bit copy of the quantized matrix in use."), PLIM_PART_CACHE, PLIM_DURING_STEP },
-  [PLIM_TERM_EVALUATION_COPY] = { "evaluation-copy", N_ ("Evaluation copy"), N_ ("Evaluation"), N_ ("A second copy of the model that is evaluated."), PLIM_PART_EVALUATION, PLIM_DURING_STEP },
-  [PLIM_TERM_EVALUATION_WORK] = { "evaluation-work", N_ ("Evaluation batch"), N_ ("Eval. batch"), N_ ("Buffers and logits of the evaluation batch."), PLIM_PART_EVALUATION, PLIM_DURING_STEP },
-  [PLIM_TERM_BATCH] = { "batch", N_ ("Batch"), N_ ("Batch"), N_ ("Memory for each sample of the batch, as given."), PLIM_PART_ACTIVATIONS, PLIM_DURING_STEP },
-  [PLIM_TERM_OVERHEAD] = { "overhead", N_ ("Overhead"), N_ ("Overhead"), N_ ("What the rule adds for everything it does not count."), PLIM_PART_OVERHEAD, PLIM_KEPT },
-  [PLIM_TERM_RULE_TOTAL] = { "rule-total", N_ ("Total of the rule"), N_ ("Total"), N_ ("The rule states one figure only."), PLIM_PART_OVERHEAD, PLIM_KEPT },
+  [PLIM_TERM_WEIGHTS] = { "weights", N_ ("Weights"), N_ ("Weights"), N_ ("The numbers the model consists of."),
+                          PLIM_PART_WEIGHTS, PLIM_KEPT },
+  [PLIM_TERM_FROZEN_WEIGHTS] = { "frozen-weights", N_ ("Frozen weights"), N_ ("Weights"),
+                                 N_ ("The base model, which the adapters leave as it is."), PLIM_PART_WEIGHTS,
+                                 PLIM_KEPT },
+  [PLIM_TERM_MASTER_WEIGHTS] = { "master-weights", N_ ("Master weights"), N_ ("Master"),
+                                 N_ ("A 32-bit copy of the trained weights, to which small updates are added."),
+                                 PLIM_PART_OPTIMIZER, PLIM_KEPT },
+  [PLIM_TERM_OPTIMIZER_STATES] = { "optimizer-states", N_ ("Optimizer states"), N_ ("Optimizer"),
+                                   N_ ("What the optimizer remembers of earlier gradients, such as AdamW’s two "
+                                       "moments."),
+                                   PLIM_PART_OPTIMIZER, PLIM_KEPT },
+  [PLIM_TERM_GRADIENTS] = { "gradients", N_ ("Gradients"), N_ ("Gradients"),
+                            N_ ("One number for each trained parameter, from backward until the optimizer’s step."),
+                            PLIM_PART_GRADIENTS, PLIM_DURING_STEP },
+  [PLIM_TERM_ADAPTERS] = { "adapters", N_ ("Adapters"), N_ ("Adapters"), N_ ("The low-rank matrices that train."),
+                           PLIM_PART_ADAPTERS, PLIM_KEPT },
+  [PLIM_TERM_ADAPTER_STATE] = { "adapter-state", N_ ("Adapters’ training state"), N_ ("Adapter state"),
+                                N_ ("Gradients and optimizer states of the adapters."), PLIM_PART_ADAPTERS, PLIM_KEPT },
+  [PLIM_TERM_KV_CACHE] = { "kv-cache", N_ ("KV cache"), N_ ("KV cache"),
+                           N_ ("Keys and values of the tokens seen so far."), PLIM_PART_CACHE, PLIM_KEPT },
+  [PLIM_TERM_RECURRENT_STATE] = { "recurrent-state", N_ ("Recurrent state"), N_ ("State"),
+                                  N_ ("What recurrent layers remember; it does not grow with the context."),
+                                  PLIM_PART_CACHE, PLIM_KEPT },
+  [PLIM_TERM_ACTIVATIONS] = { "activations", N_ ("Saved activations"), N_ ("Activations"),
+                              N_ ("Results of the forward pass that backward needs again."), PLIM_PART_ACTIVATIONS,
+                              PLIM_DURING_STEP },
+  [PLIM_TERM_REPLAY] = { "replay", N_ ("Replayed layer"), N_ ("Replay"),
+                         N_ ("The activations of the one layer that backward works on."), PLIM_PART_ACTIVATIONS,
+                         PLIM_DURING_STEP },
+  [PLIM_TERM_LOGITS] = { "logits", N_ ("Logits and loss"), N_ ("Logits"),
+                         N_ ("Scores for every token over the whole vocabulary, and their gradients."),
+                         PLIM_PART_ACTIVATIONS, PLIM_DURING_STEP },
+  [PLIM_TERM_COMPUTE_BUFFER] = { "compute-buffer", N_ ("Compute buffer"), N_ ("Buffer"),
+                                 N_ ("Working memory of the layer that is computed."), PLIM_PART_CACHE,
+                                 PLIM_DURING_STEP },
+  [PLIM_TERM_GATHERED_WEIGHTS] = { "gathered-weights", N_ ("Gathered layers"), N_ ("Gathered"),
+                                   N_ ("Sharded layers, put together while they are used."), PLIM_PART_CACHE,
+                                   PLIM_DURING_STEP },
+  [PLIM_TERM_COMMUNICATION] = { "communication", N_ ("Communication buffers"), N_ ("Comm. buffers"),
+                                N_ ("Gradients on their way to the other GPUs."), PLIM_PART_CACHE, PLIM_DURING_STEP },
+  [PLIM_TERM_DEQUANTIZED] = { "dequantized", N_ ("Dequantized matrix"), N_ ("Dequantized"),
+                              N_ ("A 16-bit copy of the quantized matrix in use."), PLIM_PART_CACHE, PLIM_DURING_STEP },
+  [PLIM_TERM_EVALUATION_COPY] = { "evaluation-copy", N_ ("Evaluation copy"), N_ ("Evaluation"),
+                                  N_ ("A second copy of the model that is evaluated."), PLIM_PART_EVALUATION,
+                                  PLIM_DURING_STEP },
+  [PLIM_TERM_EVALUATION_WORK] = { "evaluation-work", N_ ("Evaluation batch"), N_ ("Eval. batch"),
+                                  N_ ("Buffers and logits of the evaluation batch."), PLIM_PART_EVALUATION,
+                                  PLIM_DURING_STEP },
+  [PLIM_TERM_BATCH] = { "batch", N_ ("Batch"), N_ ("Batch"), N_ ("Memory for each sample of the batch, as given."),
+                        PLIM_PART_ACTIVATIONS, PLIM_DURING_STEP },
+  [PLIM_TERM_OVERHEAD] = { "overhead", N_ ("Overhead"), N_ ("Overhead"),
+                           N_ ("What the rule adds for everything it does not count."), PLIM_PART_OVERHEAD, PLIM_KEPT },
+  [PLIM_TERM_RULE_TOTAL] = { "rule-total", N_ ("Total of the rule"), N_ ("Total"),
+                             N_ ("The rule states one figure only."), PLIM_PART_OVERHEAD, PLIM_KEPT },
 };
 
 static const struct
@@ -199,7 +233,8 @@ plim_estimate_finish (PlimEstimate *estimate)
   estimate->verdict = judge (estimate);
 }
 
-/* The published rules compare with the whole memory, as their authors do; the engine takes off the runtime's context. */
+/* The published rules compare with the whole memory, as their authors do; the engine takes off the runtime's context.
+ */
 static void
 measure_capacity (const PlimInputs *inputs,
                   PlimEstimate     *estimate)

@@ -16,6 +16,7 @@ typedef struct
   const char *description; /* N_(), one sentence: what it counts */
   const char *leaves_out;  /* N_(), one sentence: what it does not count */
   const char *source;      /* citation */
+  PlimTask    usual_task;  /* when none is named */
 
   /* Fills terms and time of an estimate whose capacity, parameters and role are set; sets not_covered or
    * missing_fields when it cannot. */

@@ -12,10 +12,10 @@
  * The peak is the largest moment, not the sum of everything.
  *
  * State (bytes per trained parameter): mixed 2 + 4 master + 2 gradient + 8 AdamW, as ZeRO counts 16 (arXiv:1910.02054,
- * section 3.1); pure: weight, gradient and each state in the weights' own precision; autocast: 4 + 4 + 8 and a 16-bit copy of
- * the matrices that autograd keeps.  8-bit AdamW: two bytes and a 32-bit scale per 256 for each (arXiv:2110.02861).
- * Sharding over D GPUs (same paper, section 5): optimizer states 1/D; and gradients 1/D; and weights 1/D, with two
- * layers and the tables gathered. */
+ * section 3.1); pure: weight, gradient and each state in the weights' own precision; autocast: 4 + 4 + 8 and a 16-bit
+ * copy of the matrices that autograd keeps.  8-bit AdamW: two bytes and a 32-bit scale per 256 for each
+ * (arXiv:2110.02861). Sharding over D GPUs (same paper, section 5): optimizer states 1/D; and gradients 1/D; and
+ * weights 1/D, with two layers and the tables gathered. */
 
 #include "plim-component.h"
 
@@ -36,7 +36,9 @@
 #define COMPUTING  (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
 #define STATE_KEPT (STEPPING | BIT (PLIM_MOMENT_EVALUATION))
 
-#define TRAINING_FIELDS (PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_TASK) | PLIM_FIELD_BIT (PLIM_FIELD_RECIPE) | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION))
+#define TRAINING_FIELDS                                                                         \
+  (PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_TASK) | PLIM_FIELD_BIT (PLIM_FIELD_RECIPE) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_PRECISION))
 #define SHARDING_FIELDS (PLIM_FIELD_BIT (PLIM_FIELD_SHARDING) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS))
 #define TOKEN_FIELDS    (PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT))
 #define ADAPTER_FIELDS  (PLIM_FIELD_BIT (PLIM_FIELD_LORA_RANK) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_TARGETS))
@@ -124,10 +126,12 @@ add_per_parameter (const Training *t,
     .id = id,
     .moments = moments,
     .bytes = share_bytes (t->trained_count, numerator, plim_multiply (denominator, shares)),
-    .formula = shares > 1 ? "ceil({0} × {1} ÷ {2})" : denominator > 1 ? "ceil({0} × {1})"
-                                                                      : "{0} × {1}",
+    .formula = shares > 1        ? "ceil({0} × {1} ÷ {2})"
+               : denominator > 1 ? "ceil({0} × {1})"
+                                 : "{0} × {1}",
     .source = source,
-    .depends = TRAINING_FIELDS | SHARDING_FIELDS | (t->has_adapters ? ADAPTER_FIELDS : 0) | (id == PLIM_TERM_OPTIMIZER_STATES ? PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) : 0),
+    .depends = TRAINING_FIELDS | SHARDING_FIELDS | (t->has_adapters ? ADAPTER_FIELDS : 0) |
+               (id == PLIM_TERM_OPTIMIZER_STATES ? PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) : 0),
   };
   PlimTerm *term = plim_component_add (t->estimate, &spec);
 
@@ -159,8 +163,10 @@ add_full_state (const Training *t)
   if (r->master_bytes > 0)
     add_per_parameter (t, PLIM_TERM_MASTER_WEIGHTS, STATE_KEPT, r->master_bytes, 1, t->states_shares, ZERO);
   if (r->states_numerator > 0)
-    add_per_parameter (t, PLIM_TERM_OPTIMIZER_STATES, STATE_KEPT, r->states_numerator, r->states_denominator, t->states_shares, states_source);
-  gradients = add_per_parameter (t, PLIM_TERM_GRADIENTS, gradient_moments (t), r->gradient_bytes, 1, t->gradients_shares, ZERO);
+    add_per_parameter (t, PLIM_TERM_OPTIMIZER_STATES, STATE_KEPT, r->states_numerator, r->states_denominator,
+                       t->states_shares, states_source);
+  gradients =
+    add_per_parameter (t, PLIM_TERM_GRADIENTS, gradient_moments (t), r->gradient_bytes, 1, t->gradients_shares, ZERO);
   gradients->explanation.depends |= PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION);
 }
 
@@ -176,9 +182,11 @@ add_adapter_state (const Training *t)
 
   plim_weights_add (t->estimate, &weights, PLIM_TERM_FROZEN_WEIGHTS, ALWAYS, t->weights_shares);
   add_per_parameter (t, PLIM_TERM_ADAPTERS, ALWAYS, r->weight_bytes, 1, t->weights_shares, LORA);
-  state = add_per_parameter (t, PLIM_TERM_ADAPTER_STATE, STATE_KEPT, numerator, r->states_denominator, t->states_shares, LORA);
+  state = add_per_parameter (t, PLIM_TERM_ADAPTER_STATE, STATE_KEPT, numerator, r->states_denominator, t->states_shares,
+                             LORA);
   state->explanation.depends |= PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER);
-  state->bytes_at[PLIM_MOMENT_EVALUATION] = share_bytes (t->trained_count, kept_numerator, plim_multiply (r->states_denominator, t->states_shares));
+  state->bytes_at[PLIM_MOMENT_EVALUATION] =
+    share_bytes (t->trained_count, kept_numerator, plim_multiply (r->states_denominator, t->states_shares));
 }
 
 /* 16-bit copies of 32-bit matrices that autocast makes and autograd keeps. */
@@ -219,7 +227,8 @@ add_activations (const Training *t)
   const PlimInputs  *inputs = t->inputs;
   gboolean           is_replayed = inputs->recompute == PLIM_RECOMPUTE_FULL;
   gint64             layer_bytes = plim_activations_largest_layer_bytes (inputs);
-  gint64             kept_bytes = is_replayed ? plim_multiply (2 * inputs->model.hidden_size, inputs->model.n_layers) : plim_activations_all_layers_bytes (inputs);
+  gint64             kept_bytes = is_replayed ? plim_multiply (2 * inputs->model.hidden_size, inputs->model.n_layers)
+                                              : plim_activations_all_layers_bytes (inputs);
   gint64             tail_bytes = plim_activations_tail_bytes (inputs);
   const PlimTermSpec spec = {
     .id = PLIM_TERM_ACTIVATIONS,
@@ -228,7 +237,8 @@ add_activations (const Training *t)
     .formula = "{0} × {1} × ({2} + {3})",
     .source = is_replayed ? "Training Deep Nets with Sublinear Memory Cost, arXiv:1604.06174" : AUTOGRAD,
     .note = is_replayed ? N_ ("With recompute only the input of every layer is kept.") : NULL,
-    .depends = TRAINING_FIELDS | TOKEN_FIELDS | ADAPTER_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION),
+    .depends = TRAINING_FIELDS | TOKEN_FIELDS | ADAPTER_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
+               PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION),
   };
   const PlimTermSpec replay = {
     .id = PLIM_TERM_REPLAY,
@@ -284,7 +294,8 @@ add_logits (const Training *t)
 
   if (!is_chunked)
     term->bytes_at[PLIM_MOMENT_FORWARD] = plim_multiply (tokens, plim_multiply (vocab_size, 2));
-  plim_explanation_add (&term->explanation, is_chunked ? N_ ("tokens of a chunk") : N_ ("tokens of the micro-batch"), tokens, 1);
+  plim_explanation_add (&term->explanation, is_chunked ? N_ ("tokens of a chunk") : N_ ("tokens of the micro-batch"),
+                        tokens, 1);
   plim_explanation_add (&term->explanation, N_ ("vocabulary"), vocab_size, 1);
   plim_explanation_add (&term->explanation, N_ ("bytes of a 16-bit score"), 2, 1);
   plim_explanation_add (&term->explanation, N_ ("bytes of a 32-bit score"), 4, 1);
@@ -318,18 +329,21 @@ add_gathered (const Training *t)
 {
   const PlimParameters *p = &t->estimate->parameters;
   gint64                tables_count = plim_add (p->by_class_count[PLIM_TENSOR_EMBEDDING], p->by_class_count[PLIM_TENSOR_HEAD]);
-  gint64                layer_count = plim_divide_up (plim_subtract (p->total_count, tables_count), MAX (t->inputs->model.n_layers, 1));
-  PlimWeights           weights = plim_weights_stored (t->inputs, p);
-  gint64                bytes = weights.quantized_count > 0 && t->has_adapters ? plim_precision_bytes (t->inputs->precision, layer_count) : plim_multiply (2, layer_count);
-  gint64                tables_bytes = plim_multiply (2, tables_count);
-  const PlimTermSpec    spec = {
-       .id = PLIM_TERM_GATHERED_WEIGHTS,
-       .moments = COMPUTING,
-       .bytes = plim_add (plim_multiply (2, bytes), tables_bytes),
-       .formula = "{0} × {1} + {2}",
-       .source = "PyTorch FSDP, arXiv:2304.11277, section 3.3",
-       .note = N_ ("The layer in use, the next one on its way, and the tables, which stay together."),
-       .depends = TRAINING_FIELDS | SHARDING_FIELDS,
+  gint64                layer_count =
+    plim_divide_up (plim_subtract (p->total_count, tables_count), MAX (t->inputs->model.n_layers, 1));
+  PlimWeights        weights = plim_weights_stored (t->inputs, p);
+  gint64             bytes = weights.quantized_count > 0 && t->has_adapters
+                               ? plim_precision_bytes (t->inputs->precision, layer_count)
+                               : plim_multiply (2, layer_count);
+  gint64             tables_bytes = plim_multiply (2, tables_count);
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_GATHERED_WEIGHTS,
+    .moments = COMPUTING,
+    .bytes = plim_add (plim_multiply (2, bytes), tables_bytes),
+    .formula = "{0} × {1} + {2}",
+    .source = "PyTorch FSDP, arXiv:2304.11277, section 3.3",
+    .note = N_ ("The layer in use, the next one on its way, and the tables, which stay together."),
+    .depends = TRAINING_FIELDS | SHARDING_FIELDS,
   };
   PlimExplanation *explanation;
 
@@ -352,7 +366,8 @@ add_communication (const Training *t)
     .id = PLIM_TERM_COMMUNICATION,
     .moments = BIT (PLIM_MOMENT_BACKWARD),
     .formula = "{0} × {1}",
-    .source = is_ddp ? "PyTorch DistributedDataParallel, gradient_as_bucket_view" : "DeepSpeed, zero/config.py, reduce_bucket_size",
+    .source = is_ddp ? "PyTorch DistributedDataParallel, gradient_as_bucket_view"
+                     : "DeepSpeed, zero/config.py, reduce_bucket_size",
     .depends = TRAINING_FIELDS | SHARDING_FIELDS,
   };
   PlimExplanation *explanation;
@@ -377,7 +392,8 @@ add_evaluation (const Training *t)
 {
   const PlimInputs  *inputs = t->inputs;
   gint64             copy_bytes = inputs->evaluation == PLIM_EVALUATION_F16 ? 2 : 1;
-  gint64             token_bytes = plim_add (plim_multiply (2, plim_activations_working_width (&inputs->model)), plim_multiply (6, inputs->model.vocab_size));
+  gint64             token_bytes = plim_add (plim_multiply (2, plim_activations_working_width (&inputs->model)),
+                                             plim_multiply (6, inputs->model.vocab_size));
   const PlimTermSpec copy = {
     .id = PLIM_TERM_EVALUATION_COPY,
     .moments = BIT (PLIM_MOMENT_EVALUATION),
@@ -426,7 +442,9 @@ describe (const PlimInputs *inputs,
   Training t = { .inputs = inputs, .estimate = estimate };
 
   t.has_adapters = inputs->task != PLIM_TASK_TRAINING;
-  t.trained_count = t.has_adapters ? plim_parameters_lora_count (&inputs->model, inputs->lora_rank, inputs->lora_targets) : estimate->parameters.total_count;
+  t.trained_count = t.has_adapters
+                      ? plim_parameters_lora_count (&inputs->model, inputs->lora_rank, inputs->lora_targets)
+                      : estimate->parameters.total_count;
   t.tokens_count = plim_multiply (inputs->batch_count, inputs->context_tokens);
   t.weights_shares = inputs->sharding == PLIM_SHARDING_FULL ? inputs->gpus_count : 1;
   t.gradients_shares = inputs->sharding <= PLIM_SHARDING_GRADIENTS ? inputs->gpus_count : 1;

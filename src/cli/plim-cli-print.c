@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The text form of an estimate.  The words are those of the window; the figures are exact beside the rounded ones. */
+
+#include "config.h"
+
+#include "plim-cli-print.h"
+
+#include "plim-explain.h"
+#include "plim-method.h"
+#include "plim-wording.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+static void
+set_bytes (PlimTable *table,
+           guint      column,
+           gint64     bytes)
+{
+  g_autofree char *value = g_strdup_printf ("%" G_GINT64_FORMAT, bytes);
+  g_autofree char *text = plim_format_count (bytes);
+
+  plim_table_set (table, column, text, value);
+}
+
+static void
+set_share (PlimTable *table,
+           guint      column,
+           gint64     bytes,
+           gint64     total_bytes)
+{
+  double           share = total_bytes > 0 ? (double) bytes / (double) total_bytes : 0;
+  g_autofree char *value = g_strdup_printf ("%d.%04d", (int) share, (int) (share * 10000) % 10000);
+  g_autofree char *text = plim_format_percent (share);
+
+  plim_table_set (table, column, text, value);
+}
+
+static void
+add_term_row (PlimTable        *table,
+              const PlimInputs *inputs,
+              const PlimTerm   *term,
+              const PlimRole   *role)
+{
+  g_autofree char *rounded = plim_format_bytes (term->bytes, PLIM_UNIT_GIB);
+
+  plim_table_add_row (table);
+  plim_table_set (table, 0, plim_term_name_text (term->id), plim_term_info (term->id)->id);
+  plim_table_set (table, 1, plim_wording_persistence (term->id, inputs->task), NULL);
+  set_share (table, 2, term->bytes, role->peak_bytes);
+  plim_table_set (table, 3, rounded, NULL);
+  set_bytes (table, 4, term->bytes);
+}
+
+static void
+print_terms (const PlimInputs   *inputs,
+             const PlimEstimate *estimate,
+             const PlimRole     *role)
+{
+  g_autoptr (PlimTable) table = plim_table_new ();
+  g_autofree char      *peak = plim_format_bytes (role->peak_bytes, PLIM_UNIT_GIB);
+  g_autofree char      *title = NULL;
+  g_autofree char      *text = NULL;
+
+  plim_table_add_column (table, "part", _ ("Part"), FALSE);
+  plim_table_add_column (table, "held", _ ("Held"), FALSE);
+  plim_table_add_column (table, "share", _ ("Share"), TRUE);
+  plim_table_add_column (table, "memory", _ ("Memory"), TRUE);
+  plim_table_add_column (table, "bytes", _ ("Bytes"), TRUE);
+  for (guint i = 0; i < role->n_terms; i++)
+    if (estimate->terms[role->first_term + i].bytes > 0)
+      add_term_row (table, inputs, &estimate->terms[role->first_term + i], role);
+
+  /* Translators: the moment of the step follows, as in "Peak, Backward". */
+  title = g_strdup_printf (_ ("Peak, %s"), plim_moment_text (role->peak_moment));
+  plim_table_add_row (table);
+  plim_table_set (table, 0, title, NULL);
+  plim_table_set (table, 3, peak, NULL);
+  set_bytes (table, 4, role->peak_bytes);
+
+  text = plim_table_to_text (table);
+  g_print ("\n%s", text);
+}
+
+static void
+add_fact (PlimTable  *table,
+          const char *title,
+          const char *value)
+{
+  plim_table_add_row (table);
+  plim_table_set (table, 0, title, NULL);
+  plim_table_set (table, 1, value, NULL);
+}
+
+static void
+add_time (PlimTable          *facts,
+          const PlimInputs   *inputs,
+          const PlimEstimate *estimate)
+{
+  g_autofree char *answer = plim_wording_time_answer (inputs, estimate);
+  g_autofree char *seconds = plim_format_number (estimate->time.seconds, 2);
+  g_autofree char *text = g_strdup_printf (_ ("%s (%s s)"), answer, seconds);
+
+  if (estimate->time.is_known)
+    add_fact (facts, inputs->task == PLIM_TASK_INFERENCE ? _ ("Speed") : _ ("Time"),
+              inputs->task == PLIM_TASK_INFERENCE ? answer : text);
+}
+
+static void
+add_limits (PlimTable        *facts,
+            const PlimLimits *limits)
+{
+  g_autofree char *gpus = plim_wording_gpus_answer (limits->fewest_gpus_count);
+  g_autofree char *batch = plim_format_count (limits->largest_batch_count);
+  g_autofree char *context = plim_format_count (limits->longest_context_tokens);
+
+  add_fact (facts, _ ("GPUs"), gpus);
+  add_fact (facts, _ ("Largest micro-batch"), batch);
+  add_fact (facts, _ ("Longest context"), limits->is_context_unlimited ? _ ("not limited by memory") : context);
+}
+
+static void
+print_facts (PlimEstimator *estimator)
+{
+  const PlimInputs     *inputs = plim_estimator_get_inputs (estimator);
+  const PlimEstimate   *estimate = plim_estimator_get_estimate (estimator);
+  g_autoptr (PlimTable) facts = plim_table_new ();
+  g_autofree char      *parameters = plim_format_count (estimate->parameters.total_count);
+  g_autofree char      *trained = plim_format_count (estimate->trained_count);
+  g_autofree char      *per_token = plim_format_exact_bytes (estimate->kv_bytes_per_token);
+  g_autofree char      *text = NULL;
+
+  plim_table_add_column (facts, "fact", "", FALSE);
+  plim_table_add_column (facts, "value", "", FALSE);
+  add_fact (facts, _ ("Method"), _ (plim_method_info (inputs->method)->name));
+  if (estimate->parameters.total_count > 0)
+    add_fact (facts, _ ("Parameters"), parameters);
+  if (estimate->trained_count > 0)
+    add_fact (facts, _ ("Trained"), trained);
+  if (estimate->kv_bytes_per_token > 0)
+    add_fact (facts, _ ("KV cache per token"), per_token);
+  add_time (facts, inputs, estimate);
+  if (estimate->verdict != PLIM_VERDICT_UNKNOWN)
+    add_limits (facts, plim_estimator_get_limits (estimator));
+
+  text = plim_table_to_text (facts);
+  g_print ("%s", text);
+}
+
+static void
+print_estimate (PlimScenario *scenario)
+{
+  PlimEstimator      *estimator = plim_scenario_get_estimator (scenario);
+  const PlimInputs   *inputs = plim_estimator_get_inputs (estimator);
+  const PlimEstimate *estimate = plim_estimator_get_estimate (estimator);
+  g_autofree char    *verdict = plim_wording_verdict (estimate, PLIM_UNIT_GIB);
+  g_autofree char    *detail = plim_wording_verdict_detail (inputs, estimate, PLIM_UNIT_GIB);
+
+  g_print ("%s\n%s\n", plim_scenario_get_name (scenario), verdict);
+  if (*detail != '\0')
+    g_print ("%s\n", detail);
+  for (guint i = 0; i < estimate->n_roles; i++)
+    if (estimate->roles[i].n_terms > 0)
+      print_terms (inputs, estimate, &estimate->roles[i]);
+  print_facts (estimator);
+}
+
+void
+plim_cli_print_estimates (PlimDocument *document)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (document)); i++)
+    {
+      g_autoptr (PlimScenario) scenario = g_list_model_get_item (G_LIST_MODEL (document), i);
+
+      g_print ("%s", i > 0 ? "\n" : "");
+      print_estimate (scenario);
+    }
+}
+
+static void
+add_terms (PlimTable    *table,
+           PlimScenario *scenario)
+{
+  const PlimEstimate *estimate = plim_estimator_get_estimate (plim_scenario_get_estimator (scenario));
+
+  for (guint r = 0; r < estimate->n_roles; r++)
+    for (guint i = 0; i < estimate->roles[r].n_terms; i++)
+      {
+        const PlimTerm  *term = &estimate->terms[estimate->roles[r].first_term + i];
+        g_autofree char *formula = plim_explain_formula (&term->explanation);
+        g_autofree char *numbers = plim_explain_numbers (&term->explanation);
+        g_autofree char *formula_c = plim_explain_formula_c (&term->explanation);
+        g_autofree char *substituted = plim_explain_substituted (&term->explanation);
+
+        plim_table_add_row (table);
+        plim_table_set (table, 0, plim_scenario_get_name (scenario), NULL);
+        plim_table_set (table, 1, _ (estimate->roles[r].name), estimate->roles[r].name);
+        plim_table_set (table, 2, plim_term_name_text (term->id), plim_term_info (term->id)->id);
+        set_bytes (table, 3, term->bytes);
+        plim_table_set (table, 4, formula, formula_c);
+        plim_table_set (table, 5, numbers, substituted);
+        plim_table_set (table, 6, term->explanation.source, NULL);
+      }
+}
+
+PlimTable *
+plim_cli_terms_table (PlimDocument *document)
+{
+  PlimTable *table = plim_table_new ();
+
+  plim_table_add_column (table, "scenario", _ ("Scenario"), FALSE);
+  plim_table_add_column (table, "role", _ ("GPU"), FALSE);
+  plim_table_add_column (table, "term", _ ("Part"), FALSE);
+  plim_table_add_column (table, "bytes", _ ("Bytes"), TRUE);
+  plim_table_add_column (table, "formula", _ ("Formula"), FALSE);
+  plim_table_add_column (table, "substituted", _ ("With numbers"), FALSE);
+  plim_table_add_column (table, "source", _ ("Source"), FALSE);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (document)); i++)
+    {
+      g_autoptr (PlimScenario) scenario = g_list_model_get_item (G_LIST_MODEL (document), i);
+
+      add_terms (table, scenario);
+    }
+
+  return table;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* `plimsoll estimate [FILE|-] [inputs] [--format …] [--check]`: the estimate of each scenario of a file, or of the
+ * inputs given as options.  Options given beside a file replace its scenarios' inputs. */
+
+#include "config.h"
+
+#include "plim-cli-inputs.h"
+#include "plim-cli-print.h"
+#include "plim-command.h"
+#include "plim-estimate-json.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+/* The scenario that the options alone describe. */
+static PlimDocument *
+document_from_options (PlimCommandLine     *line,
+                       const PlimCliInputs *options)
+{
+  PlimCatalog             *catalog = plim_command_catalog (line);
+  g_autoptr (PlimDocument) document = NULL;
+  g_autoptr (PlimScenario) scenario = NULL;
+
+  if (catalog == NULL)
+    return NULL;
+
+  document = plim_document_new_empty (catalog);
+  scenario = plim_scenario_new (catalog, options->values[PLIM_FIELD_MODEL] != NULL ? options->values[PLIM_FIELD_MODEL]
+                                                                                   : _ ("Scenario"));
+  plim_document_append (document, scenario);
+
+  return g_steal_pointer (&document);
+}
+
+/* Applies @options to the inputs of every scenario.  FALSE after a complaint. */
+static gboolean
+apply_options (PlimDocument        *document,
+               const PlimCliInputs *options,
+               gboolean             is_from_file)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (document)); i++)
+    {
+      g_autoptr (PlimScenario) scenario = g_list_model_get_item (G_LIST_MODEL (document), i);
+      PlimEstimator           *estimator = plim_scenario_get_estimator (scenario);
+      PlimInputs               inputs = *plim_estimator_get_inputs (estimator);
+      g_autoptr (GError)       error = NULL;
+
+      if (!plim_cli_inputs_apply (options, &inputs, &error))
+        {
+          plim_command_complain (error->message);
+          return FALSE;
+        }
+
+      if (!is_from_file)
+        plim_cli_inputs_choose_task (options, &inputs);
+      plim_estimator_set_inputs (estimator, &inputs);
+      if (plim_estimator_get_problem (estimator) != NULL)
+        {
+          plim_command_complain (plim_estimator_get_problem (estimator));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static void
+print (PlimDocument *document,
+       PlimOutput    output)
+{
+  g_autofree char *json = NULL;
+
+  if (output == PLIM_OUTPUT_TEXT)
+    {
+      plim_cli_print_estimates (document);
+    }
+  else if (output == PLIM_OUTPUT_JSON)
+    {
+      json = plim_estimate_json_write (document);
+      fputs (json, stdout);
+    }
+  else
+    {
+      g_autoptr (PlimTable) table = plim_cli_terms_table (document);
+
+      plim_command_print_table (table, output);
+    }
+}
+
+static gboolean
+all_fit (PlimDocument *document)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (document)); i++)
+    {
+      g_autoptr (PlimScenario) scenario = g_list_model_get_item (G_LIST_MODEL (document), i);
+      const PlimEstimate      *estimate = plim_estimator_get_estimate (plim_scenario_get_estimator (scenario));
+
+      if (estimate->verdict != PLIM_VERDICT_FITS && estimate->verdict != PLIM_VERDICT_TIGHT)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+PlimExit
+plim_command_estimate (PlimCommandLine *line,
+                       int              argc,
+                       char           **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (_ ("[FILE|-] — estimate memory, GPUs and time"));
+  g_auto (PlimCliInputs)     options = { 0 };
+  g_autoptr (PlimDocument)   document = NULL;
+  g_autofree char           *format = NULL;
+  gboolean                   check = FALSE;
+  const GOptionEntry         entries[] = {
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_ ("How to write the result"), "text|json|csv|md" },
+    { "check", 0, 0, G_OPTION_ARG_NONE, &check, N_ ("Exit with status 1 unless every scenario fits"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  PlimOutput output;
+  gboolean   is_done;
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  plim_cli_inputs_add_options (&options, context);
+  if (!plim_command_parse (context, &argc, &argv, &is_done))
+    return PLIM_EXIT_BAD_USAGE;
+  if (is_done)
+    return PLIM_EXIT_DONE;
+  if (argc > 2)
+    {
+      plim_command_complain (_ ("estimate: name at most one file"));
+      return PLIM_EXIT_BAD_USAGE;
+    }
+  if (!plim_command_find_output (format, &output))
+    return PLIM_EXIT_BAD_USAGE;
+
+  document = argc == 2 ? plim_command_open (line, argv[1]) : document_from_options (line, &options);
+  if (document == NULL)
+    return PLIM_EXIT_BAD_FILE;
+  if (!apply_options (document, &options, argc == 2))
+    return PLIM_EXIT_BAD_USAGE;
+
+  print (document, output);
+
+  return check && !all_fit (document) ? PLIM_EXIT_DOES_NOT_FIT : PLIM_EXIT_DONE;
+}

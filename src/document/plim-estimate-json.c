@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One object a scenario.  Names and formulas are not translated: programs read them. */
+
+#include "config.h"
+
+#include "plim-estimate-json.h"
+
+#include "plim-explain.h"
+#include "plim-json.h"
+#include "plim-method.h"
+
+#include <stdlib.h>
+
+typedef struct
+{
+  yyjson_mut_doc     *doc;
+  const PlimInputs   *inputs;
+  const PlimEstimate *estimate;
+} Writer;
+
+static const char *const part_ids[PLIM_N_PARTS] = {
+  [PLIM_PART_WEIGHTS] = "weights",
+  [PLIM_PART_ADAPTERS] = "adapters",
+  [PLIM_PART_OPTIMIZER] = "optimizer",
+  [PLIM_PART_GRADIENTS] = "gradients",
+  [PLIM_PART_ACTIVATIONS] = "activations",
+  [PLIM_PART_CACHE] = "cache",
+  [PLIM_PART_OVERHEAD] = "overhead",
+  [PLIM_PART_EVALUATION] = "evaluation",
+};
+
+static void
+add_text (const Writer   *w,
+          yyjson_mut_val *object,
+          const char     *name,
+          const char     *text)
+{
+  if (text != NULL)
+    yyjson_mut_obj_add_strcpy (w->doc, object, name, text);
+}
+
+/* A figure that is 0 when it is not known. */
+static void
+add_number (const Writer   *w,
+            yyjson_mut_val *object,
+            const char     *name,
+            double          number)
+{
+  if (number > 0)
+    yyjson_mut_obj_add_real (w->doc, object, name, number);
+}
+
+static void
+add_input (const Writer    *w,
+           yyjson_mut_val  *object,
+           const PlimField *field)
+{
+  const PlimInputs *inputs = w->inputs;
+
+  switch (field->type)
+    {
+    case PLIM_FIELD_TYPE_CHOICE:
+      add_text (w, object, field->name,
+                plim_field_choice (field->id, (guint) plim_inputs_get_integer (inputs, field->id)).id);
+      break;
+    case PLIM_FIELD_TYPE_INTEGER:
+    case PLIM_FIELD_TYPE_BYTES:
+      yyjson_mut_obj_add_sint (w->doc, object, field->name, plim_inputs_get_integer (inputs, field->id));
+      break;
+    case PLIM_FIELD_TYPE_NUMBER:
+      yyjson_mut_obj_add_real (w->doc, object, field->name, plim_inputs_get_number (inputs, field->id));
+      break;
+    case PLIM_FIELD_TYPE_TEXT:
+    default:
+      add_text (w, object, field->name, plim_inputs_get_text (inputs, field->id));
+    }
+}
+
+/* The inputs that matter for the task and method, defaults filled in. */
+static void
+add_inputs (const Writer   *w,
+            yyjson_mut_val *scenario)
+{
+  yyjson_mut_val *object = yyjson_mut_obj_add_obj (w->doc, scenario, "inputs");
+
+  for (guint i = 0; i < PLIM_N_FIELDS; i++)
+    if (plim_inputs_uses_field (w->inputs, i))
+      add_input (w, object, plim_field (i));
+}
+
+static void
+add_model (const Writer   *w,
+           yyjson_mut_val *scenario)
+{
+  const PlimParameters *parameters = &w->estimate->parameters;
+  yyjson_mut_val       *object = yyjson_mut_obj_add_obj (w->doc, scenario, "model");
+
+  add_text (w, object, "id", w->inputs->model.id);
+  add_text (w, object, "name", w->inputs->model.name);
+  yyjson_mut_obj_add_sint (w->doc, object, "parameters", parameters->total_count);
+  yyjson_mut_obj_add_sint (w->doc, object, "active_parameters", parameters->active_count);
+  yyjson_mut_obj_add_sint (w->doc, object, "trained_parameters", w->estimate->trained_count);
+  yyjson_mut_obj_add_sint (w->doc, object, "kv_bytes_per_token", w->estimate->kv_bytes_per_token);
+}
+
+static void
+add_gpu (const Writer   *w,
+         yyjson_mut_val *scenario)
+{
+  const PlimEstimate *estimate = w->estimate;
+  yyjson_mut_val     *object = yyjson_mut_obj_add_obj (w->doc, scenario, "gpu");
+
+  add_text (w, object, "id", w->inputs->gpu.id);
+  add_text (w, object, "name", w->inputs->gpu.name);
+  yyjson_mut_obj_add_sint (w->doc, object, "count", w->inputs->gpus_count);
+  yyjson_mut_obj_add_sint (w->doc, object, "capacity_bytes", estimate->capacity_bytes);
+  yyjson_mut_obj_add_sint (w->doc, object, "context_bytes", estimate->context_bytes);
+  yyjson_mut_obj_add_sint (w->doc, object, "used_bytes", estimate->used_bytes);
+  yyjson_mut_obj_add_sint (w->doc, object, "usable_bytes", estimate->usable_bytes);
+}
+
+/* The moments that occur, with their bytes. */
+static void
+add_moments (const Writer   *w,
+             yyjson_mut_val *object,
+             const gint64    bytes[PLIM_N_MOMENTS],
+             const gint64    occurring[PLIM_N_MOMENTS])
+{
+  yyjson_mut_val *moments = yyjson_mut_obj_add_obj (w->doc, object, "moments");
+
+  for (guint m = 0; m < PLIM_N_MOMENTS; m++)
+    if (occurring[m] > 0)
+      yyjson_mut_obj_add_sint (w->doc, moments, plim_moment_id (m), bytes[m]);
+}
+
+static void
+add_term (const Writer   *w,
+          yyjson_mut_val *terms,
+          const PlimRole *role,
+          const PlimTerm *term)
+{
+  const PlimTermInfo *info = plim_term_info (term->id);
+  yyjson_mut_val     *object = yyjson_mut_arr_add_obj (w->doc, terms);
+  g_autofree char    *formula = plim_explain_formula_c (&term->explanation);
+  g_autofree char    *substituted = plim_explain_substituted (&term->explanation);
+
+  add_text (w, object, "id", info->id);
+  add_text (w, object, "name", info->name);
+  add_text (w, object, "part", part_ids[info->part]);
+  add_text (w, object, "persistence", info->persistence == PLIM_KEPT ? "kept" : "during-step");
+  yyjson_mut_obj_add_sint (w->doc, object, "bytes", term->bytes);
+  add_moments (w, object, term->bytes_at, role->moment_bytes);
+  add_text (w, object, "formula", formula);
+  add_text (w, object, "substituted", substituted);
+  add_text (w, object, "source", term->explanation.source);
+  add_text (w, object, "note", term->explanation.note);
+}
+
+static void
+add_roles (const Writer   *w,
+           yyjson_mut_val *scenario)
+{
+  const PlimEstimate *estimate = w->estimate;
+  yyjson_mut_val     *roles = yyjson_mut_obj_add_arr (w->doc, scenario, "roles");
+
+  for (guint i = 0; i < estimate->n_roles; i++)
+    {
+      const PlimRole *role = &estimate->roles[i];
+      yyjson_mut_val *object = yyjson_mut_arr_add_obj (w->doc, roles);
+      yyjson_mut_val *terms;
+
+      add_text (w, object, "name", role->name);
+      yyjson_mut_obj_add_sint (w->doc, object, "gpus", role->gpus_count);
+      yyjson_mut_obj_add_sint (w->doc, object, "capacity_bytes", estimate->capacity_bytes);
+      yyjson_mut_obj_add_sint (w->doc, object, "usable_bytes", estimate->usable_bytes);
+      yyjson_mut_obj_add_sint (w->doc, object, "peak_bytes", role->peak_bytes);
+      yyjson_mut_obj_add_sint (w->doc, object, "headroom_bytes", role->headroom_bytes);
+      add_text (w, object, "peak_moment", plim_moment_id (role->peak_moment));
+      add_moments (w, object, role->moment_bytes, role->moment_bytes);
+      terms = yyjson_mut_obj_add_arr (w->doc, object, "terms");
+      for (guint t = 0; t < role->n_terms; t++)
+        add_term (w, terms, role, &estimate->terms[role->first_term + t]);
+    }
+}
+
+static void
+add_time (const Writer   *w,
+          yyjson_mut_val *scenario)
+{
+  const PlimTime  *time = &w->estimate->time;
+  yyjson_mut_val  *object = yyjson_mut_obj_add_obj (w->doc, scenario, "time");
+  g_autofree char *formula = plim_explain_formula_c (&time->explanation);
+  g_autofree char *substituted = plim_explain_substituted (&time->explanation);
+
+  yyjson_mut_obj_add_bool (w->doc, object, "is_known", time->is_known);
+  add_number (w, object, "seconds", time->seconds);
+  add_number (w, object, "total_flops", time->total_flops);
+  add_number (w, object, "petaflop_s_days", time->petaflop_s_days);
+  add_number (w, object, "gpu_days", time->gpu_days);
+  add_number (w, object, "cost_usd", time->cost_usd);
+  add_number (w, object, "energy_kwh", time->energy_kwh);
+  add_number (w, object, "step_seconds", time->step_seconds);
+  if (time->steps_count > 0)
+    yyjson_mut_obj_add_sint (w->doc, object, "steps", time->steps_count);
+  if (time->deadline_gpus_count > 0)
+    yyjson_mut_obj_add_sint (w->doc, object, "deadline_gpus", time->deadline_gpus_count);
+  add_number (w, object, "prefill_tokens_per_s", time->prefill_tokens_per_s);
+  add_number (w, object, "decode_tokens_per_s", time->decode_tokens_per_s);
+  add_number (w, object, "first_token_seconds", time->first_token_seconds);
+  if (time->is_known && time->explanation.formula != NULL)
+    {
+      add_text (w, object, "formula", formula);
+      add_text (w, object, "substituted", substituted);
+      add_text (w, object, "source", time->explanation.source);
+      add_text (w, object, "note", time->explanation.note);
+    }
+}
+
+static void
+add_limits (const Writer     *w,
+            yyjson_mut_val   *scenario,
+            const PlimLimits *limits)
+{
+  yyjson_mut_val *object = yyjson_mut_obj_add_obj (w->doc, scenario, "limits");
+
+  yyjson_mut_obj_add_sint (w->doc, object, "largest_batch", limits->largest_batch_count);
+  add_text (w, object, "batch_bound_by", plim_term_info (limits->batch_binding)->id);
+  yyjson_mut_obj_add_sint (w->doc, object, "longest_context", limits->longest_context_tokens);
+  add_text (w, object, "context_bound_by", plim_term_info (limits->context_binding)->id);
+  yyjson_mut_obj_add_bool (w->doc, object, "is_context_unlimited", limits->is_context_unlimited);
+}
+
+static void
+add_missing (const Writer   *w,
+             yyjson_mut_val *scenario)
+{
+  yyjson_mut_val *missing = yyjson_mut_obj_add_arr (w->doc, scenario, "missing");
+
+  for (guint i = 0; i < PLIM_N_FIELDS; i++)
+    if (w->estimate->missing_fields & PLIM_FIELD_BIT (i))
+      yyjson_mut_arr_add_str (w->doc, missing, plim_field (i)->name);
+}
+
+static void
+add_scenario (yyjson_mut_doc *doc,
+              yyjson_mut_val *scenarios,
+              PlimScenario   *scenario)
+{
+  PlimEstimator  *estimator = plim_scenario_get_estimator (scenario);
+  const Writer    w = { doc, plim_estimator_get_inputs (estimator), plim_estimator_get_estimate (estimator) };
+  yyjson_mut_val *object = yyjson_mut_arr_add_obj (doc, scenarios);
+
+  add_text (&w, object, "id", plim_scenario_get_id (scenario));
+  add_text (&w, object, "name", plim_scenario_get_name (scenario));
+  add_inputs (&w, object);
+  add_model (&w, object);
+  add_gpu (&w, object);
+  add_text (&w, object, "method", plim_method_info (w.inputs->method)->id);
+  add_text (&w, object, "verdict", plim_verdict_id (w.estimate->verdict));
+  yyjson_mut_obj_add_sint (doc, object, "peak_bytes", w.estimate->peak_bytes);
+  add_roles (&w, object);
+  if (w.estimate->verdict != PLIM_VERDICT_UNKNOWN)
+    {
+      const PlimLimits *limits = plim_estimator_get_limits (estimator);
+
+      yyjson_mut_obj_add_sint (doc, object, "gpus_needed", limits->fewest_gpus_count);
+      add_limits (&w, object, limits);
+    }
+  add_time (&w, object);
+  add_missing (&w, object);
+  add_text (&w, object, "not_covered", w.estimate->not_covered);
+}
+
+char *
+plim_estimate_json_write (PlimDocument *document)
+{
+  g_autoptr (yyjson_mut_doc) doc = yyjson_mut_doc_new (NULL);
+  yyjson_mut_val            *root = yyjson_mut_obj (doc);
+  yyjson_mut_val            *scenarios;
+  char                      *json;
+  char                      *text;
+
+  g_return_val_if_fail (PLIM_IS_DOCUMENT (document), NULL);
+
+  yyjson_mut_doc_set_root (doc, root);
+  yyjson_mut_obj_add_str (doc, root, "format", "plimsoll-estimate");
+  yyjson_mut_obj_add_uint (doc, root, "version", 1);
+  yyjson_mut_obj_add_str (doc, root, "program", "plimsoll " PLIM_VERSION);
+  scenarios = yyjson_mut_obj_add_arr (doc, root, "scenarios");
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (document)); i++)
+    {
+      g_autoptr (PlimScenario) scenario = g_list_model_get_item (G_LIST_MODEL (document), i);
+
+      add_scenario (doc, scenarios, scenario);
+    }
+
+  json = yyjson_mut_write (doc, YYJSON_WRITE_PRETTY_TWO_SPACES, NULL);
+  text = g_strconcat (json, "\n", NULL);
+  free (json);
+
+  return text;
+}
