@@ -11,6 +11,7 @@
 #include "plim-model-json.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define DATA_PATH RESOURCE_BASE "/data/"
@@ -470,7 +471,7 @@ check_heads (const PlimModel *model,
     if (model->kinds[i].attention.kv_heads_count > model->kinds[i].attention.heads_count)
       {
         g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_SHAPE,
-                     _ ("There are more KV heads (%" G_GINT64_FORMAT ") than attention heads (%" G_GINT64_FORMAT ")"),
+                     _ ("There are more KV heads (%" PRId64 ") than attention heads (%" PRId64 ")"),
                      model->kinds[i].attention.kv_heads_count, model->kinds[i].attention.heads_count);
         return FALSE;
       }
