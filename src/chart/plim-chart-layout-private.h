@@ -150,6 +150,31 @@ void plim_ticks_clear (PlimTicks *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PlimTicks, plim_ticks_clear)
 
+/* --- areas with a vertical axis ----------------------------------------------------------------------- */
+
+typedef struct
+{
+  double    left;
+  double    right;
+  double    top;
+  double    bottom;
+  double    max;        /* value at the top */
+  gboolean  is_narrow;
+  PlimTicks ticks;      /* clear it */
+} PlimPlot;
+
+/* The area within margins for tick labels, for the load line's label at the end and @bottom_lines lines below. */
+void plim_plot_init (PlimPlot *plot, PlimChartLayout *self, const PlimChartSpec *spec, double max, guint bottom_lines);
+
+/* Where @value is. */
+double plim_plot_y (const PlimPlot *plot, double value);
+
+/* Grid, axis and tick labels; those beside the load line are left out. */
+void plim_plot_add_grid (const PlimPlot *plot, PlimChartLayout *self, const PlimChartSpec *spec);
+
+/* The load line with ring and label, @title over its number; on a plate inside when narrow. */
+void plim_plot_add_line (const PlimPlot *plot, PlimChartLayout *self, const PlimChartSpec *spec, const char *title);
+
 /* --- kinds ------------------------------------------------------------------------------------------ */
 
 typedef struct

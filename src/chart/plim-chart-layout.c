@@ -17,10 +17,10 @@ kind_info (PlimChartKind kind)
 {
   const PlimChartKindInfo *const kinds[] = {
     [PLIM_CHART_BAR] = &plim_chart_bar_kind,
-    [PLIM_CHART_MOMENTS] = &plim_chart_bar_kind,
-    [PLIM_CHART_ROWS] = &plim_chart_bar_kind,
-    [PLIM_CHART_LINES] = &plim_chart_bar_kind,
-    [PLIM_CHART_DOTS] = &plim_chart_bar_kind,
+    [PLIM_CHART_MOMENTS] = &plim_chart_moments_kind,
+    [PLIM_CHART_ROWS] = &plim_chart_rows_kind,
+    [PLIM_CHART_LINES] = &plim_chart_lines_kind,
+    [PLIM_CHART_DOTS] = &plim_chart_dots_kind,
   };
 
   return kinds[kind];
