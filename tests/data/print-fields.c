@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Prints the field table as JSON: what test-schemas.py holds the schema of scenario files against. */
+
+#include "plim-inputs.h"
+
+static const char *const type_names[] = {
+  [PLIM_FIELD_TYPE_CHOICE] = "choice", [PLIM_FIELD_TYPE_INTEGER] = "integer", [PLIM_FIELD_TYPE_BYTES] = "bytes",
+  [PLIM_FIELD_TYPE_NUMBER] = "number", [PLIM_FIELD_TYPE_TEXT] = "text",
+};
+
+static void
+print_choices (const PlimField *field)
+{
+  g_print (", \"choices\": [");
+  for (guint i = 0; i < plim_field_n_choices (field->id); i++)
+    g_print ("%s\"%s\"", i > 0 ? ", " : "", plim_field_choice (field->id, i).id);
+  g_print ("]");
+}
+
+int
+main (void)
+{
+  g_print ("[");
+  for (guint i = 0; i < PLIM_N_FIELDS; i++)
+    {
+      const PlimField *field = plim_field ((PlimFieldId) i);
+
+      g_print ("%s\n  {\"name\": \"%s\", \"type\": \"%s\", \"minimum\": %.17g, \"maximum\": %.17g, \"initial\": %.17g",
+               i > 0 ? "," : "", field->name, type_names[field->type], field->minimum, field->maximum, field->initial);
+      if (field->type == PLIM_FIELD_TYPE_CHOICE)
+        print_choices (field);
+      g_print ("}");
+    }
+  g_print ("\n]\n");
+
+  return 0;
+}
