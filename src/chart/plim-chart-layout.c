@@ -99,6 +99,34 @@ mirror (PlimChartLayout *self)
     mirror_rect (self, &g_array_index (self->areas, PlimLayoutArea, i).rect);
 }
 
+void
+plim_chart_layout_add_margin (PlimChartLayout *self,
+                              double           margin,
+                              double           head)
+{
+  for (guint i = 0; i < self->shapes->len; i++)
+    {
+      PlimShape *shape = &g_array_index (self->shapes, PlimShape, i);
+
+      shape->rect.x += margin;
+      shape->rect.y += margin + head;
+      for (guint j = 0; j < shape->n_points; j++)
+        {
+          shape->points[j].x += margin;
+          shape->points[j].y += margin + head;
+        }
+    }
+  for (guint i = 0; i < self->areas->len; i++)
+    {
+      PlimLayoutArea *area = &g_array_index (self->areas, PlimLayoutArea, i);
+
+      area->rect.x += margin;
+      area->rect.y += margin + head;
+    }
+  self->width += 2 * margin;
+  self->height += 2 * margin + head;
+}
+
 int
 plim_chart_spec_natural_height (const PlimChartSpec *spec,
                                 int                  width,

@@ -39,6 +39,11 @@ void plim_chart_layout_free (PlimChartLayout *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimChartLayout, plim_chart_layout_free)
 
+/* Widens the bounds by @margin on all sides and @head more above: room around an exported chart. */
+void plim_chart_layout_add_margin (PlimChartLayout *self,
+                                   double           margin,
+                                   double           head);
+
 int plim_chart_layout_get_width (const PlimChartLayout *self);
 int plim_chart_layout_get_height (const PlimChartLayout *self);
 

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The charts that ask the estimator again and again: time and cost, speed, memory against context or batch. */
+
+#include "config.h"
+
+#include "plim-charts.h"
+
+#include "plim-checked.h"
+#include "plim-finding.h"
+#include "plim-solver.h"
+#include "plim-wording.h"
+
+#include <glib/gi18n-lib.h>
+
+#define MOST_DOUBLINGS 12
+#define LIMIT_SAMPLES  24
+#define TICK_TOKENS    1024
+
+/* --- time, cost and speed ------------------------------------------------------------------------------- */
+
+/* What a line shows of an estimate's time. */
+typedef struct
+{
+  PlimAxis axis;
+  double (*value) (const PlimTime *time);
+  char *(*text) (double value);
+  const char *title;   /* N_() */
+  const char *x_title; /* N_() */
+} TimeChart;
+
+static double
+time_seconds (const PlimTime *time)
+{
+  return time->seconds;
+}
+
+static double
+time_cost (const PlimTime *time)
+{
+  return time->cost_usd;
+}
+
+static double
+time_decode (const PlimTime *time)
+{
+  return time->decode_tokens_per_s;
+}
+
+static double
+time_first_token (const PlimTime *time)
+{
+  return time->first_token_seconds;
+}
+
+static const TimeChart training_time = { PLIM_AXIS_DURATION, time_seconds, plim_format_duration, N_ ("Training Time"),
+                                         N_ ("GPUs") };
+static const TimeChart training_cost = { PLIM_AXIS_MONEY, time_cost, plim_format_money, N_ ("Cost"), N_ ("GPUs") };
+static const TimeChart decode_speed = { PLIM_AXIS_SPEED, time_decode, plim_format_significant,
+                                        N_ ("Decode Speed, Tokens per Second"), N_ ("Sequences at once") };
+static const TimeChart first_token = { PLIM_AXIS_DURATION, time_first_token, plim_format_duration,
+                                       N_ ("Time to First Token"), N_ ("Sequences at once") };
+
+/* Powers of two around @chosen, itself among them; returns how many. */
+static guint
+doublings (gint64  chosen,
+           gint64 *counts)
+{
+  gint64 least = MAX (chosen / 8, 1);
+  gint64 most = MAX (chosen * 4, 8);
+  guint  n = 0;
+
+  for (gint64 count = 1; count <= most && n + 1 < MOST_DOUBLINGS; count *= 2)
+    {
+      if (chosen < count && chosen > count / 2)
+        counts[n++] = chosen;
+      if (count >= least)
+        counts[n++] = count;
+    }
+  return n;
+}
+
+static PlimChartSpec *
+time_chart_new (const PlimInputs *inputs,
+                const TimeChart  *chart,
+                PlimFieldId       field)
+{
+  PlimChartSpec           *spec = plim_chart_spec_new (PLIM_CHART_LINES);
+  PlimChartSeries         *series = plim_chart_spec_add_series (spec);
+  g_autofree PlimEstimate *estimate = g_new0 (PlimEstimate, 1);
+  gint64                   chosen = CLAMP (plim_inputs_get_integer (inputs, field), 1, PLIM_MOST_GPUS);
+  gint64                   counts[MOST_DOUBLINGS + 1];
+  guint                    n = doublings (chosen, counts);
+
+  spec->axis = chart->axis;
+  spec->title = g_strdup (_ (chart->title));
+  spec->x_title = g_strdup (_ (chart->x_title));
+  spec->is_log_x = TRUE;
+  series->is_main = TRUE;
+  plim_estimate (inputs, estimate);
+  spec->description = plim_finding_time (inputs, estimate);
+  for (guint i = 0; i < n; i++)
+    {
+      PlimInputs      changed = *inputs;
+      PlimChartPoint *point;
+      double          value;
+
+      plim_inputs_set_integer (&changed, field, counts[i]);
+      plim_estimate (&changed, estimate);
+      value = chart->value (&estimate->time);
+      if (!estimate->time.is_known || !(value > 0))
+        continue;
+      point = plim_chart_series_add_point (series);
+      point->x = (double) counts[i];
+      point->y = value;
+      point->label = chart->text (value);
+      point->is_chosen = counts[i] == chosen;
+      point->is_hollow = estimate->verdict == PLIM_VERDICT_DOES_NOT_FIT;
+    }
+  return spec;
+}
+
+PlimChartSpec *
+plim_chart_time_new (const PlimInputs *inputs)
+{
+  gboolean is_inference = inputs->task == PLIM_TASK_INFERENCE;
+
+  return time_chart_new (inputs, is_inference ? &decode_speed : &training_time,
+                         is_inference ? PLIM_FIELD_BATCH : PLIM_FIELD_GPUS);
+}
+
+PlimChartSpec *
+plim_chart_cost_new (const PlimInputs *inputs)
+{
+  gboolean is_inference = inputs->task == PLIM_TASK_INFERENCE;
+
+  return time_chart_new (inputs, is_inference ? &first_token : &training_cost,
+                         is_inference ? PLIM_FIELD_BATCH : PLIM_FIELD_GPUS);
+}
+
+/* --- limits --------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  PlimFieldId   axis;
+  PlimFieldId   other;
+  PlimUnit      unit;
+  gint64        last;      /* end of the axis */
+  PlimEstimate *estimate;  /* room to work in */
+} LimitsChart;
+
+static gint64
+largest_on_axis (const LimitsChart *chart,
+                 const PlimInputs  *inputs)
+{
+  PlimLimits limits;
+
+  plim_solve_limits (inputs, &limits);
+  return chart->axis == PLIM_FIELD_CONTEXT ? limits.longest_context_tokens : limits.largest_batch_count;
+}
+
+static void
+add_limit_point (const LimitsChart *chart,
+                 PlimChartSeries   *series,
+                 const PlimInputs  *inputs,
+                 gint64             at)
+{
+  PlimInputs      changed = *inputs;
+  PlimChartPoint *point;
+
+  plim_inputs_set_integer (&changed, chart->axis, at);
+  plim_estimate (&changed, chart->estimate);
+  if (chart->estimate->n_roles == 0 || chart->estimate->peak_bytes >= PLIM_OVERFLOW)
+    return;
+  point = plim_chart_series_add_point (series);
+  point->x = (double) at;
+  point->y = (double) chart->estimate->peak_bytes;
+}
+
+static PlimChartPoint *
+last_point (PlimChartSeries *series)
+{
+  return series->points->len > 0 ? &g_array_index (series->points, PlimChartPoint, series->points->len - 1) : NULL;
+}
+
+static int
+compare_counts (gconstpointer a,
+                gconstpointer b)
+{
+  gint64 first = *(const gint64 *) a;
+  gint64 second = *(const gint64 *) b;
+
+  return (first > second) - (first < second);
+}
+
+/* The line of @inputs: evenly spaced points, the crossing and, for the present setting, "now". */
+static void
+add_limit_series (const LimitsChart *chart,
+                  PlimChartSpec     *spec,
+                  const PlimInputs  *inputs,
+                  gboolean           is_main)
+{
+  PlimChartSeries *series = plim_chart_spec_add_series (spec);
+  gint64           now = plim_inputs_get_integer (inputs, chart->axis);
+  gint64           crossing = spec->line > 0 ? largest_on_axis (chart, inputs) : 0;
+  gint64           counts[LIMIT_SAMPLES + 3];
+  guint            n = 0;
+  g_autofree char *value = plim_format_count (plim_inputs_get_integer (inputs, chart->other));
+
+  series->is_main = is_main;
+  /* Translators: a line of a chart: "batch 2", "context 4,096". */
+  series->label = g_strdup_printf (chart->axis == PLIM_FIELD_CONTEXT ? _ ("batch %s") : _ ("context %s"), value);
+  for (gint64 i = 0; i <= LIMIT_SAMPLES; i++)
+    counts[n++] = MAX (chart->last * i / LIMIT_SAMPLES, 1);
+  if (is_main)
+    counts[n++] = now;
+  if (crossing > 0 && crossing < chart->last)
+    counts[n++] = crossing;
+  qsort (counts, n, sizeof *counts, compare_counts);
+  for (guint i = 0; i < n; i++)
+    {
+      PlimChartPoint *point;
+
+      if (i > 0 && counts[i] == counts[i - 1])
+        continue;
+      add_limit_point (chart, series, inputs, counts[i]);
+      point = last_point (series);
+      if (!point || (gint64) point->x != counts[i])
+        continue;
+      if (counts[i] == crossing)
+        {
+          point->is_crossing = TRUE;
+          point->y = spec->line;
+          point->label = plim_format_count (crossing);
+        }
+      else if (is_main && counts[i] == now)
+        {
+          g_autofree char *number = plim_format_bytes_value ((gint64) point->y, chart->unit);
+
+          /* Translators: the present setting in a chart: "now, 18.3". */
+          point->label = g_strdup_printf (_ ("now, %s"), number);
+        }
+    }
+}
+
+/* A round end that shows the present setting and, where it is not far, the crossing. */
+static gint64
+axis_end (const LimitsChart *chart,
+          const PlimInputs  *inputs)
+{
+  gint64 now = plim_inputs_get_integer (inputs, chart->axis);
+  gint64 crossing = largest_on_axis (chart, inputs);
+  gint64 wanted = MAX (2 * now, MIN (2 * crossing, 16 * now));
+  gint64 end = chart->axis == PLIM_FIELD_CONTEXT ? TICK_TOKENS : 4;
+
+  while (end < wanted && end < G_MAXINT32)
+    end *= 2;
+  return end;
+}
+
+PlimChartSpec *
+plim_chart_limits_new (const PlimInputs *inputs,
+                       PlimFieldId       axis,
+                       PlimUnit          unit)
+{
+  PlimChartSpec           *spec = plim_chart_spec_new (PLIM_CHART_LINES);
+  gboolean                 is_context = axis == PLIM_FIELD_CONTEXT;
+  g_autofree PlimEstimate *estimate = g_new0 (PlimEstimate, 1);
+  PlimLimits               limits;
+  LimitsChart              chart = { axis, is_context ? PLIM_FIELD_BATCH : PLIM_FIELD_CONTEXT, unit, 0, estimate };
+  gint64                   other = plim_inputs_get_integer (inputs, chart.other);
+
+  plim_estimate (inputs, estimate);
+  plim_solve_limits (inputs, &limits);
+  spec->unit = unit;
+  spec->title = g_strdup (is_context ? _ ("Memory Against Context") : _ ("Memory Against Batch"));
+  spec->description = plim_finding_limits (inputs, &limits);
+  spec->x_title = g_strdup (is_context ? _ ("Context, tokens") : _ ("Batch, sequences"));
+  plim_chart_spec_set_line (spec, estimate, unit);
+  if (estimate->n_roles == 0)
+    return spec;
+  chart.last = axis_end (&chart, inputs);
+  add_limit_series (&chart, spec, inputs, TRUE);
+  for (guint i = 0; i < 2; i++)
+    {
+      PlimInputs changed = *inputs;
+      gint64     neighbour = i == 0 ? 2 * other : other / 2;
+
+      if (neighbour < 1)
+        continue;
+      plim_inputs_set_integer (&changed, chart.other, neighbour);
+      add_limit_series (&chart, spec, &changed, FALSE);
+    }
+  return spec;
+}
