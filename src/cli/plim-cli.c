@@ -98,12 +98,15 @@ PlimExit
 plim_cli_run (int    argc,
               char **argv)
 {
-  PlimCommandLine line = { 0 };
-  PlimExit        status;
+  PlimCommandLine  line = { 0 };
+  g_autofree char *name = NULL;
+  PlimExit         status;
 
   g_return_val_if_fail (plim_cli_wants (argc, argv), PLIM_EXIT_BAD_USAGE);
 
   line.name = argv[1];
+  name = g_strdup_printf ("plimsoll %s", line.name);
+  g_set_prgname (name);
   status = find_command (argv[1])->run (&line, argc - 1, argv + 1);
   g_clear_object (&line.catalog);
 

@@ -5,8 +5,11 @@
 #include "plim-inputs.h"
 
 static const char *const type_names[] = {
-  [PLIM_FIELD_TYPE_CHOICE] = "choice", [PLIM_FIELD_TYPE_INTEGER] = "integer", [PLIM_FIELD_TYPE_BYTES] = "bytes",
-  [PLIM_FIELD_TYPE_NUMBER] = "number", [PLIM_FIELD_TYPE_TEXT] = "text",
+  [PLIM_FIELD_TYPE_CHOICE] = "choice",
+  [PLIM_FIELD_TYPE_INTEGER] = "integer",
+  [PLIM_FIELD_TYPE_BYTES] = "bytes",
+  [PLIM_FIELD_TYPE_NUMBER] = "number",
+  [PLIM_FIELD_TYPE_TEXT] = "text",
 };
 
 static void
