@@ -8,6 +8,7 @@
 #include "plim-document.h"
 
 #include "plim-document-private.h"
+#include "plim-json.h"
 
 #include <glib/gi18n.h>
 
@@ -612,4 +613,26 @@ plim_document_discard_draft (PlimDocument *self)
 
   if (self->draft != NULL)
     plim_draft_remove (self->draft);
+}
+
+gboolean
+plim_document_restore_draft (PlimDocument *self,
+                             const char   *path,
+                             GError      **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_return_val_if_fail (PLIM_IS_DOCUMENT (self), FALSE);
+
+  bytes = plim_json_read_file (file, PLIM_JSON_MOST_BYTES, error);
+  if (bytes == NULL || !plim_document_load_bytes (self, path, bytes, error))
+    return FALSE;
+
+  g_clear_pointer (&self->draft, plim_draft_free);
+  self->draft = plim_draft_new_for_path (self, path);
+  plim_history_mark_unsaved (self->history);
+  plim_document_notify_history (self);
+
+  return TRUE;
 }

@@ -114,6 +114,11 @@ void plim_document_end_step (PlimDocument *self);
  * document is given up.  For documents in a window. */
 void plim_document_keep_draft (PlimDocument *self);
 
+/* Makes the content of the draft @path, left by an earlier run, this document's, as unsaved changes; the draft file is kept on. */
+gboolean plim_document_restore_draft (PlimDocument *self,
+                                      const char   *path,
+                                      GError      **error);
+
 /* Removes the draft: the changes are saved, or given up on purpose. */
 void plim_document_discard_draft (PlimDocument *self);
 

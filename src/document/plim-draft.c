@@ -27,17 +27,26 @@ drafts_folder (void)
 }
 
 PlimDraft *
+plim_draft_new_for_path (PlimDocument *document,
+                         const char   *path)
+{
+  PlimDraft *self = g_new0 (PlimDraft, 1);
+
+  self->document = document;
+  self->path = g_strdup (path);
+
+  return self;
+}
+
+PlimDraft *
 plim_draft_new (PlimDocument *document)
 {
-  PlimDraft       *self = g_new0 (PlimDraft, 1);
   g_autofree char *folder = drafts_folder ();
   g_autofree char *id = g_uuid_string_random ();
   g_autofree char *name = g_strconcat (id, ".plimsoll", NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
 
-  self->document = document;
-  self->path = g_build_filename (folder, name, NULL);
-
-  return self;
+  return plim_draft_new_for_path (document, path);
 }
 
 static void

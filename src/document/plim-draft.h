@@ -13,6 +13,10 @@ typedef struct _PlimDraft PlimDraft;
 /* A draft of @document (borrowed), not written yet.  Its name is random, never that of the document's file. */
 PlimDraft *plim_draft_new (PlimDocument *document);
 
+/* A draft that goes on in the file @path of an earlier run. */
+PlimDraft *plim_draft_new_for_path (PlimDocument *document,
+                                    const char   *path);
+
 /* Stops the timer and frees; a draft that was written stays on disk. */
 void plim_draft_free (PlimDraft *self);
 

@@ -70,6 +70,12 @@ plim_history_mark_saved (PlimHistory *self)
   self->saved = self->done;
 }
 
+void
+plim_history_mark_unsaved (PlimHistory *self)
+{
+  self->saved = G_MAXUINT;
+}
+
 static PlimStep *
 add_step (PlimHistory  *self,
           PlimStepKind  kind,

@@ -41,6 +41,9 @@ gboolean plim_history_can_redo (const PlimHistory *self);
 gboolean plim_history_is_saved (const PlimHistory *self);
 void     plim_history_mark_saved (PlimHistory *self);
 
+/* What is there now was never saved. */
+void plim_history_mark_unsaved (PlimHistory *self);
+
 /* Each records a step and forgets those that were undone.  A change of the same single field within a second of the
  * last one is joined to it. */
 void plim_history_add_inputs (PlimHistory      *self,

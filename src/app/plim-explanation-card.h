@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* How one part's number came about. */
+
+#pragma once
+
+#include "plim-estimate.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define PLIM_TYPE_EXPLANATION_CARD (plim_explanation_card_get_type ())
+G_DECLARE_FINAL_TYPE (PlimExplanationCard, plim_explanation_card, PLIM, EXPLANATION_CARD, GtkBox)
+
+/* Explains @term (nullable) of @estimate. */
+void plim_explanation_card_show (PlimExplanationCard *self,
+                                 const PlimEstimate  *estimate,
+                                 const PlimTerm      *term);
+
+G_END_DECLS

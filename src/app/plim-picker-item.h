@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One row of a picker: a model or GPU of the catalogue. */
+
+#pragma once
+
+#include "plim-catalog.h"
+
+G_BEGIN_DECLS
+
+#define PLIM_TYPE_PICKER_ITEM (plim_picker_item_get_type ())
+G_DECLARE_FINAL_TYPE (PlimPickerItem, plim_picker_item, PLIM, PICKER_ITEM, GObject)
+
+/* Row @index of the catalogue's models or GPUs. */
+PlimPickerItem *plim_picker_item_new_model (PlimCatalog *catalog,
+                                            guint        index);
+PlimPickerItem *plim_picker_item_new_gpu (PlimCatalog *catalog,
+                                          guint        index);
+
+const char *plim_picker_item_get_id (PlimPickerItem *self);
+const char *plim_picker_item_get_title (PlimPickerItem *self);
+const char *plim_picker_item_get_subtitle (PlimPickerItem *self);
+
+/* TRUE when every word of @text stands in the item's names, letter case aside. */
+gboolean plim_picker_item_matches (PlimPickerItem *self,
+                                   const char     *text);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A PlimTable as a card of labels. */
+
+#pragma once
+
+#include "plim-table.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define PLIM_TYPE_TABLE_VIEW (plim_table_view_get_type ())
+G_DECLARE_FINAL_TYPE (PlimTableView, plim_table_view, PLIM, TABLE_VIEW, GtkGrid)
+
+/* Shows @table; a line is drawn above row @answers_row (G_MAXUINT = none). */
+void plim_table_view_set_table (PlimTableView   *self,
+                                const PlimTable *table,
+                                guint            answers_row);
+
+G_END_DECLS
