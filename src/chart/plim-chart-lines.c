@@ -25,6 +25,7 @@
 #define X_INSET       0.06
 #define AREA          22.0
 #define X_TICKS       5
+#define WAY_SAMPLES   24
 
 typedef struct
 {
@@ -199,7 +200,8 @@ cut_at_top (const Lines *lines,
   return (PlimPoint) { inside.x + share * (outside.x - inside.x), lines->plot.top };
 }
 
-/* The line up to where it leaves the plot; returns its end.  Values do not fall again once they left. */
+/* The line up to where it leaves the plot; returns its end, x -1 where nothing is seen of it.  Values do not fall
+ * again once they left. */
 static PlimPoint
 add_path (PlimChartLayout       *self,
           const Lines           *lines,
@@ -223,7 +225,7 @@ add_path (PlimChartLayout       *self,
   if (n > 1 && !series->is_loose)
     plim_layout_path (self, series->is_main ? PLIM_INK_SERIES : PLIM_INK_NEIGHBOUR,
                       series->is_main ? MAIN_WIDTH : LINE_WIDTH, points, n);
-  return n > 0 ? points[n - 1] : (PlimPoint) { lines->plot.right, lines->plot.top };
+  return n > 1 ? points[n - 1] : (PlimPoint) { -1, 0 };
 }
 
 static gboolean
@@ -274,6 +276,39 @@ covers_mark (const Lines     *lines,
   return FALSE;
 }
 
+/* TRUE when @rect is on the way from @a to @b. */
+static gboolean
+is_on_way (const PlimRect *rect,
+           PlimPoint       a,
+           PlimPoint       b)
+{
+  for (guint i = 0; i <= WAY_SAMPLES; i++)
+    {
+      double x = a.x + (b.x - a.x) * i / WAY_SAMPLES;
+      double y = a.y + (b.y - a.y) * i / WAY_SAMPLES;
+
+      if (x > rect->x && x < rect->x + rect->width && y > rect->y + 2 && y < rect->y + rect->height - 2)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* TRUE when a line of the chart runs through @rect. */
+static gboolean
+is_crossed (const Lines    *lines,
+            const PlimRect *rect)
+{
+  for (guint i = 0; i < lines->spec->series->len; i++)
+    {
+      const PlimChartSeries *series = lines->spec->series->pdata[i];
+
+      for (guint j = 1; j < series->points->len && !series->is_loose; j++)
+        if (is_on_way (rect, position (lines, point_at (series, j - 1)), position (lines, point_at (series, j))))
+          return TRUE;
+    }
+  return FALSE;
+}
+
 /* TRUE when the load line runs through @rect. */
 static gboolean
 is_cut (const Lines    *lines,
@@ -284,37 +319,57 @@ is_cut (const Lines    *lines,
   return lines->spec->line > 0 && y > rect->y && y < rect->y + rect->height;
 }
 
+/* Where a label may stand beside its point. */
+typedef struct
+{
+  double dx;
+  double dy;
+  double anchor;
+} Side;
+
+/* Places @text at the first side that is free of lines; else, when @is_lax, at the first that is free of texts. */
+static gboolean
+add_label (PlimChartLayout *self,
+           const Lines     *lines,
+           PlimTextStyle    style,
+           PlimInk          ink,
+           const char      *text,
+           PlimPoint        at,
+           const Side      *sides,
+           guint            n_sides,
+           guint            first)
+{
+  for (guint lax = 0; lax < 2; lax++)
+    for (guint i = 0; i < n_sides; i++)
+      {
+        const Side *side = &sides[(first + i) % n_sides];
+        double      x = at.x + side->dx;
+        double      y = at.y + side->dy;
+        PlimRect    rect = plim_layout_text_rect (self, style, text, x, y, side->anchor);
+
+        if (rect.y + rect.height > lines->plot.bottom + 1 || rect.x < lines->plot.left || is_cut (lines, &rect) ||
+            covers_mark (lines, &rect, &at) || (!lax && is_crossed (lines, &rect)))
+          continue;
+        if (plim_layout_text (self, ink, style, text, x, y, side->anchor))
+          return TRUE;
+      }
+  return FALSE;
+}
+
 static void
 label_point (PlimChartLayout       *self,
              const Lines           *lines,
              const PlimChartSeries *series,
              const PlimChartPoint  *point)
 {
-  PlimPoint     at = position (lines, point);
-  PlimTextStyle style = point->is_chosen || (point->is_crossing && series->is_main) ? PLIM_TEXT_BOLD : PLIM_TEXT_NORMAL;
-  double        gap = point->is_chosen ? RING_RADIUS + 3 : LABEL_GAP;
-  double        dy = self->line_height / 2 + 4;
-  const struct
-  {
-    double dx;
-    double dy;
-    double anchor;
-  } above[] = { { gap, -dy, 0 }, { 0, -dy - gap, 0.5 }, { -gap, -dy, 1 }, { gap, dy, 0 }, { 0, dy + gap, 0.5 }, { -gap, dy, 1 } };
-  guint first = point->is_crossing || lines->spec->line > 0 ? 3 : 0;
+  gboolean   is_bold = point->is_chosen || (point->is_crossing && series->is_main);
+  double     gap = point->is_chosen ? RING_RADIUS + 3 : LABEL_GAP;
+  double     dy = self->line_height / 2 + 3;
+  double     far = self->line_height / 2 + (point->is_chosen ? RING_RADIUS : DOT_RADIUS) + 3;
+  const Side sides[] = { { gap, -dy, 0 }, { 0, -far, 0.5 }, { -gap, -dy, 1 }, { gap, dy, 0 }, { 0, far, 0.5 }, { -gap, dy, 1 } };
 
-  for (guint i = 0; i < G_N_ELEMENTS (above); i++)
-    {
-      guint    side = (first + i) % G_N_ELEMENTS (above);
-      double   x = at.x + above[side].dx;
-      double   y = at.y + above[side].dy;
-      PlimRect rect = plim_layout_text_rect (self, style, point->label, x, y, above[side].anchor);
-
-      if (rect.y + rect.height > lines->plot.bottom || rect.x < lines->plot.left || is_cut (lines, &rect) ||
-          covers_mark (lines, &rect, &at))
-        continue;
-      if (plim_layout_text (self, PLIM_INK_FOREGROUND, style, point->label, x, y, above[side].anchor))
-        return;
-    }
+  add_label (self, lines, is_bold ? PLIM_TEXT_BOLD : PLIM_TEXT_NORMAL, PLIM_INK_FOREGROUND, point->label,
+             position (lines, point), sides, G_N_ELEMENTS (sides), lines->spec->line > 0 ? 3 : 0);
 }
 
 /* 0 = labelled first. */
@@ -352,16 +407,18 @@ label_series (PlimChartLayout       *self,
               const PlimChartSeries *series,
               PlimPoint              end)
 {
-  PlimTextStyle style = series->is_main ? PLIM_TEXT_BOLD : PLIM_TEXT_NORMAL;
-  PlimInk       ink = series->is_main ? PLIM_INK_FOREGROUND : PLIM_INK_DIM;
-  double        y = end.y + self->line_height / 2 - 2;
+  double     below = self->line_height / 2 + (end.y > lines->plot.top + 1 ? 4 : -2);
+  const Side sides[] = { { LABEL_GAP, below, 0 },
+                         { -LABEL_GAP, below, 1 },
+                         { -LABEL_GAP, -below, 1 },
+                         { -LABEL_GAP, 2 * below, 1 },
+                         { -4 * LABEL_GAP, below, 1 } };
 
-  if (end.y > lines->plot.top + 1)
-    y = end.y - self->line_height / 2 - 4;
-  if (end.x + LABEL_GAP + plim_layout_text_width (self, style, series->label) < lines->plot.right)
-    plim_layout_text (self, ink, style, series->label, end.x + LABEL_GAP, y, 0);
-  else
-    plim_layout_text (self, ink, style, series->label, MIN (end.x, lines->plot.right) - LABEL_GAP, y, 1);
+  /* In the margin at the end is the load line's label. */
+  if (series->label && end.x >= 0)
+    add_label (self, lines, series->is_main ? PLIM_TEXT_BOLD : PLIM_TEXT_NORMAL,
+               series->is_main ? PLIM_INK_FOREGROUND : PLIM_INK_DIM, series->label, end, sides, G_N_ELEMENTS (sides),
+               end.x > lines->plot.right - 4 ? 1 : 0);
 }
 
 /* --- the whole ------------------------------------------------------------------------------------------------ */

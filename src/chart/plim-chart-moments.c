@@ -9,6 +9,7 @@
 #include "plim-chart-layout-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #define WIDE_HEIGHT     250.0
 #define NARROW_HEIGHT   200.0
@@ -59,6 +60,18 @@ part_of (PlimChartLayout     *self,
   return index;
 }
 
+/* Where column @index starts, on a whole pixel so that columns meet without a seam. */
+static double
+column_start (const Moments *moments,
+              guint          index)
+{
+  double nominal = 0;
+
+  for (guint i = 0; i < index; i++)
+    nominal += ((const PlimChartRow *) moments->spec->rows->pdata[i])->value;
+  return round (moments->plot.left + nominal * moments->scale);
+}
+
 static void
 add_column (PlimChartLayout    *self,
             Moments            *moments,
@@ -85,8 +98,6 @@ add_column (PlimChartLayout    *self,
         *widest = (Widest) { part, { x, top, width, bottom - top } };
       sum += part->value;
     }
-  plim_layout_line (self, PLIM_INK_EDGE, 1, x, plim_plot_y (&moments->plot, sum), x + width,
-                    plim_plot_y (&moments->plot, sum));
 }
 
 static void
@@ -149,18 +160,44 @@ label_parts (PlimChartLayout *self,
     }
 }
 
+/* The outline of all columns: stepped, open at the axis. */
+static void
+add_outline (PlimChartLayout *self,
+             const Moments   *moments)
+{
+  guint                 n_rows = moments->spec->rows->len;
+  g_autofree PlimPoint *points = g_new (PlimPoint, 2 * n_rows + 2);
+  double                x = moments->plot.left;
+  double                end = x;
+  guint                 n = 0;
+
+  points[n++] = (PlimPoint) { x, moments->plot.bottom };
+  for (guint i = 0; i < n_rows; i++)
+    {
+      const PlimChartRow *row = moments->spec->rows->pdata[i];
+      double              y = plim_plot_y (&moments->plot, plim_chart_row_total (row));
+
+      x = column_start (moments, i);
+      end = column_start (moments, i + 1);
+      points[n++] = (PlimPoint) { x, y };
+      points[n++] = (PlimPoint) { end, y };
+    }
+  points[n++] = (PlimPoint) { end, moments->plot.bottom };
+  plim_layout_path (self, PLIM_INK_EDGE, 1, points, n);
+}
+
 static void
 place_columns (PlimChartLayout *self,
                Moments         *moments)
 {
-  double x = moments->plot.left;
-  double peak_x = x;
+  double peak_x = moments->plot.left;
   double axis = moments->plot.bottom;
 
   for (guint i = 0; i < moments->spec->rows->len; i++)
     {
       const PlimChartRow *row = moments->spec->rows->pdata[i];
-      double              width = row->value * moments->scale;
+      double              x = column_start (moments, i);
+      double              width = column_start (moments, i + 1) - x;
 
       add_column (self, moments, row, x, width);
       add_over (self, moments, row, x, width);
@@ -168,10 +205,10 @@ place_columns (PlimChartLayout *self,
         peak_x = x + width / 2;
       if (i > 0)
         plim_layout_line (self, PLIM_INK_AXIS, 1, x, axis, x, axis + 4);
-      plim_layout_text_cut (self, PLIM_INK_DIM, PLIM_TEXT_NORMAL, row->label, x + width / 2,
-                            axis + 4 + self->line_height / 2, 0.5, width - 2);
-      x += width;
+      plim_layout_text (self, PLIM_INK_DIM, moments->plot.is_narrow ? PLIM_TEXT_SMALL : PLIM_TEXT_NORMAL, row->label,
+                        x + width / 2, axis + 4 + self->line_height / 2, 0.5);
     }
+  add_outline (self, moments);
   label_peak (self, moments, peak_x);
   label_parts (self, moments);
 }

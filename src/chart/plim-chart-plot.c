@@ -103,8 +103,8 @@ label_line (const PlimPlot      *plot,
       return;
     }
   y = MAX (y, 2 * half + 1);
-  plim_layout_text_cut (self, PLIM_INK_FOREGROUND, PLIM_TEXT_NORMAL, title, x, y - half + 1, 0, room);
-  plim_layout_text_cut (self, PLIM_INK_FOREGROUND, PLIM_TEXT_NORMAL, spec->line_number, x, y + half - 1, 0, room);
+  plim_layout_text_cut (self, PLIM_INK_FOREGROUND, PLIM_TEXT_NORMAL, title, x, y - half, 0, room);
+  plim_layout_text_cut (self, PLIM_INK_FOREGROUND, PLIM_TEXT_NORMAL, spec->line_number, x, y + half, 0, room);
 }
 
 void

@@ -46,12 +46,16 @@ typedef struct
 /* --- legend --------------------------------------------------------------------------------------------- */
 
 static gboolean
-is_listed (const GPtrArray *parts,
-           int              key)
+is_listed (const GPtrArray     *parts,
+           const PlimChartPart *part)
 {
   for (guint i = 0; i < parts->len; i++)
-    if (((const PlimChartPart *) parts->pdata[i])->key == key)
-      return TRUE;
+    {
+      const PlimChartPart *other = parts->pdata[i];
+
+      if (other->part == part->part && g_str_equal (other->label, part->label))
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -78,7 +82,7 @@ legend_parts (const PlimChartSpec *spec)
         {
           const PlimChartPart *part = row->parts->pdata[j];
 
-          if (!is_listed (parts, part->key))
+          if (!is_listed (parts, part))
             g_ptr_array_add (parts, row->parts->pdata[j]);
         }
     }
@@ -196,7 +200,8 @@ rows_init (Rows                *rows,
   if (rows->is_narrow && !rows->is_own)
     rows->pitch = rows->bar + self->line_height + 14;
   rows->max = largest (spec);
-  rows->top = legend (self, spec, FALSE) + (has_head ? self->line_height + 10 : 4);
+  rows->top = legend (self, spec, FALSE) + (has_head ? self->line_height + 10 : 4) +
+              (rows->is_narrow ? 6 : 0);
   set_columns (self, rows);
 }
 
@@ -288,6 +293,21 @@ add_wide_label (PlimChartLayout    *self,
   plim_layout_text_cut (self, PLIM_INK_DIM, PLIM_TEXT_SMALL, row->caption, 0, middle + apart, 0, room);
 }
 
+/* In front of the load line where there is room, else behind it; narrow rows have no line there. */
+static void
+add_message (PlimChartLayout    *self,
+             const Rows         *rows,
+             const PlimChartRow *row,
+             double              middle)
+{
+  double x = rows->bar_x + 6;
+  double width = plim_layout_text_width (self, PLIM_TEXT_NORMAL, row->message);
+
+  if (!rows->is_narrow && rows->line_x >= 0 && x + width > rows->line_x - 4)
+    x = rows->line_x + 8;
+  plim_layout_text_cut (self, PLIM_INK_DIM, PLIM_TEXT_NORMAL, row->message, x, middle, 0, self->width - x);
+}
+
 static void
 add_row (PlimChartLayout    *self,
          const Rows         *rows,
@@ -315,8 +335,7 @@ add_row (PlimChartLayout    *self,
     }
   if (row->message)
     {
-      plim_layout_text_cut (self, PLIM_INK_DIM, PLIM_TEXT_NORMAL, row->message, rows->bar_x + 6, middle, 0,
-                            (rows->line_x > 0 ? rows->line_x - 4 : self->width) - rows->bar_x - 6);
+      add_message (self, rows, row, middle);
       return;
     }
   add_bar (self, rows, row, bar_y);
@@ -378,7 +397,7 @@ add_line (PlimChartLayout *self,
           const Rows      *rows,
           double           bottom)
 {
-  double      middle = rows->top - self->line_height / 2 - 4;
+  double      middle = rows->top - self->line_height / 2 - (rows->is_narrow ? 10 : 4);
   double      before = rows->line_x - RING_RADIUS - 7;
   double      after = rows->line_x + RING_RADIUS + 7;
   const char *texts[] = { rows->spec->line_label, rows->spec->line_number };
@@ -413,7 +432,7 @@ static void
 add_headings (PlimChartLayout *self,
               const Rows      *rows)
 {
-  double middle = rows->top - self->line_height / 2 - 4;
+  double middle = rows->top - self->line_height / 2 - (rows->is_narrow ? 10 : 4);
 
   plim_layout_text (self, PLIM_INK_DIM, PLIM_TEXT_NORMAL, rows->spec->first_heading, 0, middle, 0);
   if (rows->names_x > 0)

@@ -5,7 +5,7 @@
 #include "plim-chart-layout-private.h"
 
 /* Between neighbouring texts, sideways. */
-#define TEXT_GAP 4.0
+#define TEXT_GAP 3.0
 /* Texts of adjacent lines share their logical edge. */
 #define TEXT_SLACK 1.0
 

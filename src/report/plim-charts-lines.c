@@ -230,7 +230,6 @@ add_limit_series (const LimitsChart *chart,
       if (counts[i] == crossing)
         {
           point->is_crossing = TRUE;
-          point->y = spec->line;
           point->label = plim_format_count (crossing);
         }
       else if (is_main && counts[i] == now)

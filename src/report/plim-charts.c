@@ -13,7 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 /* GPUs named beside a row. */
-#define NAMED_GPUS 3
+#define NAMED_GPUS 2
 
 /* Nominal widths of moments: they are not to scale. */
 static const double moment_widths[PLIM_N_MOMENTS] = {

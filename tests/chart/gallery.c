@@ -53,10 +53,13 @@ save (const char    *folder,
 {
   for (gsize i = 0; i < G_N_ELEMENTS (looks); i++)
     {
-      PlimExportOptions options = { .format = PLIM_EXPORT_PNG, .scale = 1, .palette = looks[i].palette,
-                                    .width = looks[i].width, .is_rtl = looks[i].is_rtl };
-      g_autofree char *name = g_strdup_printf ("%s-%s-%s.png", job, kind, looks[i].name);
-      g_autofree char *path = g_build_filename (folder, name, NULL);
+      PlimExportOptions  options = { .format = PLIM_EXPORT_PNG,
+                                     .scale = 1,
+                                     .palette = looks[i].palette,
+                                     .width = looks[i].width,
+                                     .is_rtl = looks[i].is_rtl };
+      g_autofree char   *name = g_strdup_printf ("%s-%s-%s.png", job, kind, looks[i].name);
+      g_autofree char   *path = g_build_filename (folder, name, NULL);
       g_autoptr (GError) error = NULL;
 
       if (!plim_export_chart (spec, path, &options, NULL, &error))
@@ -70,11 +73,11 @@ save_job (const char  *folder,
           PlimCatalog *catalog,
           const Job   *job)
 {
-  PlimInputs inputs;
-  g_autofree PlimEstimate *estimate = g_new0 (PlimEstimate, 1);
-  g_autoptr (PlimGpuSweep) gpus = NULL;
+  PlimInputs                  inputs;
+  g_autofree PlimEstimate    *estimate = g_new0 (PlimEstimate, 1);
+  g_autoptr (PlimGpuSweep)    gpus = NULL;
   g_autoptr (PlimMethodSweep) methods = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)          error = NULL;
 
   plim_inputs_init (&inputs);
   plim_inputs_set_task (&inputs, job->task);
@@ -97,6 +100,8 @@ save_job (const char  *folder,
   save (folder, job->name, "mini", plim_bar_spec_new_from_estimate (estimate, PLIM_UNIT_GIB, PLIM_BAR_MINI));
   save (folder, job->name, "moments", plim_chart_moments_new (estimate, PLIM_UNIT_GIB));
   save (folder, job->name, "gpus", plim_chart_gpus_new (&inputs, gpus, PLIM_UNIT_GIB));
+  gpus->is_one_enough = TRUE;
+  save (folder, job->name, "fillings", plim_chart_gpus_new (&inputs, gpus, PLIM_UNIT_GIB));
   save (folder, job->name, "time", plim_chart_time_new (&inputs));
   save (folder, job->name, "cost", plim_chart_cost_new (&inputs));
   save (folder, job->name, "context", plim_chart_limits_new (&inputs, PLIM_FIELD_CONTEXT, PLIM_UNIT_GIB));
@@ -127,7 +132,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)      error = NULL;
   g_autoptr (PlimCatalog) catalog = plim_catalog_new (&error);
 
   if (argc != 2 || !catalog)
