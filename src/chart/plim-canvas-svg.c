@@ -52,8 +52,10 @@ add_points (GString         *string,
   g_string_append (string, " points=\"");
   for (guint i = 0; i < n_points; i++)
     {
-      g_string_append (string, g_ascii_formatd (buffer, sizeof buffer, i ? " %.2f" : "%.2f", points[i].x));
-      g_string_append (string, g_ascii_formatd (buffer, sizeof buffer, ",%.2f", points[i].y));
+      g_string_append (string, i > 0 ? " " : "");
+      g_string_append (string, g_ascii_formatd (buffer, sizeof buffer, "%.2f", points[i].x));
+      g_string_append (string, ",");
+      g_string_append (string, g_ascii_formatd (buffer, sizeof buffer, "%.2f", points[i].y));
     }
   g_string_append_c (string, '"');
 }

@@ -10,7 +10,6 @@
 
 #include "plim-chart-layout-private.h"
 
-#include <glib/gi18n-lib.h>
 
 #define NARROW      560.0
 #define BAR         28.0

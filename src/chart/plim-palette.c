@@ -72,7 +72,7 @@ static const PaintRow dark[] = {
   { PLIM_INK_SERIES, 0x62a0ea, 1 },
   { PLIM_INK_NEIGHBOUR, 0xc0bfbc, 1 },
   { PLIM_INK_BAND, 0x62a0ea, 0.25 },
-  { PLIM_INK_TINT, 0x62a0ea, 0.2 },
+  { PLIM_INK_TINT, 0x153c70, 0.6 },
 };
 
 static const PaintRow high_contrast[] = {
