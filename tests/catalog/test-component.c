@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The component engine over the catalogue's models: figures by hand, every explanation worked out again, and identities
+ * over random inputs. */
+
+#include "evaluate.h"
+#include "plim-catalog.h"
+#include "plim-kv-cache.h"
+#include "plim-solver.h"
+#include "plim-time.h"
+
+#include <math.h>
+
+#define MIB 1048576.0
+#define N_RANDOM 4000
+
+static PlimCatalog *
+open_catalog (void)
+{
+  g_autoptr (GError) error = NULL;
+  PlimCatalog *catalog = plim_catalog_new (&error);
+
+  g_assert_no_error (error);
+  return catalog;
+}
+
+static void
+set_up (PlimCatalog *catalog,
+        PlimInputs  *inputs,
+        const char  *model,
+        const char  *gpu,
+        PlimTask     task)
+{
+  plim_inputs_init (inputs);
+  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, model);
+  plim_inputs_set_text (inputs, PLIM_FIELD_GPU, gpu);
+  plim_inputs_set_task (inputs, task);
+  g_assert_true (plim_catalog_resolve (catalog, inputs, NULL));
+}
+
+static const PlimTerm *
+find_term (const PlimEstimate *estimate,
+           PlimTermId          id)
+{
+  for (guint i = 0; i < estimate->n_terms; i++)
+    if (estimate->terms[i].id == id)
+      return &estimate->terms[i];
+
+  return NULL;
+}
+
+/* Cache bytes of one sequence.  Llama 3 8B: 32 layers x 8 heads x 128 x 2 x 2 B = 131,072 a token.  Llama 2 7B at 4,096
+ * tokens: 2,048 MiB (llama.cpp's allocator).  DeepSeek V2 Lite: 27 layers x 576 x 2 B = 31,104 a token.  Gemma 3 27B at 32,768: 10
+ * global layers of 16 x 128 x 4 B and 52 windows of 1,024 tokens. */
+static const struct
+{
+  const char   *model;
+  PlimPrecision precision;
+  gint64        tokens;
+  gint64        bytes;
+} caches[] = {
+  { "llama-3-8b", PLIM_PRECISION_BF16, 1, 131072 },
+  { "llama-2-7b", PLIM_PRECISION_F16, 4096, G_GINT64_CONSTANT (2147483648) },
+  { "llama-3-8b", PLIM_PRECISION_Q8_0, 32768, G_GINT64_CONSTANT (2281701376) },
+  { "deepseek-v2-lite", PLIM_PRECISION_F16, 1, 31104 },
+  { "gemma-3-27b", PLIM_PRECISION_F16, 32768, G_GINT64_CONSTANT (10) * 32768 * 8192 + G_GINT64_CONSTANT (52) * 1024 * 8192 },
+  { "bert-base-uncased", PLIM_PRECISION_F16, 512, 0 },
+};
+
+static void
+test_caches (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (caches); i++)
+    {
+      const PlimModel *model = plim_catalog_find_model (catalog, caches[i].model);
+
+      g_assert_cmpint (plim_kv_cache_bytes (model, caches[i].precision, caches[i].tokens, 1), ==, caches[i].bytes);
+    }
+
+  /* Published sizes of recurrent states per sequence: Mamba 2.8B 23.75 MiB, the 48 GatedDeltaNet layers of Qwen3.5 27B
+   * 149.625 MiB (llama.cpp's allocator and log). */
+  g_assert_cmpint (plim_recurrent_state_bytes (plim_catalog_find_model (catalog, "mamba-2.8b")), ==, (gint64) (23.75 * MIB));
+  g_assert_cmpint (plim_recurrent_state_bytes (plim_catalog_find_model (catalog, "qwen3.5-27b")), ==, (gint64) (149.625 * MIB));
+}
+
+/* What llama.cpp's allocator reports with flash attention at 512 tokens a piece, in MiB: compute buffer. */
+static const struct
+{
+  const char *model;
+  gint64      context;
+  double      mib;
+} buffers[] = {
+  { "llama-2-7b", 4096, 100.5 },
+  { "llama-3-8b", 4096, 266.5 },
+  { "llama-3-8b", 131072, 266.5 },
+  { "llama-3-8b", 262144, 372.0 },
+  { "llama-3-8b", 524288, 628.0 },
+};
+
+static void
+test_llama_cpp (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
+    {
+      PlimInputs inputs;
+      PlimEstimate estimate;
+
+      set_up (catalog, &inputs, buffers[i].model, "h100", PLIM_TASK_INFERENCE);
+      inputs.runtime = PLIM_RUNTIME_LLAMA_CPP;
+      inputs.precision = PLIM_PRECISION_F16;
+      inputs.context_tokens = buffers[i].context;
+      plim_estimate (&inputs, &estimate);
+      g_assert_cmpfloat_with_epsilon ((double) find_term (&estimate, PLIM_TERM_COMPUTE_BUFFER)->bytes / MIB, buffers[i].mib, 0.51);
+    }
+}
+
+/* ZeRO (arXiv:1910.02054, figure 1): 7.5e9 parameters on 64 GPUs hold 120, 31.4, 16.6 and 1.9 GB of state. */
+static void
+test_zero (void)
+{
+  static const struct
+  {
+    PlimSharding sharding;
+    double       gb;
+  } cases[] = { { PLIM_SHARDING_NONE, 120 }, { PLIM_SHARDING_OPTIMIZER, 31.4 }, { PLIM_SHARDING_GRADIENTS, 16.6 }, { PLIM_SHARDING_FULL, 1.9 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PlimInputs inputs;
+      PlimEstimate estimate;
+      double gb = 0;
+
+      plim_inputs_init (&inputs);
+      inputs.task = PLIM_TASK_TRAINING;
+      inputs.model.declared_parameters_count = G_GINT64_CONSTANT (7500000000);
+      inputs.gpus_count = 64;
+      inputs.sharding = cases[i].sharding;
+      plim_estimate (&inputs, &estimate);
+      for (guint t = 0; t < estimate.n_terms; t++)
+        gb += (double) estimate.terms[t].bytes_at[PLIM_MOMENT_STEP] / 1e9;
+      g_assert_cmpfloat_with_epsilon (gb, cases[i].gb, 0.06);
+    }
+}
+
+/* 8,030,261,248 parameters less the token table, 128,256 x 4,096, in matrices; causal attention 32 layers x 2,048 tokens
+ * x 32 heads x 256: 6 x (7,504,658,432 + 536,870,912) FLOPs a token. */
+static void
+test_time (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs inputs;
+  PlimEstimate estimate;
+
+  set_up (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
+  inputs.context_tokens = 4096;
+  inputs.tokens_count = 1000000;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (plim_time_training_flops_per_token (&inputs, &estimate), ==, 6 * (G_GINT64_CONSTANT (7504658432) + 536870912));
+  g_assert_cmpfloat_with_epsilon (evaluate_number (&estimate.time.explanation), estimate.time.seconds, estimate.time.seconds * 1e-9);
+  g_assert_cmpint (plim_time_chinchilla_tokens (G_GINT64_CONSTANT (175000000000)), ==, G_GINT64_CONSTANT (3500000000000));
+}
+
+/* Random inputs of the engine's own method, resolved. */
+static void
+randomize (PlimCatalog *catalog,
+           GRand       *rand,
+           PlimInputs  *inputs)
+{
+  plim_inputs_init (inputs);
+  for (guint i = 0; i < PLIM_N_FIELDS; i++)
+    if (plim_field (i)->type == PLIM_FIELD_TYPE_CHOICE && i != PLIM_FIELD_METHOD && g_rand_boolean (rand))
+      plim_inputs_set_integer (inputs, i, g_rand_int_range (rand, 0, (gint) plim_field_n_choices (i)));
+  inputs->batch_count = 1 << g_rand_int_range (rand, 0, 8);
+  inputs->context_tokens = 1 + g_rand_int_range (rand, 0, 1 << g_rand_int_range (rand, 4, 18));
+  inputs->gpus_count = 1 << g_rand_int_range (rand, 0, 7);
+  inputs->accumulation_count = g_rand_int_range (rand, 1, 3);
+  inputs->lora_rank = g_rand_int_range (rand, 1, 256);
+  inputs->tokens_count = g_rand_int (rand);
+  inputs->model = *plim_catalog_get_model (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_models (catalog)));
+  inputs->gpu = *plim_catalog_get_gpu (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_gpus (catalog)));
+}
+
+/* Largest of the amounts a term is held with: what its explanation is about. */
+static gint64
+largest_bytes (const PlimTerm *term)
+{
+  gint64 bytes = 0;
+
+  for (guint m = 0; m < PLIM_N_MOMENTS; m++)
+    bytes = MAX (bytes, term->bytes_at[m]);
+
+  return bytes;
+}
+
+static void
+check_sums (const PlimEstimate *estimate)
+{
+  gint64 peak = 0;
+  gint64 sum = 0;
+
+  for (guint m = 0; m < PLIM_N_MOMENTS; m++)
+    {
+      gint64 moment = 0;
+
+      for (guint i = 0; i < estimate->n_terms; i++)
+        moment += estimate->terms[i].bytes_at[m];
+      g_assert_cmpint (moment, ==, estimate->roles[0].moment_bytes[m]);
+      peak = MAX (peak, moment);
+    }
+  for (guint i = 0; i < estimate->n_terms; i++)
+    {
+      g_assert_cmpint (estimate->terms[i].bytes, >=, 0);
+      sum += estimate->terms[i].bytes;
+    }
+  g_assert_cmpint (sum, ==, estimate->peak_bytes);
+  g_assert_cmpint (peak, ==, estimate->peak_bytes);
+}
+
+static void
+test_identities (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (20260101);
+
+  for (guint n = 0; n < N_RANDOM; n++)
+    {
+      PlimInputs inputs;
+      PlimEstimate estimate;
+      PlimEstimate other;
+
+      randomize (catalog, rand, &inputs);
+      plim_estimate (&inputs, &estimate);
+      g_assert_false (estimate.is_overflow);
+      check_sums (&estimate);
+      for (guint i = 0; i < estimate.n_terms; i++)
+        g_assert_cmpint (evaluate_bytes (&estimate.terms[i].explanation), ==, largest_bytes (&estimate.terms[i]));
+      g_assert_true (isfinite (estimate.time.seconds) && estimate.time.seconds >= 0);
+
+      inputs.context_tokens *= 2;
+      plim_estimate (&inputs, &other);
+      g_assert_cmpint (other.peak_bytes, >=, estimate.peak_bytes);
+      inputs.context_tokens /= 2;
+      inputs.batch_count *= 2;
+      plim_estimate (&inputs, &other);
+      g_assert_cmpint (other.peak_bytes, >=, estimate.peak_bytes);
+    }
+}
+
+/* Adapters have less gradient and state than all parameters, recompute keeps less, sharding holds less. */
+static void
+test_orders (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs inputs;
+  PlimEstimate full;
+  PlimEstimate lora;
+  gint64 before = G_MAXINT64;
+
+  set_up (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
+  plim_estimate (&inputs, &full);
+  plim_inputs_set_task (&inputs, PLIM_TASK_LORA);
+  plim_estimate (&inputs, &lora);
+  g_assert_cmpint (find_term (&lora, PLIM_TERM_ADAPTER_STATE)->bytes, <, find_term (&full, PLIM_TERM_OPTIMIZER_STATES)->bytes);
+
+  plim_inputs_set_task (&inputs, PLIM_TASK_TRAINING);
+  inputs.recompute = PLIM_RECOMPUTE_FULL;
+  plim_estimate (&inputs, &lora);
+  g_assert_cmpint (largest_bytes (find_term (&lora, PLIM_TERM_ACTIVATIONS)), <, largest_bytes (find_term (&full, PLIM_TERM_ACTIVATIONS)));
+
+  inputs.gpus_count = 8;
+  for (gint s = PLIM_SHARDING_NONE; s >= PLIM_SHARDING_FULL; s--)
+    {
+      inputs.sharding = (PlimSharding) s;
+      plim_estimate (&inputs, &full);
+      g_assert_cmpint (full.roles[0].moment_bytes[PLIM_MOMENT_STEP], <=, before);
+      before = full.roles[0].moment_bytes[PLIM_MOMENT_STEP];
+    }
+}
+
+/* The largest numbers the fields take: too large to count is said so, never wrapped. */
+static void
+test_extremes (void)
+{
+  PlimInputs inputs;
+  PlimEstimate estimate;
+
+  plim_inputs_init (&inputs);
+  plim_model_init_decoder (&inputs.model, 1 << 20, 512, 1 << 16, 0, 1 << 16, 1 << 24, 1 << 24, TRUE);
+  inputs.batch_count = 1 << 24;
+  inputs.context_tokens = 1 << 30;
+  inputs.gpu.reported_bytes = G_GINT64_CONSTANT (80000000000);
+  plim_estimate (&inputs, &estimate);
+  g_assert_true (estimate.is_overflow);
+  g_assert_cmpint (estimate.verdict, ==, PLIM_VERDICT_UNKNOWN);
+}
+
+/* What the solver says fits, fits, and one more does not. */
+static void
+test_limits (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs inputs;
+  PlimEstimate estimate;
+  PlimLimits limits;
+
+  set_up (catalog, &inputs, "llama-3-8b", "rtx-4090", PLIM_TASK_QLORA);
+  inputs.recompute = PLIM_RECOMPUTE_FULL;
+  plim_solve_limits (&inputs, &limits);
+  g_assert_cmpint (limits.largest_batch_count, >, 0);
+  inputs.batch_count = limits.largest_batch_count;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (estimate.headroom_bytes, >=, 0);
+  inputs.batch_count++;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (estimate.headroom_bytes, <, 0);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/component/caches", test_caches);
+  g_test_add_func ("/component/llama-cpp", test_llama_cpp);
+  g_test_add_func ("/component/zero", test_zero);
+  g_test_add_func ("/component/time", test_time);
+  g_test_add_func ("/component/identities", test_identities);
+  g_test_add_func ("/component/orders", test_orders);
+  g_test_add_func ("/component/extremes", test_extremes);
+  g_test_add_func ("/component/limits", test_limits);
+
+  return g_test_run ();
+}
