@@ -7,7 +7,7 @@ import re
 
 from stylelib import ROOT, code_lines, files, finish, report
 
-C_STRING = re.compile(r'\b(?:_|N_|C_|NC_|Q_|ngettext|g_dngettext|g_dpgettext2?) ?\("')
+C_STRING = re.compile(r'\b(?:(?:_|N_|C_|NC_|Q_|ngettext) ?\(|g_d[np]?gettext2? ?\(GETTEXT_PACKAGE, )"')
 XML_STRING = re.compile(r"translatable\s*=\s*[\"'](?:yes|true)|<summary>|<description>", re.IGNORECASE)
 DESKTOP_STRING = re.compile(r"^(?:Name|GenericName|Comment|Keywords)=", re.MULTILINE)
 KINDS = [
