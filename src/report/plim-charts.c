@@ -172,19 +172,35 @@ add_unfit (PlimChartSpec      *spec,
   row->message = g_strdup (_ ("and less: does not fit at any count"));
 }
 
+/* TRUE when counts would be a column of ones: fillings say more. */
+static gboolean
+is_one_everywhere (const PlimGpuSweep *sweep)
+{
+  gboolean is_any = FALSE;
+
+  for (guint i = 0; i < sweep->n_groups; i++)
+    {
+      if (sweep->groups[i].needed_count > 1)
+        return FALSE;
+      is_any = is_any || sweep->groups[i].needed_count == 1;
+    }
+  return is_any;
+}
+
 PlimChartSpec *
 plim_chart_gpus_new (const PlimInputs   *inputs,
                      const PlimGpuSweep *sweep,
                      PlimUnit            unit)
 {
-  PlimChartSpec *spec = plim_chart_spec_new (sweep->is_one_enough ? PLIM_CHART_ROWS : PLIM_CHART_DOTS);
+  gboolean       is_filling = is_one_everywhere (sweep);
+  PlimChartSpec *spec = plim_chart_spec_new (is_filling ? PLIM_CHART_ROWS : PLIM_CHART_DOTS);
 
   spec->unit = unit;
   spec->title = g_strdup (_ ("GPUs Needed by Memory Size"));
   spec->description = plim_finding_gpus (inputs, sweep, unit);
   spec->first_heading = g_strdup (_ ("Memory"));
   spec->names_heading = g_strdup (_ ("GPUs with this memory"));
-  if (sweep->is_one_enough)
+  if (is_filling)
     {
       spec->is_own_scale = TRUE;
       spec->line_label = g_strdup (_ ("Load line"));

@@ -100,8 +100,6 @@ save_job (const char  *folder,
   save (folder, job->name, "mini", plim_bar_spec_new_from_estimate (estimate, PLIM_UNIT_GIB, PLIM_BAR_MINI));
   save (folder, job->name, "moments", plim_chart_moments_new (estimate, PLIM_UNIT_GIB));
   save (folder, job->name, "gpus", plim_chart_gpus_new (&inputs, gpus, PLIM_UNIT_GIB));
-  gpus->is_one_enough = TRUE;
-  save (folder, job->name, "fillings", plim_chart_gpus_new (&inputs, gpus, PLIM_UNIT_GIB));
   save (folder, job->name, "time", plim_chart_time_new (&inputs));
   save (folder, job->name, "cost", plim_chart_cost_new (&inputs));
   save (folder, job->name, "context", plim_chart_limits_new (&inputs, PLIM_FIELD_CONTEXT, PLIM_UNIT_GIB));
