@@ -28,7 +28,7 @@ _plimsoll ()
   else
     case $before in
       --format) words='text json csv md' ;;
-      --chart) words='memory gpus time methods compare limits moments' ;;
+      --chart) words='memory moments gpus time cost limits methods compare' ;;
       --theme) words='light dark print' ;;
       --scale) words='1 2 3' ;;
       --model) words=$(_plimsoll_ids models) ;;
@@ -49,7 +49,7 @@ _plimsoll ()
         --gpus | --gpu-memory | --used-memory | --peak-tflops | --price-per-gpu-hour | --batch | --context | \
         --lora-rank | --accumulation | --tokens | --utilization | --safety-margin | --sample-bytes | \
         --adapter-share | --sequence-flops | --steps | --deadline-hours | \
-        --width | --height) return ;;
+        --width | --scenario) return ;;
       --output)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
@@ -59,7 +59,7 @@ _plimsoll ()
         case $command in
           estimate) words="--format --check --help $inputs" ;;
           compare) words='--all-inputs --format --help' ;;
-          export) words='--chart --output --theme --scale --width --height --help' ;;
+          export) words='--chart --output --scenario --theme --scale --width --help' ;;
           list) words='gpus models methods precisions optimizers --format --help' ;;
           validate) words='--help' ;;
         esac
