@@ -48,12 +48,14 @@ draw_dots (cairo_t               *cr,
            const PlimPatternInfo *info)
 {
   double s = info->spacing;
+  int    last_column = (int) floor ((rect->x + rect->width) / s);
+  int    last_row = (int) floor ((rect->y + rect->height) / s);
 
-  for (double y = floor (rect->y / s) * s; y <= rect->y + rect->height; y += s)
-    for (double x = floor (rect->x / s) * s; x <= rect->x + rect->width; x += s)
+  for (int row = (int) floor (rect->y / s); row <= last_row; row++)
+    for (int column = (int) floor (rect->x / s); column <= last_column; column++)
       {
         cairo_new_sub_path (cr);
-        cairo_arc (cr, x + s / 2, y + s / 2, info->line_width / 2, 0, 2 * G_PI);
+        cairo_arc (cr, (column + 0.5) * s, (row + 0.5) * s, info->line_width / 2, 0, 2 * G_PI);
       }
   cairo_fill (cr);
 }
@@ -72,9 +74,12 @@ draw_lines (cairo_t               *cr,
   double reach = hypot (rect->width, rect->height) / 2 + info->spacing;
   double along = cx * dx + cy * dy;
   double across = cy * dx - cx * dy;
+  int    last = (int) floor ((across + reach) / info->spacing);
 
-  for (double d = floor ((across - reach) / info->spacing) * info->spacing; d <= across + reach; d += info->spacing)
+  for (int line = (int) floor ((across - reach) / info->spacing); line <= last; line++)
     {
+      double d = line * info->spacing;
+
       cairo_move_to (cr, (along - reach) * dx - d * dy, (along - reach) * dy + d * dx);
       cairo_line_to (cr, (along + reach) * dx - d * dy, (along + reach) * dy + d * dx);
     }

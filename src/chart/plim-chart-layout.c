@@ -263,7 +263,7 @@ plim_chart_layout_paint (const PlimChartLayout *self,
                          const PlimChartState  *state)
 {
   const PlimChartState none = { -1, -1, -1 };
-  PlimRect             rect;
+  PlimRect             rect = { 0 };
 
   if (!state)
     state = &none;

@@ -160,8 +160,8 @@ add_x_axis (PlimChartLayout *self,
       double step = exp2 (ceil (log2 (lines->high_x / (X_TICKS - 1)) - 1e-9));
 
       step = MAX (step, 1);
-      for (double value = 0; value <= lines->high_x * 1.001; value += step)
-        add_x_label (self, lines, value, FALSE);
+      for (guint i = 0; i * step <= lines->high_x * 1.001; i++)
+        add_x_label (self, lines, i * step, FALSE);
     }
   plim_layout_text (self, PLIM_INK_DIM, PLIM_TEXT_SMALL, spec->x_title, (lines->plot.left + lines->plot.right) / 2,
                     lines->plot.bottom + 5 + 1.5 * self->line_height, 0.5);

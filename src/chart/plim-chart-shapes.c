@@ -222,9 +222,9 @@ plim_layout_text_cut (PlimChartLayout *self,
 int
 plim_layout_add_part (PlimChartLayout *self, int key, const char *label, const char *number, const char *description)
 {
-  PlimLayoutPart part = { .key = key, .description = g_strdup (description ? description : "") };
+  PlimLayoutPart part = { key, g_strconcat (label ? label : "", label && number ? " " : "", number ? number : "", NULL),
+                          g_strdup (description ? description : "") };
 
-  part.label = g_strconcat (label ? label : "", label && number ? " " : "", number ? number : "", NULL);
   g_array_append_val (self->parts, part);
   return (int) self->parts->len - 1;
 }
