@@ -111,12 +111,24 @@ revision_changed_cb (PlimEstimator *estimator G_GNUC_UNUSED,
 }
 
 static void
+stop_recording (PlimScenario *scenario)
+{
+  gulong handler = GPOINTER_TO_SIZE (g_object_steal_data (G_OBJECT (scenario), "plim-handler"));
+
+  if (handler != 0)
+    g_signal_handler_disconnect (plim_scenario_get_estimator (scenario), handler);
+  g_object_set_data (G_OBJECT (scenario), "plim-document", NULL);
+}
+
+/* The document that watches last records: a scenario may stand in two, as those that are compared do. */
+static void
 watch (PlimDocument *self,
        PlimScenario *scenario)
 {
   PlimEstimator *estimator = plim_scenario_get_estimator (scenario);
   gulong         handler;
 
+  stop_recording (scenario);
   g_hash_table_insert (self->recorded, scenario,
                        g_memdup2 (plim_estimator_get_inputs (estimator), sizeof (PlimInputs)));
   g_object_set_data (G_OBJECT (scenario), "plim-document", self);
@@ -129,9 +141,8 @@ static void
 unwatch (PlimDocument *self,
          PlimScenario *scenario)
 {
-  g_signal_handler_disconnect (plim_scenario_get_estimator (scenario),
-                               GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (scenario), "plim-handler")));
-  g_object_set_data (G_OBJECT (scenario), "plim-document", NULL);
+  if (g_object_get_data (G_OBJECT (scenario), "plim-document") == self)
+    stop_recording (scenario);
   g_hash_table_remove (self->recorded, scenario);
 }
 

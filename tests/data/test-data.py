@@ -189,6 +189,13 @@ def program_accepts_the_examples():
 
 
 @check
+def program_compares_the_examples():
+    result = plimsoll("compare", *map(str, examples()), "--all-inputs", "--format", "json")
+    assert (result.returncode, result.stderr) == (0, ""), result.stderr
+    json.loads(result.stdout)
+
+
+@check
 def estimates_follow_their_schema():
     for path in examples():
         for scenario, asked in zip(estimate(str(path))["scenarios"], read(path)["scenarios"]):
