@@ -40,8 +40,18 @@ def schema(name):
     return content
 
 
+def closed(part):
+    """A schema that also refuses members it does not describe: what the program writes is described in full."""
+    if isinstance(part, list):
+        return [closed(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    more = {"additionalProperties": False} if part.get("type") == "object" and "properties" in part else {}
+    return {**{key: closed(value) for key, value in part.items()}, **more}
+
+
 def validate(name, content, what):
-    errors = jsonschema.Draft202012Validator(schema(name)).iter_errors(content)
+    errors = jsonschema.Draft202012Validator(closed(schema(name))).iter_errors(content)
     found = [f"{what}: /{'/'.join(map(str, e.absolute_path))}: {e.message[:160]}" for e in errors]
     assert not found, "\n".join(found[:10])
 
@@ -206,6 +216,17 @@ def estimates_follow_their_schema():
                 assert role["peak_bytes"] == sum(t["bytes"] for t in role["terms"]), f"{path.name}: terms"
                 assert role["peak_bytes"] == max(role["moments"].values()), f"{path.name}: moments"
     estimate()
+
+
+@check
+def estimates_of_every_method_and_task_follow_their_schema():
+    choices = schema("plimsoll")["$defs"]["inputs"]["properties"]
+    for method in choices["method"]["enum"]:
+        for task in choices["task"]["enum"]:
+            estimate("--method", method, "--task", task, "--model", "llama-3.1-8b", "--gpu", "h100-sxm5-80gb",
+                     "--tokens", "1G", "--steps", "1000", "--deadline-hours", "10")
+    estimate("--model", "mixtral-8x7b", "--gpu", "rtx-4090", "--gpus", "2", "--precision", "q4_k", "--runtime", "llama.cpp")
+    estimate("--parameters", "70B", "--method", "24-bytes-per-parameter")
 
 
 @check
