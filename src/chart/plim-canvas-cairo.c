@@ -141,37 +141,19 @@ trace (cairo_t         *cr,
 }
 
 static void
-cairo_canvas_fill_polygon (PlimCanvas      *canvas,
-                           const PlimPoint *points,
-                           guint            n_points,
-                           const PlimColor *color)
-{
-  cairo_t *cr = ((CairoCanvas *) canvas)->cr;
-
-  trace (cr, points, n_points);
-  cairo_close_path (cr);
-  set_color (cr, color);
-  cairo_fill (cr);
-}
-
-static void
 cairo_canvas_stroke_line (PlimCanvas      *canvas,
                           const PlimPoint *points,
                           guint            n_points,
                           double           line_width,
-                          gboolean         is_dashed,
                           const PlimColor *color)
 {
-  cairo_t            *cr = ((CairoCanvas *) canvas)->cr;
-  static const double dashes[] = { 4, 3 };
+  cairo_t *cr = ((CairoCanvas *) canvas)->cr;
 
   cairo_save (cr);
   trace (cr, points, n_points);
   set_color (cr, color);
   cairo_set_line_width (cr, line_width);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  if (is_dashed)
-    cairo_set_dash (cr, dashes, G_N_ELEMENTS (dashes), 0);
   cairo_stroke (cr);
   cairo_restore (cr);
 }
@@ -235,7 +217,6 @@ cairo_canvas_free (PlimCanvas *canvas)
 static const PlimCanvasInterface cairo_interface = {
   .fill_rect = cairo_canvas_fill_rect,
   .stroke_rect = cairo_canvas_stroke_rect,
-  .fill_polygon = cairo_canvas_fill_polygon,
   .stroke_line = cairo_canvas_stroke_line,
   .circle = cairo_canvas_circle,
   .text = cairo_canvas_text,

@@ -21,15 +21,10 @@ typedef struct
                        double           radius_right,
                        double           line_width,
                        const PlimColor *color);
-  void (*fill_polygon) (PlimCanvas      *self,
-                        const PlimPoint *points,
-                        guint            n_points,
-                        const PlimColor *color);
   void (*stroke_line) (PlimCanvas      *self,
                        const PlimPoint *points,
                        guint            n_points,
                        double           line_width,
-                       gboolean         is_dashed,
                        const PlimColor *color);
   void (*circle) (PlimCanvas      *self,
                   const PlimPoint *centre,

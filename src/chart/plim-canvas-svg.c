@@ -199,25 +199,10 @@ svg_canvas_stroke_rect (PlimCanvas      *canvas,
 }
 
 static void
-svg_canvas_fill_polygon (PlimCanvas      *canvas,
-                         const PlimPoint *points,
-                         guint            n_points,
-                         const PlimColor *color)
-{
-  SvgCanvas *self = (SvgCanvas *) canvas;
-
-  g_string_append (self->body, "<polygon");
-  add_points (self->body, points, n_points);
-  add_color (self->body, "fill", color);
-  g_string_append (self->body, "/>\n");
-}
-
-static void
 svg_canvas_stroke_line (PlimCanvas      *canvas,
                         const PlimPoint *points,
                         guint            n_points,
                         double           line_width,
-                        gboolean         is_dashed,
                         const PlimColor *color)
 {
   SvgCanvas *self = (SvgCanvas *) canvas;
@@ -225,8 +210,6 @@ svg_canvas_stroke_line (PlimCanvas      *canvas,
   g_string_append (self->body, "<polyline");
   add_points (self->body, points, n_points);
   g_string_append (self->body, " fill=\"none\" stroke-linejoin=\"round\"");
-  if (is_dashed)
-    g_string_append (self->body, " stroke-dasharray=\"4 3\"");
   add_color (self->body, "stroke", color);
   add_number (self->body, "stroke-width", line_width);
   g_string_append (self->body, "/>\n");
@@ -303,7 +286,6 @@ svg_canvas_free (PlimCanvas *canvas)
 static const PlimCanvasInterface svg_interface = {
   .fill_rect = svg_canvas_fill_rect,
   .stroke_rect = svg_canvas_stroke_rect,
-  .fill_polygon = svg_canvas_fill_polygon,
   .stroke_line = svg_canvas_stroke_line,
   .circle = svg_canvas_circle,
   .text = svg_canvas_text,

@@ -101,25 +101,14 @@ plim_canvas_stroke_rect (PlimCanvas      *self,
 }
 
 void
-plim_canvas_fill_polygon (PlimCanvas      *self,
-                          const PlimPoint *points,
-                          guint            n_points,
-                          const PlimColor *color)
-{
-  if (n_points >= 3)
-    self->interface->fill_polygon (self, points, n_points, color);
-}
-
-void
 plim_canvas_stroke_line (PlimCanvas      *self,
                          const PlimPoint *points,
                          guint            n_points,
                          double           line_width,
-                         gboolean         is_dashed,
                          const PlimColor *color)
 {
   if (n_points >= 2)
-    self->interface->stroke_line (self, points, n_points, line_width, is_dashed, color);
+    self->interface->stroke_line (self, points, n_points, line_width, color);
 }
 
 void

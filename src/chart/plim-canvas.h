@@ -69,17 +69,11 @@ void plim_canvas_stroke_rect (PlimCanvas      *self,
                               double           line_width,
                               const PlimColor *color);
 
-void plim_canvas_fill_polygon (PlimCanvas      *self,
-                               const PlimPoint *points,
-                               guint            n_points,
-                               const PlimColor *color);
-
 /* An open line through @points. */
 void plim_canvas_stroke_line (PlimCanvas      *self,
                               const PlimPoint *points,
                               guint            n_points,
                               double           line_width,
-                              gboolean         is_dashed,
                               const PlimColor *color);
 
 /* A circle; @fill and @stroke may be NULL. */

@@ -12,7 +12,6 @@ typedef enum
 {
   PLIM_SHAPE_FILL,
   PLIM_SHAPE_FRAME,
-  PLIM_SHAPE_POLYGON,
   PLIM_SHAPE_LINE,
   PLIM_SHAPE_CIRCLE,
   PLIM_SHAPE_TEXT
@@ -25,7 +24,6 @@ typedef struct
   int           part;        /* -1 = none */
   gboolean      is_label;    /* TEXT: the label colour of @ink, not @ink itself */
   gboolean      grows;       /* FILL: grows when its part is selected */
-  gboolean      is_dashed;
   gboolean      is_filled;   /* CIRCLE: filled with @ink, else ringed */
   gboolean      is_print;    /* in print only */
   PlimTextStyle style;
@@ -70,7 +68,6 @@ PlimShape *
 plim_layout_line (PlimChartLayout *self, PlimInk ink, double line_width, double x1, double y1, double x2, double y2);
 PlimShape            *
 plim_layout_path (PlimChartLayout *self, PlimInk ink, double line_width, const PlimPoint *points, guint n_points);
-PlimShape *plim_layout_polygon (PlimChartLayout *self, PlimInk ink, const PlimPoint *points, guint n_points);
 PlimShape *plim_layout_disc (PlimChartLayout *self, PlimInk ink, double x, double y, double radius);
 PlimShape *plim_layout_ring (PlimChartLayout *self, PlimInk ink, double line_width, double x, double y, double radius);
 

@@ -240,11 +240,8 @@ paint_shape (const PlimShape      *shape,
       plim_canvas_stroke_rect (canvas, &shape->rect, shape->radius_left, shape->radius_right,
                                shape->line_width * wider, color);
       break;
-    case PLIM_SHAPE_POLYGON:
-      plim_canvas_fill_polygon (canvas, shape->points, shape->n_points, color);
-      break;
     case PLIM_SHAPE_LINE:
-      plim_canvas_stroke_line (canvas, shape->points, shape->n_points, shape->line_width, shape->is_dashed, color);
+      plim_canvas_stroke_line (canvas, shape->points, shape->n_points, shape->line_width, color);
       break;
     case PLIM_SHAPE_CIRCLE:
       paint_circle (shape, canvas, palette);

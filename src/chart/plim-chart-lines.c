@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Lines over a number, with bands, marked points and, for memory, the load line and the hatched zone above it.
+/* Lines over a number, with marked points and, for memory, the load line and the hatched zone above it.
  *
  * Labels: the chosen point first, then crossings, the last point and the others, each at the first side that is free;
  * a line's own label stands where the line ends or leaves the top. */
@@ -92,7 +92,7 @@ top_value (const PlimChartSpec *spec)
         {
           const PlimChartPoint *point = point_at (series, j);
 
-          max = MAX (max, MAX (point->y, point->high));
+          max = MAX (max, point->y);
           if (point->label)
             now = MAX (now, point->y);
         }
@@ -169,26 +169,6 @@ add_x_axis (PlimChartLayout *self,
 
 /* --- series -------------------------------------------------------------------------------------------------- */
 
-static void
-add_band (PlimChartLayout       *self,
-          const Lines           *lines,
-          const PlimChartSeries *series)
-{
-  g_autofree PlimPoint *points = g_new (PlimPoint, 2 * series->points->len + 1);
-  guint                 n = 0;
-
-  for (guint i = 0; i < series->points->len; i++)
-    if (point_at (series, i)->high > 0)
-      points[n++] = (PlimPoint) { x_position (lines, point_at (series, i)->x),
-                                  plim_plot_y (&lines->plot, point_at (series, i)->high) };
-  for (guint i = series->points->len; i > 0; i--)
-    if (point_at (series, i - 1)->high > 0)
-      points[n++] = (PlimPoint) { x_position (lines, point_at (series, i - 1)->x),
-                                  plim_plot_y (&lines->plot, point_at (series, i - 1)->low) };
-  if (n >= 4)
-    plim_layout_polygon (self, PLIM_INK_BAND, points, n);
-}
-
 /* Where the way from @inside to @outside crosses the top of the plot. */
 static PlimPoint
 cut_at_top (const Lines *lines,
@@ -222,7 +202,7 @@ add_path (PlimChartLayout       *self,
         }
       points[n++] = point;
     }
-  if (n > 1 && !series->is_loose)
+  if (n > 1)
     plim_layout_path (self, series->is_main ? PLIM_INK_SERIES : PLIM_INK_NEIGHBOUR,
                       series->is_main ? MAIN_WIDTH : LINE_WIDTH, points, n);
   return n > 1 ? points[n - 1] : (PlimPoint) { -1, 0 };
@@ -302,7 +282,7 @@ is_crossed (const Lines    *lines,
     {
       const PlimChartSeries *series = lines->spec->series->pdata[i];
 
-      for (guint j = 1; j < series->points->len && !series->is_loose; j++)
+      for (guint j = 1; j < series->points->len; j++)
         if (is_on_way (rect, position (lines, point_at (series, j - 1)), position (lines, point_at (series, j))))
           return TRUE;
     }
@@ -424,26 +404,6 @@ label_series (PlimChartLayout       *self,
 /* --- the whole ------------------------------------------------------------------------------------------------ */
 
 static void
-add_levels (PlimChartLayout *self,
-            const Lines     *lines)
-{
-  const PlimPlot *plot = &lines->plot;
-
-  for (guint i = 0; i < lines->spec->levels->len; i++)
-    {
-      const PlimChartRow *level = lines->spec->levels->pdata[i];
-      double              y = plim_plot_y (plot, level->value);
-
-      if (y < plot->top)
-        continue;
-      plim_layout_line (self, PLIM_INK_AXIS, 1, plot->left, y, plot->right, y)->is_dashed = TRUE;
-      if (!plot->is_narrow)
-        plim_layout_text_cut (self, PLIM_INK_DIM, PLIM_TEXT_NORMAL, level->label, plot->right + 15, y, 0,
-                              self->width - plot->right - 15);
-    }
-}
-
-static void
 add_parts (PlimChartLayout *self,
            const Lines     *lines)
 {
@@ -483,12 +443,9 @@ place_lines (PlimChartLayout     *self,
     plim_layout_fill (self, PLIM_INK_ZONE_HATCH, plot->left, plot->top, plot->right - plot->left,
                       plim_plot_y (plot, spec->line) - plot->top);
   add_x_axis (self, &lines);
-  for (guint i = 0; i < spec->series->len; i++)
-    add_band (self, &lines, spec->series->pdata[i]);
   for (guint i = spec->series->len; i > 0; i--)
     ends[i - 1] = add_path (self, &lines, spec->series->pdata[i - 1]);
   plim_plot_add_line (plot, self, spec, _ ("Load line"));
-  add_levels (self, &lines);
   for (guint i = spec->series->len; i > 0; i--)
     {
       const PlimChartSeries *series = spec->series->pdata[i - 1];

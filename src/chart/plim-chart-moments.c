@@ -133,6 +133,8 @@ label_peak (PlimChartLayout *self,
   if (y + half + 2 > line && y - half - 2 < line)
     y = line - half - 3;
   x = CLAMP (x, moments->plot.left + width, MAX (moments->plot.right - width, moments->plot.left + width));
+  /* On the ground of the card, so that the grid does not cut it. */
+  plim_layout_fill (self, PLIM_INK_CARD, x - width, y - half + 2, 2 * width, 2 * half - 4);
   plim_layout_text (self, is_over ? PLIM_INK_ERROR : PLIM_INK_FOREGROUND, PLIM_TEXT_BOLD, spec->peak_label, x, y, 0.5);
 }
 

@@ -35,17 +35,11 @@ plim_plot_init (PlimPlot *plot, PlimChartLayout *self, const PlimChartSpec *spec
     widest = MAX (widest, plim_layout_text_width (self, PLIM_TEXT_NORMAL, plot->ticks.labels[i]));
   plot->left = MIN (widest + TICK_GAP, self->width / 3);
   plot->right = self->width - 4;
-  if (!plot->is_narrow && (spec->line > 0 || spec->levels->len > 0))
+  if (!plot->is_narrow && spec->line > 0)
     {
-      double label = LINE_MARGIN - 2 * TICK_GAP;
+      double label = MAX (LINE_MARGIN - 2 * TICK_GAP,
+                          plim_layout_text_width (self, PLIM_TEXT_NORMAL, spec->line_number));
 
-      for (guint i = 0; i < spec->levels->len; i++)
-        {
-          const PlimChartRow *level = spec->levels->pdata[i];
-
-          label = MAX (label, plim_layout_text_width (self, PLIM_TEXT_NORMAL, level->label));
-        }
-      label = MAX (label, plim_layout_text_width (self, PLIM_TEXT_NORMAL, spec->line_number));
       plot->right = self->width - MIN (label + 2 * TICK_GAP, self->width / 3);
     }
 }

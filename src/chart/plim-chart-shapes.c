@@ -61,15 +61,6 @@ plim_layout_line (PlimChartLayout *self, PlimInk ink, double line_width, double 
 }
 
 PlimShape *
-plim_layout_polygon (PlimChartLayout *self, PlimInk ink, const PlimPoint *points, guint n_points)
-{
-  PlimShape *shape = plim_layout_path (self, ink, 0, points, n_points);
-
-  shape->kind = PLIM_SHAPE_POLYGON;
-  return shape;
-}
-
-PlimShape *
 plim_layout_ring (PlimChartLayout *self, PlimInk ink, double line_width, double x, double y, double radius)
 {
   PlimShape *shape = add_shape (self, PLIM_SHAPE_CIRCLE, ink);

@@ -63,7 +63,6 @@ plim_chart_spec_new (PlimChartKind kind)
   self->kind = kind;
   self->rows = g_ptr_array_new_with_free_func (row_free);
   self->series = g_ptr_array_new_with_free_func (series_free);
-  self->levels = g_ptr_array_new_with_free_func (row_free);
   return self;
 }
 
@@ -85,30 +84,17 @@ plim_chart_spec_free (PlimChartSpec *self)
   g_free (self->x_title);
   g_ptr_array_unref (self->rows);
   g_ptr_array_unref (self->series);
-  g_ptr_array_unref (self->levels);
   g_free (self);
-}
-
-static PlimChartRow *
-add_row (GPtrArray *rows)
-{
-  PlimChartRow *row = g_new0 (PlimChartRow, 1);
-
-  row->parts = g_ptr_array_new_with_free_func (part_free);
-  g_ptr_array_add (rows, row);
-  return row;
 }
 
 PlimChartRow *
 plim_chart_spec_add_row (PlimChartSpec *self)
 {
-  return add_row (self->rows);
-}
+  PlimChartRow *row = g_new0 (PlimChartRow, 1);
 
-PlimChartRow *
-plim_chart_spec_add_level (PlimChartSpec *self)
-{
-  return add_row (self->levels);
+  row->parts = g_ptr_array_new_with_free_func (part_free);
+  g_ptr_array_add (self->rows, row);
+  return row;
 }
 
 PlimChartPart *

@@ -69,8 +69,6 @@ typedef struct
 {
   double   x;
   double   y;
-  double   low;         /* band; both 0 = none */
-  double   high;
   char    *label;       /* NULL = a point of the line without a mark */
   gboolean is_chosen;   /* ringed, label bold */
   gboolean is_hollow;
@@ -81,7 +79,6 @@ typedef struct
 {
   char    *label;
   gboolean is_main;
-  gboolean is_loose;    /* dots only, not joined */
   GArray  *points;      /* PlimChartPoint, by x */
 } PlimChartSeries;
 
@@ -112,7 +109,6 @@ typedef struct
 
   GPtrArray *rows;          /* PlimChartRow; BAR uses the first alone */
   GPtrArray *series;        /* PlimChartSeries */
-  GPtrArray *levels;        /* PlimChartRow: dashed horizontal lines at @value, such as other card sizes */
 } PlimChartSpec;
 
 /* An empty chart of @kind. */
@@ -125,7 +121,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimChartSpec, plim_chart_spec_free)
 /* Appends an empty row, part, series or point and returns it for filling; owned by the spec.  A point is valid until
  * the next one is added. */
 PlimChartRow    *plim_chart_spec_add_row (PlimChartSpec *self);
-PlimChartRow    *plim_chart_spec_add_level (PlimChartSpec *self);
 PlimChartPart   *plim_chart_row_add_part (PlimChartRow *row);
 PlimChartSeries *plim_chart_spec_add_series (PlimChartSpec *self);
 PlimChartPoint  *plim_chart_series_add_point (PlimChartSeries *series);
