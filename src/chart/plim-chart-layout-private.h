@@ -104,7 +104,11 @@ PlimShape *plim_layout_text_cut (PlimChartLayout *self,
 char *plim_layout_cut (PlimChartLayout *self, PlimTextStyle style, const char *text, double max_width);
 
 int
-     plim_layout_add_part (PlimChartLayout *self, int key, const char *label, const char *number, const char *description);
+     plim_layout_add_part (PlimChartLayout *self,
+                           int              key,
+                           const char      *label,
+                           const char      *number,
+                           const char      *description);
 void plim_layout_add_area (PlimChartLayout *self, int part, double x, double y, double width, double height);
 
 /* --- stacked bars, of every size ------------------------------------------------------------------- */

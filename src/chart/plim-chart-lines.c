@@ -346,7 +346,14 @@ label_point (PlimChartLayout       *self,
   double     gap = point->is_chosen ? RING_RADIUS + 3 : LABEL_GAP;
   double     dy = self->line_height / 2 + 3;
   double     far = self->line_height / 2 + (point->is_chosen ? RING_RADIUS : DOT_RADIUS) + 3;
-  const Side sides[] = { { gap, -dy, 0 }, { 0, -far, 0.5 }, { -gap, -dy, 1 }, { gap, dy, 0 }, { 0, far, 0.5 }, { -gap, dy, 1 } };
+  const Side sides[] = {
+    { gap, -dy, 0 },
+    { 0, -far, 0.5 },
+    { -gap, -dy, 1 },
+    { gap, dy, 0 },
+    { 0, far, 0.5 },
+    { -gap, dy, 1 },
+  };
 
   add_label (self, lines, is_bold ? PLIM_TEXT_BOLD : PLIM_TEXT_NORMAL, PLIM_INK_FOREGROUND, point->label,
              position (lines, point), sides, G_N_ELEMENTS (sides), lines->spec->line > 0 ? 3 : 0);

@@ -2,7 +2,11 @@
 
 /* What charts with a vertical axis share: the area, its grid, and the horizontal load line with its label. */
 
+#include "config.h"
+
 #include "plim-chart-layout-private.h"
+
+#include <glib/gi18n-lib.h>
 
 #define NARROW        500.0
 #define LINE_MARGIN   84.0
@@ -37,8 +41,9 @@ plim_plot_init (PlimPlot *plot, PlimChartLayout *self, const PlimChartSpec *spec
   plot->right = self->width - 4;
   if (!plot->is_narrow && spec->line > 0)
     {
-      double label = MAX (LINE_MARGIN - 2 * TICK_GAP,
-                          plim_layout_text_width (self, PLIM_TEXT_NORMAL, spec->line_number));
+      double number = plim_layout_text_width (self, PLIM_TEXT_NORMAL, spec->line_number);
+      double name = plim_layout_text_width (self, PLIM_TEXT_NORMAL, _ ("Load line"));
+      double label = MAX (LINE_MARGIN - 2 * TICK_GAP, MAX (number, name));
 
       plot->right = self->width - MIN (label + 2 * TICK_GAP, self->width / 3);
     }

@@ -35,7 +35,16 @@ test_ratios (void)
     PlimInk ink;
     double  ratio;
     double  label; /* lightness of the label */
-  } expected[] = { { (PlimInk) PLIM_PART_WEIGHTS, 6.3, 1 }, { (PlimInk) PLIM_PART_OPTIMIZER, 7.5, 1 }, { (PlimInk) PLIM_PART_EVALUATION, 11.3, 1 }, { (PlimInk) PLIM_PART_ADAPTERS, 11.3, 0 }, { (PlimInk) PLIM_PART_GRADIENTS, 6.4, 0 }, { PLIM_INK_LOGITS, 14.3, 0 }, { (PlimInk) PLIM_PART_CACHE, 11.4, 0 }, { (PlimInk) PLIM_PART_OVERHEAD, 4.7, 0 } };
+  } expected[] = {
+    { (PlimInk) PLIM_PART_WEIGHTS, 6.3, 1 },
+    { (PlimInk) PLIM_PART_OPTIMIZER, 7.5, 1 },
+    { (PlimInk) PLIM_PART_EVALUATION, 11.3, 1 },
+    { (PlimInk) PLIM_PART_ADAPTERS, 11.3, 0 },
+    { (PlimInk) PLIM_PART_GRADIENTS, 6.4, 0 },
+    { PLIM_INK_LOGITS, 14.3, 0 },
+    { (PlimInk) PLIM_PART_CACHE, 11.4, 0 },
+    { (PlimInk) PLIM_PART_OVERHEAD, 4.7, 0 },
+  };
   PlimPalette palette;
 
   plim_palette_init (&palette, PLIM_PALETTE_LIGHT);
