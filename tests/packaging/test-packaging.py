@@ -159,6 +159,50 @@ def manual_and_completions_know_every_option():
 
 
 @check
+def manual_and_completions_name_nothing_else():
+    """The other way round: an option that the program dropped is dropped everywhere."""
+    known = {"--help", "--version"} | {option for command in commands() if command != "help" for option in options_of(command)}
+    for path in [DATA / "man" / "plimsoll.1", *sorted((DATA / "completions").iterdir())]:
+        content = re.sub(r"^ *#.*", "", text(path).replace(r"\-", "-"), flags=re.MULTILINE)
+        option = r" -l ([a-z][a-z0-9-]+)" if path.suffix == ".fish" else r"(?<![a-z-])--([a-z][a-z0-9-]+)"
+        named = re.findall(option, content)
+        unknown = sorted({f"--{name}" for name in named} - known)
+        assert named and not unknown, f"{path.name}: {' '.join(unknown)}"
+
+
+@check
+def completions_offer_the_same_choices():
+    places = {
+        "plimsoll.bash": r"%s\) words='([^']*)'",
+        "_plimsoll": r"'%s=\[[^]]*\]:[^:]*:\(([^)]*)\)",
+        "plimsoll.fish": r" -l %s -a '([^']*)'",
+    }
+    compared = 0
+    for command in commands():
+        if command == "help":
+            continue
+        usage = run(PLIMSOLL, command, "--help", env=environment(LC_ALL="C.UTF-8")).stdout
+        for option, choices in re.findall(r"^ +(--[a-z0-9-]+)=(\S+\|\S+)", usage, re.MULTILINE):
+            for name, pattern in places.items():
+                option_there = option[2:] if name.endswith(".fish") else option
+                offered = re.search(pattern % re.escape(option_there), text(DATA / "completions" / name))
+                assert offered, f"{name}: {option} offers nothing"
+                assert offered.group(1).split() == choices.split("|"), f"{name}: {option} offers {offered.group(1)}, not {choices}"
+                compared += 1
+    assert compared > 40, "the choices in the help were not understood"
+
+
+@check
+def one_id_stands_everywhere():
+    files = [path for folder in ("data", "flatpak", "src", "po") for path in (ROOT / folder).rglob("*") if path.is_file()]
+    files = [path for path in files if path.suffix in {".c", ".h", ".in", ".xml", ".ui", ".json", ".build"}]
+    others = {f"{path.name}: {found}" for path in files
+              for found in re.findall(r"io\.github\.plimsoll\.\w+|/io/github/plimsoll/\w+", text(path))
+              if re.split(r"[./]", found)[-1] != "Plimsoll"}
+    assert not others, "\n".join(sorted(others))
+
+
+@check
 def bash_completes():
     script = DATA / "completions" / "plimsoll.bash"
     ask = 'compopt () { :; }; . "$1"; COMP_WORDS=(plimsoll estimate --task q); COMP_CWORD=3; _plimsoll; echo "${COMPREPLY[*]}"'
