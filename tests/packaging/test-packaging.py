@@ -163,7 +163,7 @@ def manual_and_completions_name_nothing_else():
     """The other way round: an option that the program dropped is dropped everywhere."""
     known = {"--help", "--version"} | {option for command in commands() if command != "help" for option in options_of(command)}
     for path in [DATA / "man" / "plimsoll.1", *sorted((DATA / "completions").iterdir())]:
-        content = re.sub(r"^ *#.*", "", text(path).replace(r"\-", "-"), flags=re.MULTILINE)
+        content = re.sub(r"^ *(#|set -l ).*", "", text(path).replace(r"\-", "-"), flags=re.MULTILINE)
         option = r" -l ([a-z][a-z0-9-]+)" if path.suffix == ".fish" else r"(?<![a-z-])--([a-z][a-z0-9-]+)"
         named = re.findall(option, content)
         unknown = sorted({f"--{name}" for name in named} - known)
