@@ -8,6 +8,10 @@
 
 #include <adwaita.h>
 
+#define LEAST_WIDTH   120
+#define LEAST_HEIGHT  8
+#define DEFAULT_WIDTH 600
+
 enum
 {
   PART_ACTIVATED,
@@ -160,10 +164,14 @@ plim_chart_view_measure (GtkWidget     *widget,
   PlimChartView *self = PLIM_CHART_VIEW (widget);
 
   *minimum_baseline = *natural_baseline = -1;
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 120 : 0;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 600 : 0;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? LEAST_WIDTH : 0;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? DEFAULT_WIDTH : 0;
   if (orientation == GTK_ORIENTATION_VERTICAL && self->spec != NULL)
-    *minimum = *natural = plim_chart_spec_natural_height (self->spec, for_size > 0 ? for_size : 600, gtk_widget_get_pango_context (widget));
+    *natural = plim_chart_spec_natural_height (self->spec, for_size > 0 ? for_size : DEFAULT_WIDTH, gtk_widget_get_pango_context (widget));
+  /* A chart grows lower as it grows wider, so that no height is the least at every width: scrolled windows give the natural
+   * one. */
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    *minimum = MIN (*natural, LEAST_HEIGHT);
 }
 
 static void

@@ -160,6 +160,7 @@ bind (PlimFieldRows *self,
   const char *property = plim_estimator_property_name (row->field);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row->row), plim_field_label_text (row->field));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row->row), GTK_ACCESSIBLE_PROPERTY_LABEL, plim_field_label_text (row->field), -1);
   if (ADW_IS_COMBO_ROW (row->row))
     {
       fill_choices (row);

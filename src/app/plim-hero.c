@@ -19,6 +19,7 @@ enum
 {
   PROP_0,
   PROP_NARROW,
+  PROP_COMPACT,
   N_PROPS
 };
 
@@ -225,6 +226,15 @@ set_narrow (PlimHero *self,
   update (self);
 }
 
+/* The assumptions move from beside the verdict to below the bar. */
+static void
+set_compact (PlimHero *self,
+             gboolean  is_compact)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->assumptions), !is_compact);
+  gtk_widget_set_visible (GTK_WIDGET (self->assumptions_below), is_compact);
+}
+
 static void
 plim_hero_set_property (GObject      *object,
                         guint         prop_id,
@@ -233,18 +243,8 @@ plim_hero_set_property (GObject      *object,
 {
   if (prop_id == PROP_NARROW)
     set_narrow (PLIM_HERO (object), g_value_get_boolean (value));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-}
-
-static void
-plim_hero_get_property (GObject    *object,
-                        guint       prop_id,
-                        GValue     *value,
-                        GParamSpec *pspec)
-{
-  if (prop_id == PROP_NARROW)
-    g_value_set_boolean (value, PLIM_HERO (object)->is_narrow);
+  else if (prop_id == PROP_COMPACT)
+    set_compact (PLIM_HERO (object), g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -269,10 +269,10 @@ plim_hero_class_init (PlimHeroClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->set_property = plim_hero_set_property;
-  object_class->get_property = plim_hero_get_property;
   object_class->dispose = plim_hero_dispose;
 
-  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[PART_ACTIVATED] = g_signal_new ("part-activated", PLIM_TYPE_HERO, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);

@@ -80,6 +80,7 @@ struct _PlimPageChart
   PlimPage       parent_instance;
 
   /* Template children */
+  GtkBox *columns;
   GtkLabel      *title;
   GtkLabel      *finding;
   PlimChartView *chart;
@@ -177,6 +178,7 @@ plim_page_chart_class_init (PlimPageChartClass *klass)
   g_type_ensure (PLIM_TYPE_CHART_VIEW);
   g_type_ensure (PLIM_TYPE_TABLE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-page-chart.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlimPageChart, columns);
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, title);
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, finding);
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, chart);
@@ -192,4 +194,5 @@ static void
 plim_page_chart_init (PlimPageChart *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  plim_page_set_columns (PLIM_PAGE (self), self->columns);
 }

@@ -19,6 +19,7 @@ struct _PlimPageMemory
   PlimPage             parent_instance;
 
   /* Template children */
+  GtkBox *columns;
   GtkLabel            *finding;
   GtkListBox          *list;
   PlimExplanationCard *explanation;
@@ -111,7 +112,7 @@ add_row (PlimPageMemory   *self,
 
   gtk_widget_set_hexpand (name, TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (held, "memory-held");
+  gtk_label_set_ellipsize (GTK_LABEL (held), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (share_label, "numeric");
   gtk_label_set_width_chars (GTK_LABEL (share_label), 6);
   gtk_label_set_width_chars (GTK_LABEL (amount_label), 9);
@@ -143,6 +144,7 @@ add_total (PlimPageMemory *self,
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), amount_label);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, amount, -1);
   gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   g_object_set_data (G_OBJECT (row), "plim-term", GINT_TO_POINTER (-1));
@@ -251,6 +253,7 @@ plim_page_memory_class_init (PlimPageMemoryClass *klass)
   g_type_ensure (PLIM_TYPE_CHART_VIEW);
   g_type_ensure (PLIM_TYPE_EXPLANATION_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-page-memory.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, columns);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, finding);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, list);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, explanation);
@@ -266,6 +269,7 @@ plim_page_memory_init (PlimPageMemory *self)
 {
   self->selected = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
+  plim_page_set_columns (PLIM_PAGE (self), self->columns);
 }
 
 void

@@ -10,6 +10,7 @@ typedef struct
 {
   PlimDocument *document;
   GSignalGroup *estimator_signals;
+  GtkBox       *columns; /* borrowed; NULL = none */
   gboolean      is_outdated;
 } PlimPagePrivate;
 
@@ -118,4 +119,26 @@ plim_page_get_document (PlimPage *self)
   g_return_val_if_fail (PLIM_IS_PAGE (self), NULL);
 
   return get_private (self)->document;
+}
+
+void
+plim_page_set_columns (PlimPage *self,
+                       GtkBox   *columns)
+{
+  g_return_if_fail (PLIM_IS_PAGE (self));
+
+  get_private (self)->columns = columns;
+}
+
+void
+plim_page_set_compact (PlimPage *self,
+                       gboolean  is_compact)
+{
+  GtkBox *columns;
+
+  g_return_if_fail (PLIM_IS_PAGE (self));
+
+  columns = get_private (self)->columns;
+  if (columns != NULL)
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (columns), is_compact ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
 }

@@ -220,13 +220,16 @@ plim_picker_showing (AdwNavigationPage *page)
   self->estimator = g_object_ref (estimator);
   plim_document_begin_step (self->document);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
-  select_original (self);
 }
 
 static void
 plim_picker_shown (AdwNavigationPage *page)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (PLIM_PICKER (page)->search));
+  PlimPicker *self = PLIM_PICKER (page);
+
+  if (self->original != NULL)
+    select_original (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
 }
 
 static void

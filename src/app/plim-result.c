@@ -193,12 +193,15 @@ answer_activated_cb (PlimResult    *self,
 static void
 update_form (PlimResult *self)
 {
-  g_object_set (self->hero, "narrow", self->is_narrow, NULL);
+  g_object_set (self->hero, "narrow", self->is_narrow, "compact", self->is_compact, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->answers), !self->is_narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->answers_list), self->is_narrow);
   adw_header_bar_set_show_end_title_buttons (self->header, !self->is_narrow);
   for (guint i = 0; i < N_PAGES; i++)
-    gtk_widget_set_visible (self->tab_answers[i], !self->is_compact);
+    {
+      gtk_widget_set_visible (self->tab_answers[i], !self->is_compact);
+      plim_page_set_compact (PLIM_PAGE (self->widgets[i]), self->is_compact);
+    }
 }
 
 static void

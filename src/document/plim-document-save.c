@@ -236,6 +236,8 @@ plim_document_serialize (PlimDocument *self)
       yyjson_mut_obj_add_arr (doc, root, "scenarios");
     }
 
+  /* A copy of a newer version's file is written as ours. */
+  yyjson_mut_obj_replace (root, yyjson_mut_str (doc, "version"), yyjson_mut_uint (doc, PLIM_DOCUMENT_VERSION));
   list = yyjson_mut_obj_get (root, "scenarios");
   for (guint i = 0; i < self->scenarios->len; i++)
     yyjson_mut_arr_append (list, plim_scenario_json_write (self->scenarios->pdata[i], doc));
@@ -247,31 +249,71 @@ plim_document_serialize (PlimDocument *self)
   return g_bytes_new_take (g_steal_pointer (&text), size + 1);
 }
 
-/* Reads @bytes back and compares every input: nothing that does not come back is written. */
+static gboolean
+is_same_scenario (PlimScenario *a,
+                  PlimScenario *b)
+{
+  const PlimInputs *left = plim_estimator_get_inputs (plim_scenario_get_estimator (a));
+  const PlimInputs *right = plim_estimator_get_inputs (plim_scenario_get_estimator (b));
+
+  for (guint id = 0; id < PLIM_N_FIELDS; id++)
+    if (!plim_inputs_equal_field (left, right, id))
+      return FALSE;
+
+  return strcmp (plim_scenario_get_id (a), plim_scenario_get_id (b)) == 0 &&
+         strcmp (plim_scenario_get_name (a), plim_scenario_get_name (b)) == 0 &&
+         strcmp (plim_scenario_get_notes (a), plim_scenario_get_notes (b)) == 0 &&
+         plim_scenario_get_measured_peak_bytes (a) == plim_scenario_get_measured_peak_bytes (b);
+}
+
+/* Reads @bytes back and compares: nothing that does not come back whole is written. */
 static gboolean
 verify (PlimDocument *self,
         GBytes       *bytes,
         GError      **error)
 {
   g_autoptr (PlimDocument) copy = plim_document_new_empty (self->catalog);
+  g_autoptr (GBytes)       again = NULL;
   gboolean                 is_same;
 
   if (!plim_document_load_bytes (copy, self->title, bytes, error))
     return FALSE;
 
-  is_same = copy->scenarios->len == self->scenarios->len;
+  again = plim_document_serialize (copy);
+  is_same = g_bytes_equal (bytes, again) && copy->scenarios->len == self->scenarios->len;
   for (guint i = 0; is_same && i < self->scenarios->len; i++)
-    for (guint id = 0; is_same && id < PLIM_N_FIELDS; id++)
-      is_same =
-        plim_inputs_equal_field (plim_estimator_get_inputs (plim_scenario_get_estimator (copy->scenarios->pdata[i])),
-                                 plim_estimator_get_inputs (plim_scenario_get_estimator (self->scenarios->pdata[i])),
-                                 id);
+    is_same = is_same_scenario (copy->scenarios->pdata[i], self->scenarios->pdata[i]);
   if (!is_same)
     g_set_error (error, PLIM_SAFE_FILE_ERROR, PLIM_SAFE_FILE_ERROR_FAILED,
                  _ ("%s: what would be written does not read back as it should. The file on disk is unchanged."),
                  self->title);
 
   return is_same;
+}
+
+/* Whether @path may be saved to: only files on this computer, and no file of a newer version of the program. */
+static gboolean
+may_save (PlimDocument *self,
+          GFile        *file,
+          const char   *path,
+          GError      **error)
+{
+  g_autofree char *name = g_file_get_parse_name (file);
+
+  if (path == NULL)
+    {
+      g_set_error (error, PLIM_SAFE_FILE_ERROR, PLIM_SAFE_FILE_ERROR_NOT_WRITABLE,
+                   _ ("%s: only files on this computer can be saved safely"), name);
+      return FALSE;
+    }
+  if (self->is_read_only && self->file != NULL && plim_file_identity_is_at (&self->identity, path))
+    {
+      g_set_error (error, PLIM_SAFE_FILE_ERROR, PLIM_SAFE_FILE_ERROR_NOT_WRITABLE,
+                   _ ("%s: a newer version of the program has written this file; save under another name"), name);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 gboolean
@@ -286,20 +328,15 @@ plim_document_save (PlimDocument *self,
 
   g_return_val_if_fail (PLIM_IS_DOCUMENT (self) && G_IS_FILE (file), FALSE);
 
-  if (path == NULL)
-    {
-      g_autofree char *name = g_file_get_parse_name (file);
-
-      g_set_error (error, PLIM_SAFE_FILE_ERROR, PLIM_SAFE_FILE_ERROR_NOT_WRITABLE,
-                   _ ("%s: only files on this computer can be saved safely"), name);
-      return FALSE;
-    }
+  if (!may_save (self, file, path, error))
+    return FALSE;
 
   bytes = plim_document_serialize (self);
   if (!verify (self, bytes, error))
     return FALSE;
 
-  if (self->file != NULL && g_file_equal (self->file, file))
+  /* Under whatever name it is reached. */
+  if (self->file != NULL && (g_file_equal (self->file, file) || plim_file_identity_is_at (&self->identity, path)))
     identity = self->identity;
   if (!plim_safe_file_replace (path, bytes, &identity, overwrite, error))
     return FALSE;

@@ -77,6 +77,8 @@ plim_document_notify_history (PlimDocument *self)
     }
   if (self->draft != NULL && is_modified)
     plim_draft_touch (self->draft);
+  else if (self->draft != NULL)
+    plim_draft_remove (self->draft);
 }
 
 /* Records what has changed in the inputs of @scenario since the last step. */
@@ -99,6 +101,14 @@ record (PlimDocument *self,
   plim_document_notify_history (self);
 }
 
+/* Makes a step of what has changed within an unfinished one. */
+static void
+record_all (PlimDocument *self)
+{
+  for (guint i = 0; i < self->scenarios->len; i++)
+    record (self, self->scenarios->pdata[i]);
+}
+
 static void
 revision_changed_cb (PlimEstimator *estimator G_GNUC_UNUSED,
                      GParamSpec    *pspec G_GNUC_UNUSED,
@@ -106,7 +116,7 @@ revision_changed_cb (PlimEstimator *estimator G_GNUC_UNUSED,
 {
   PlimDocument *self = g_object_get_data (G_OBJECT (scenario), "plim-document");
 
-  if (self != NULL && self->step_depth == 0)
+  if (self != NULL && (self->step_depth == 0 || self->is_replaying))
     record (self, scenario);
 }
 
@@ -573,6 +583,7 @@ plim_document_undo (PlimDocument *self)
 
   g_return_if_fail (PLIM_IS_DOCUMENT (self));
 
+  record_all (self);
   step = plim_history_undo (self->history);
   if (step != NULL)
     play (self, step, FALSE);
@@ -585,6 +596,7 @@ plim_document_redo (PlimDocument *self)
 
   g_return_if_fail (PLIM_IS_DOCUMENT (self));
 
+  record_all (self);
   step = plim_history_redo (self->history);
   if (step != NULL)
     play (self, step, TRUE);
@@ -604,8 +616,8 @@ plim_document_end_step (PlimDocument *self)
   g_return_if_fail (PLIM_IS_DOCUMENT (self) && self->step_depth > 0);
 
   self->step_depth--;
-  for (guint i = 0; self->step_depth == 0 && i < self->scenarios->len; i++)
-    record (self, self->scenarios->pdata[i]);
+  if (self->step_depth == 0)
+    record_all (self);
 }
 
 void

@@ -61,26 +61,51 @@ plim_file_identity_matches (const PlimFileIdentity *identity,
   return strcmp (hash, identity->hash) == 0;
 }
 
+gboolean
+plim_file_identity_is_at (const PlimFileIdentity *identity,
+                          const char             *path)
+{
+  struct stat status;
+
+  return identity->is_known && stat (path, &status) == 0 && status.st_dev == identity->device &&
+         status.st_ino == identity->inode;
+}
+
+/* The folder of @path as the kernel finds it, links in it followed, and the last part of @path; NULL when there is no
+ * such folder.  A ".." after a link cannot be worked out from the text alone. */
+static char *
+resolve_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  char            *real = realpath (folder, NULL);
+  char            *resolved = real != NULL ? g_build_filename (real, name, NULL) : NULL;
+
+  free (real);
+
+  return resolved;
+}
+
 /* Where @path leads: the target of links, even one that does not exist yet. */
 static char *
 resolve_links (const char *path,
                GError    **error)
 {
-  g_autofree char *current = g_canonicalize_filename (path, NULL);
+  g_autofree char *current = resolve_folder (path);
 
   for (guint i = 0; i < MOST_LINKS; i++)
     {
-      g_autofree char *target = g_file_read_link (current, NULL);
+      g_autofree char *target = current != NULL ? g_file_read_link (current, NULL) : NULL;
       g_autofree char *folder = NULL;
       g_autofree char *next = NULL;
 
       if (target == NULL)
-        return g_steal_pointer (&current);
+        return current != NULL ? g_steal_pointer (&current) : g_strdup (path);
 
       folder = g_path_get_dirname (current);
-      next = g_canonicalize_filename (target, folder);
+      next = g_path_is_absolute (target) ? g_strdup (target) : g_build_filename (folder, target, NULL);
       g_free (current);
-      current = g_steal_pointer (&next);
+      current = resolve_folder (next);
     }
 
   g_set_error (error, PLIM_SAFE_FILE_ERROR, PLIM_SAFE_FILE_ERROR_NOT_WRITABLE, _ ("%s: the links lead in a circle"),
@@ -88,7 +113,7 @@ resolve_links (const char *path,
   return NULL;
 }
 
-/* Refuses what must not be replaced.  Sets @mode to that of the existing file, or to what a new one gets. */
+/* Refuses what must not be replaced.  Sets @mode to that of the existing file, or to 0 for a new one. */
 static gboolean
 check_target (const char *path,
               int        *mode,
@@ -96,7 +121,7 @@ check_target (const char *path,
 {
   struct stat status;
 
-  *mode = 0666;
+  *mode = 0;
   if (stat (path, &status) != 0)
     return TRUE;
 
@@ -147,7 +172,8 @@ plim_safe_file_replace (const char       *path,
     }
 
   if (!g_file_set_contents_full (target, data, (gssize) size,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, &problem))
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode != 0 ? mode : 0666,
+                                 &problem))
     {
       /* Translators: file, what went wrong. */
       g_set_error (error, PLIM_SAFE_FILE_ERROR, PLIM_SAFE_FILE_ERROR_FAILED,
@@ -155,6 +181,9 @@ plim_safe_file_replace (const char       *path,
       return FALSE;
     }
 
+  /* The new file's mode went through the umask. */
+  if (mode != 0 && g_chmod (target, mode) != 0)
+    g_message ("%s: %s", target, g_strerror (errno));
   if (identity != NULL)
     plim_file_identity_take (identity, target, content);
 

@@ -37,6 +37,10 @@ void plim_file_identity_take (PlimFileIdentity *identity,
 gboolean plim_file_identity_matches (const PlimFileIdentity *identity,
                                      const char             *path);
 
+/* TRUE when @path leads to the very file of @identity, whatever its content is by now. */
+gboolean plim_file_identity_is_at (const PlimFileIdentity *identity,
+                                   const char             *path);
+
 /* Replaces @path by @content: written beside it, synced, renamed over it, the folder synced.  Links are followed; the
  * mode is kept.  @identity (nullable) is checked first, unless @overwrite, and taken afresh after.  FALSE and an error
  * that says that the file on disk is unchanged when anything goes wrong. */

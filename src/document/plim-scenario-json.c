@@ -323,7 +323,7 @@ plim_scenario_json_write (PlimScenario   *scenario,
   put_text (doc, object, "notes", plim_scenario_get_notes (scenario));
   write_inputs (plim_estimator_get_inputs (plim_scenario_get_estimator (scenario)), doc,
                 get_object (doc, object, "inputs"));
-  if (measured_bytes > 0)
+  if (measured_bytes > 0 || yyjson_mut_obj_get (yyjson_mut_obj_get (object, "measured"), "peak_bytes") != NULL)
     put (doc, get_object (doc, object, "measured"), "peak_bytes", yyjson_mut_sint (doc, measured_bytes));
 
   return object;

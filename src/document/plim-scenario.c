@@ -156,6 +156,7 @@ plim_scenario_copy (PlimScenario *self,
 
   copy = plim_scenario_new (plim_estimator_get_catalog (self->estimator), name);
   plim_scenario_set_notes (copy, self->notes);
+  plim_scenario_set_measured_peak_bytes (copy, self->measured_peak_bytes);
   plim_estimator_set_inputs (copy->estimator, plim_estimator_get_inputs (self->estimator));
   if (self->original != NULL)
     copy->original = yyjson_mut_doc_mut_copy (self->original, NULL);
@@ -163,15 +164,18 @@ plim_scenario_copy (PlimScenario *self,
   return copy;
 }
 
+/* A file can hold sound UTF-8 only. */
 static void
 set_text (PlimScenario *self,
           char        **member,
           const char   *text,
           guint         prop_id)
 {
+  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+
   g_return_if_fail (PLIM_IS_SCENARIO (self));
 
-  if (g_set_str (member, text != NULL ? text : ""))
+  if (g_set_str (member, valid))
     g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
 }
 

@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test-window.py PROGRAM FOLDER: works the window as a person would, by accessible name, and leaves pictures in FOLDER."""
+
+import os
+import sys
+import traceback
+
+import driver
+
+PROGRAM, FOLDER = sys.argv[1:3]
+
+# Roles a person operates; each such node needs a name.
+CONTROLS = {"button", "push button", "toggle button", "check box", "radio button", "combo box", "spin button", "entry", "text", "list item", "menu button"}
+
+
+def test_starts_on_an_example():
+    with driver.Window(PROGRAM) as window:
+        verdict = driver.wait_for("a verdict", window.verdict)
+        assert verdict.startswith("Fits:"), verdict
+
+
+def test_changes_the_verdict():
+    """Model, task, precision and batch by accessible name; the verdict follows each."""
+    with driver.Window(PROGRAM) as window:
+        window.resize(1400, 1560)
+        seen = [driver.wait_for("a verdict", window.verdict)]
+
+        def changed(what):
+            seen.append(driver.wait_for(f"another verdict after {what}", lambda: (v := window.verdict()) != seen[-1] and v))
+
+        window.key("alt+m")
+        window.find("Search models")
+        window.type("llama 2 13b")
+        window.key("Return")
+        changed("the model")
+        assert any(name.startswith("Llama 2 13B") for _, name, _ in window.nodes()), "the form does not show the model"
+
+        batch = window.find("Micro-Batch", {"spin button"})
+        batch.get_value_iface().set_current_value(8)
+        changed("the batch")
+
+        window.click(window.find("Task", {"combo box"}))
+        window.key("Home", "Return")
+        changed("the task")
+
+        window.click(window.find("Weights", {"combo box"}))
+        window.type("INT8")
+        window.key("Down", "Return")
+        changed("the precision")
+        window.key("ctrl+z")
+        changed("undo")
+
+
+def test_applies_a_fix():
+    with driver.Window(PROGRAM) as window:
+        driver.wait_for("a verdict", window.verdict)
+        window.find("Micro-Batch", {"spin button"}).get_value_iface().set_current_value(64)
+        driver.wait_for("an unfit verdict", lambda: (window.verdict() or "").startswith("Does not fit"))
+        window.key("ctrl+Return")
+        driver.wait_for("a better verdict", lambda: not (window.verdict() or "Does not fit").startswith("Does not fit"))
+
+
+def test_pages():
+    """Each page opens by its key and shows its own heading."""
+    headings = ["Where It Goes", "GPUs Needed by Memory Size", "Training Time", "How Memory Grows", "Six Ways to Estimate", "What Differs"]
+    with driver.Window(PROGRAM) as window:
+        driver.wait_for("a verdict", window.verdict)
+        for number, heading in enumerate(headings, 1):
+            window.key(f"ctrl+{number}")
+            window.find(heading)
+
+
+def test_scenarios():
+    """Duplicate, delete and undo."""
+    with driver.Window(PROGRAM) as window:
+        driver.wait_for("a verdict", window.verdict)
+        window.key("ctrl+d")
+        window.find("QLoRA on One RTX 4090, copy")
+        window.key("ctrl+Delete")
+        window.find("Scenario deleted")
+        window.key("ctrl+z")
+        window.find("QLoRA on One RTX 4090, copy")
+
+
+def test_names():
+    """No control without a name."""
+    with driver.Window(PROGRAM) as window:
+        driver.wait_for("a verdict", window.verdict)
+        # The value of a combo row is a list item whose name is the label inside it.
+        nameless = [role for role, name, node in window.nodes() if role in CONTROLS and not any((part.get_name() or "").strip() for part in driver.walk(node))]
+        assert not nameless, f"controls without a name: {nameless}"
+
+
+def test_pictures():
+    for scheme in ("light", "dark"):
+        os.environ["ADW_DEBUG_COLOR_SCHEME"] = f"prefer-{scheme}"
+        with driver.Window(PROGRAM) as window:
+            driver.wait_for("a verdict", window.verdict)
+            for width, height in ((1400, 900), (800, 900), (360, 740)):
+                path = os.path.join(FOLDER, f"window-{width}-{scheme}.png")
+                window.resize(width, height)
+                window.shoot(path)
+                assert os.path.getsize(path) > 5000, f"{path} is empty"
+    del os.environ["ADW_DEBUG_COLOR_SCHEME"]
+
+
+def main():
+    tests = [(name, function) for name, function in globals().items() if name.startswith("test_")]
+    failed = 0
+    print(f"1..{len(tests)}")
+    for number, (name, function) in enumerate(tests, 1):
+        try:
+            function()
+            print(f"ok {number} {name}", flush=True)
+        except Exception:
+            failed += 1
+            print(f"not ok {number} {name}", flush=True)
+            print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines()), flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
