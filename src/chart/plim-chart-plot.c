@@ -43,8 +43,7 @@ plim_plot_init (PlimPlot *plot, PlimChartLayout *self, const PlimChartSpec *spec
     {
       double number = plim_layout_text_width (self, PLIM_TEXT_NORMAL, spec->line_number);
       double name = plim_layout_text_width (self, PLIM_TEXT_NORMAL, _ ("Load line"));
-      double number = plim_layout_text_width (self, PLIM_TEXT_NORMAL, spec->line_number);
-      double label = MAX (LINE_MARGIN - 2 * TICK_GAP, number);
+      double label = MAX (LINE_MARGIN - 2 * TICK_GAP, MAX (number, name));
 
       plot->right = self->width - MIN (label + 2 * TICK_GAP, self->width / 3);
     }
