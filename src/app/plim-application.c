@@ -17,8 +17,8 @@ struct _PlimApplication
 {
   AdwApplication parent_instance;
 
-  PlimCatalog   *catalog;
-  gboolean       has_restored; /* drafts of an earlier run were looked for */
+  PlimCatalog *catalog;
+  gboolean     has_restored; /* drafts of an earlier run were looked for */
 };
 
 G_DEFINE_FINAL_TYPE (PlimApplication, plim_application, ADW_TYPE_APPLICATION)
@@ -39,20 +39,20 @@ static gboolean
 restore_drafts (PlimApplication *self)
 {
   g_auto (GStrv) paths = plim_drafts_list ();
-  gboolean has_opened = FALSE;
+  gboolean       has_opened = FALSE;
 
   self->has_restored = TRUE;
   for (guint i = 0; paths[i] != NULL; i++)
     {
       g_autoptr (PlimDocument) document = plim_document_new_empty (self->catalog);
-      g_autoptr (GError) error = NULL;
+      g_autoptr (GError)       error = NULL;
 
       if (!plim_document_restore_draft (document, paths[i], &error))
         {
           g_message ("%s", error->message);
           continue;
         }
-      plim_window_show_toast (open_window (self, document), _("Unsaved changes of the last session restored"));
+      plim_window_show_toast (open_window (self, document), _ ("Unsaved changes of the last session restored"));
       has_opened = TRUE;
     }
 
@@ -62,8 +62,8 @@ restore_drafts (PlimApplication *self)
 static void
 plim_application_activate (GApplication *application)
 {
-  PlimApplication *self = PLIM_APPLICATION (application);
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  PlimApplication         *self = PLIM_APPLICATION (application);
+  GtkWindow               *window = gtk_application_get_active_window (GTK_APPLICATION (application));
   g_autoptr (PlimDocument) document = NULL;
 
   if (window != NULL)
@@ -98,13 +98,13 @@ static void
 plim_application_open (GApplication *application,
                        GFile       **files,
                        int           n_files,
-                       const char *hint G_GNUC_UNUSED)
+                       const char   *hint G_GNUC_UNUSED)
 {
   PlimApplication *self = PLIM_APPLICATION (application);
 
   for (int i = 0; i < n_files; i++)
     {
-      PlimWindow *window = find_window (self, files[i]);
+      PlimWindow              *window = find_window (self, files[i]);
       g_autoptr (PlimDocument) document = NULL;
 
       if (window == NULL)
@@ -119,10 +119,10 @@ plim_application_open (GApplication *application,
 
 static void
 new_window_action (GSimpleAction *action G_GNUC_UNUSED,
-                   GVariant *parameter   G_GNUC_UNUSED,
-                   gpointer              data)
+                   GVariant      *parameter G_GNUC_UNUSED,
+                   gpointer       data)
 {
-  PlimApplication *self = data;
+  PlimApplication         *self = data;
   g_autoptr (PlimDocument) document = plim_document_new (self->catalog);
 
   open_window (self, document);
@@ -130,8 +130,8 @@ new_window_action (GSimpleAction *action G_GNUC_UNUSED,
 
 static void
 quit_action (GSimpleAction *action G_GNUC_UNUSED,
-             GVariant *parameter   G_GNUC_UNUSED,
-             gpointer              data)
+             GVariant      *parameter G_GNUC_UNUSED,
+             gpointer       data)
 {
   GList *windows = g_list_copy (gtk_application_get_windows (data));
 
@@ -142,32 +142,28 @@ quit_action (GSimpleAction *action G_GNUC_UNUSED,
 
 static void
 about_action (GSimpleAction *action G_GNUC_UNUSED,
-              GVariant *parameter   G_GNUC_UNUSED,
-              gpointer              data)
+              GVariant      *parameter G_GNUC_UNUSED,
+              gpointer       data)
 {
   static const char *const developers[] = { "The Plimsoll developers", NULL };
-  AdwDialog *dialog = adw_about_dialog_new ();
+  AdwDialog               *dialog = adw_about_dialog_new ();
 
-  g_object_set (dialog,
-                "application-name", "Plimsoll",
-                "application-icon", APPLICATION_ID,
-                "version", PLIM_VERSION,
-                "comments", _("Plans GPU memory for language models: does it fit, what uses the memory, how many GPUs, how long, what would make it fit."),
-                "developer-name", "The Plimsoll developers",
-                "developers", developers,
-                "license-type", GTK_LICENSE_GPL_3_0,
-                "website", "https://github.com/plimsoll/plimsoll",
-                "issue-url", "https://github.com/plimsoll/plimsoll/issues",
+  g_object_set (dialog, "application-name", "Plimsoll", "application-icon", APPLICATION_ID, "version", PLIM_VERSION,
+                "comments",
+                _ ("Plans GPU memory for language models: does it fit, what uses the memory, how many GPUs, how long, "
+                   "what would make it fit."),
+                "developer-name", "The Plimsoll developers", "developers", developers, "license-type",
+                GTK_LICENSE_GPL_3_0, "website", "https://github.com/plimsoll/plimsoll", "issue-url",
+                "https://github.com/plimsoll/plimsoll/issues",
                 /* Translators: your name and address, one translator a line. */
-                "translator-credits", _("translator-credits"),
-                NULL);
+                "translator-credits", _ ("translator-credits"), NULL);
   adw_dialog_present (dialog, GTK_WIDGET (gtk_application_get_active_window (data)));
 }
 
 static void
 shortcuts_action (GSimpleAction *action G_GNUC_UNUSED,
-                  GVariant *parameter   G_GNUC_UNUSED,
-                  gpointer              data)
+                  GVariant      *parameter G_GNUC_UNUSED,
+                  gpointer       data)
 {
   adw_dialog_present (plim_shortcuts_dialog_new (), GTK_WIDGET (gtk_application_get_active_window (data)));
 }
@@ -181,7 +177,7 @@ plim_application_startup (GApplication *application)
     { "about", about_action, NULL, NULL, NULL, { 0 } },
     { "shortcuts", shortcuts_action, NULL, NULL, NULL, { 0 } },
   };
-  PlimApplication *self = PLIM_APPLICATION (application);
+  PlimApplication   *self = PLIM_APPLICATION (application);
   g_autoptr (GError) error = NULL;
 
   G_APPLICATION_CLASS (plim_application_parent_class)->startup (application);

@@ -20,7 +20,7 @@ enum
 
 struct _PlimChartView
 {
-  GtkWidget        parent_instance;
+  GtkWidget parent_instance;
 
   PlimChartSpec   *spec;
   PlimChartLayout *layout;
@@ -37,8 +37,8 @@ void
 plim_chart_view_init_palette (PlimPalette *palette)
 {
   AdwStyleManager *manager = adw_style_manager_get_default ();
-  gboolean is_dark = adw_style_manager_get_dark (manager);
-  gboolean is_high_contrast = adw_style_manager_get_high_contrast (manager);
+  gboolean         is_dark = adw_style_manager_get_dark (manager);
+  gboolean         is_high_contrast = adw_style_manager_get_high_contrast (manager);
 
   if (is_high_contrast)
     plim_palette_init (palette, is_dark ? PLIM_PALETTE_HIGH_CONTRAST_DARK : PLIM_PALETTE_HIGH_CONTRAST);
@@ -63,12 +63,12 @@ activate_part (PlimChartView *self,
 static gboolean
 part_key_cb (PlimChartView         *self,
              guint                  keyval,
-             guint keycode          G_GNUC_UNUSED,
-             GdkModifierType state  G_GNUC_UNUSED,
+             guint                  keycode G_GNUC_UNUSED,
+             GdkModifierType        state G_GNUC_UNUSED,
              GtkEventControllerKey *controller)
 {
   GtkWidget *part = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
-  guint index;
+  guint      index;
 
   if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_space)
     return GDK_EVENT_PROPAGATE;
@@ -81,7 +81,8 @@ part_key_cb (PlimChartView         *self,
 static GtkWidget *
 create_part (PlimChartView *self)
 {
-  GtkWidget *part = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, "focusable", TRUE, "can-target", FALSE, NULL);
+  GtkWidget          *part = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, "focusable", TRUE,
+                                           "can-target", FALSE, NULL);
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (part_key_cb), self, G_CONNECT_SWAPPED);
@@ -123,11 +124,13 @@ ensure_layout (PlimChartView *self,
 
   if (self->spec == NULL || width <= 0)
     return;
-  if (self->layout != NULL && plim_chart_layout_get_width (self->layout) == width && plim_chart_layout_get_height (self->layout) == height)
+  if (self->layout != NULL && plim_chart_layout_get_width (self->layout) == width &&
+      plim_chart_layout_get_height (self->layout) == height)
     return;
 
   g_clear_pointer (&self->layout, plim_chart_layout_free);
-  self->layout = plim_chart_layout_new (self->spec, width, height, gtk_widget_get_pango_context (GTK_WIDGET (self)), is_rtl);
+  self->layout =
+    plim_chart_layout_new (self->spec, width, height, gtk_widget_get_pango_context (GTK_WIDGET (self)), is_rtl);
   update_parts (self);
 }
 
@@ -136,11 +139,12 @@ allocate_parts (PlimChartView *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
     {
-      PlimRect rect = { 0 };
+      PlimRect      rect = { 0 };
       GtkAllocation allocation;
 
       plim_chart_layout_get_part_rect (self->layout, i, &rect);
-      allocation = (GtkAllocation) { (int) rect.x, (int) rect.y, MAX ((int) rect.width, 1), MAX ((int) rect.height, 1) };
+      allocation =
+        (GtkAllocation) { (int) rect.x, (int) rect.y, MAX ((int) rect.width, 1), MAX ((int) rect.height, 1) };
       gtk_widget_measure (self->parts->pdata[i], GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
       gtk_widget_size_allocate (self->parts->pdata[i], &allocation, -1);
     }
@@ -167,9 +171,10 @@ plim_chart_view_measure (GtkWidget     *widget,
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? LEAST_WIDTH : 0;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? DEFAULT_WIDTH : 0;
   if (orientation == GTK_ORIENTATION_VERTICAL && self->spec != NULL)
-    *natural = plim_chart_spec_natural_height (self->spec, for_size > 0 ? for_size : DEFAULT_WIDTH, gtk_widget_get_pango_context (widget));
-  /* A chart grows lower as it grows wider, so that no height is the least at every width: scrolled windows give the natural
-   * one. */
+    *natural = plim_chart_spec_natural_height (self->spec, for_size > 0 ? for_size : DEFAULT_WIDTH,
+                                               gtk_widget_get_pango_context (widget));
+  /* A chart grows lower as it grows wider, so that no height is the least at every width: scrolled windows give the
+   * natural one. */
   if (orientation == GTK_ORIENTATION_VERTICAL)
     *minimum = MIN (*natural, LEAST_HEIGHT);
 }
@@ -178,7 +183,7 @@ static void
 plim_chart_view_size_allocate (GtkWidget *widget,
                                int        width,
                                int        height,
-                               int baseline G_GNUC_UNUSED)
+                               int        baseline G_GNUC_UNUSED)
 {
   PlimChartView *self = PLIM_CHART_VIEW (widget);
 
@@ -202,18 +207,19 @@ plim_chart_view_snapshot (GtkWidget   *widget,
                           GtkSnapshot *snapshot)
 {
   PlimChartView *self = PLIM_CHART_VIEW (widget);
-  int width = gtk_widget_get_width (widget);
-  int height = gtk_widget_get_height (widget);
+  int            width = gtk_widget_get_width (widget);
+  int            height = gtk_widget_get_height (widget);
   PlimChartState state;
-  PlimPalette palette;
-  cairo_t *cr;
-  PlimCanvas *canvas;
+  PlimPalette    palette;
+  cairo_t       *cr;
+  PlimCanvas    *canvas;
 
   ensure_layout (self, width, height);
   if (self->layout == NULL)
     return;
 
-  state = (PlimChartState) { self->hovered, plim_chart_layout_find_key (self->layout, self->selected_key), find_focused (self) };
+  state = (PlimChartState) { self->hovered, plim_chart_layout_find_key (self->layout, self->selected_key),
+                             find_focused (self) };
   plim_chart_view_init_palette (&palette);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (-4, -4, (float) width + 8, (float) height + 8));
   canvas = plim_canvas_new_cairo (cr, gtk_widget_get_pango_context (widget));
@@ -249,14 +255,14 @@ plim_chart_view_direction_changed (GtkWidget       *widget,
 }
 
 static gboolean
-plim_chart_view_query_tooltip (GtkWidget *widget,
-                               int        x,
-                               int        y,
-                               gboolean is_keyboard G_GNUC_UNUSED,
+plim_chart_view_query_tooltip (GtkWidget  *widget,
+                               int         x,
+                               int         y,
+                               gboolean    is_keyboard G_GNUC_UNUSED,
                                GtkTooltip *tooltip)
 {
   PlimChartView *self = PLIM_CHART_VIEW (widget);
-  int part = self->layout != NULL && is_interactive (self) ? plim_chart_layout_pick (self->layout, x, y) : -1;
+  int            part = self->layout != NULL && is_interactive (self) ? plim_chart_layout_pick (self->layout, x, y) : -1;
 
   if (part < 0)
     return FALSE;
@@ -288,7 +294,7 @@ leave_cb (PlimChartView *self)
 
 static void
 released_cb (PlimChartView *self,
-             int n_press    G_GNUC_UNUSED,
+             int            n_press G_GNUC_UNUSED,
              double         x,
              double         y)
 {
@@ -319,7 +325,7 @@ plim_chart_view_finalize (GObject *object)
 static void
 plim_chart_view_class_init (PlimChartViewClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = plim_chart_view_dispose;
@@ -332,7 +338,8 @@ plim_chart_view_class_init (PlimChartViewClass *klass)
   widget_class->direction_changed = plim_chart_view_direction_changed;
   widget_class->query_tooltip = plim_chart_view_query_tooltip;
 
-  signals[PART_ACTIVATED] = g_signal_new ("part-activated", PLIM_TYPE_CHART_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[PART_ACTIVATED] = g_signal_new ("part-activated", PLIM_TYPE_CHART_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                          NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 
   gtk_widget_class_set_css_name (widget_class, "chartview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -342,8 +349,8 @@ static void
 plim_chart_view_init (PlimChartView *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-  AdwStyleManager *manager = adw_style_manager_get_default ();
+  GtkGesture         *click = gtk_gesture_click_new ();
+  AdwStyleManager    *manager = adw_style_manager_get_default ();
 
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) gtk_widget_unparent);
   self->selected_key = -1;
@@ -356,7 +363,8 @@ plim_chart_view_init (PlimChartView *self)
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), self,
+                           G_CONNECT_SWAPPED);
 }
 
 PlimChartView *
@@ -375,10 +383,9 @@ plim_chart_view_take_spec (PlimChartView *self,
   self->spec = spec;
   self->hovered = -1;
   if (spec != NULL && gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (self)) == GTK_ACCESSIBLE_ROLE_GROUP)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, spec->title != NULL ? spec->title : "",
-                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, spec->description != NULL ? spec->description : "",
-                                    -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    spec->title != NULL ? spec->title : "", GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                    spec->description != NULL ? spec->description : "", -1);
   forget_layout (self);
 }
 

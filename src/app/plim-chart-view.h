@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A widget that shows any chart: hover, selection, tooltips, and one focusable child for each part, so that keyboard and
- * assistive technology reach what is drawn. */
+/* A widget that shows any chart: hover, selection, tooltips, and one focusable child for each part, so that keyboard
+ * and assistive technology reach what is drawn. */
 
 #pragma once
 

@@ -25,18 +25,24 @@ enum
 };
 
 static const char *const headings[N_PAIRS] = {
-  N_("Formula"), N_("With numbers"), N_("Depends on"), N_("Held"), N_("Source"), N_("Note"), N_("Checked"),
+  N_ ("Formula"),
+  N_ ("With numbers"),
+  N_ ("Depends on"),
+  N_ ("Held"),
+  N_ ("Source"),
+  N_ ("Note"),
+  N_ ("Checked"),
 };
 
 struct _PlimExplanationCard
 {
-  GtkBox     parent_instance;
+  GtkBox parent_instance;
 
   /* Template children */
-  GtkLabel  *name;
-  GtkLabel  *amount;
-  GtkLabel  *description;
-  GtkBox    *pairs;
+  GtkLabel *name;
+  GtkLabel *amount;
+  GtkLabel *description;
+  GtkBox   *pairs;
 
   GtkWidget *boxes[N_PAIRS];
   GtkLabel  *texts[N_PAIRS];
@@ -67,10 +73,11 @@ copy_cb (PlimExplanationCard *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (text, "%s: %s\n%s\n", gtk_label_get_label (self->name), gtk_label_get_label (self->amount), gtk_label_get_label (self->description));
+  g_string_append_printf (text, "%s: %s\n%s\n", gtk_label_get_label (self->name), gtk_label_get_label (self->amount),
+                          gtk_label_get_label (self->description));
   for (guint i = 0; i < N_PAIRS; i++)
     if (gtk_widget_get_visible (self->boxes[i]))
-      g_string_append_printf (text, "%s: %s\n", _(headings[i]), gtk_label_get_label (self->texts[i]));
+      g_string_append_printf (text, "%s: %s\n", _ (headings[i]), gtk_label_get_label (self->texts[i]));
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text->str);
 }
@@ -105,7 +112,7 @@ plim_explanation_card_init (PlimExplanationCard *self)
     {
       GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
 
-      add_label (GTK_BOX (box), _(headings[i]), "caption");
+      add_label (GTK_BOX (box), _ (headings[i]), "caption");
       gtk_widget_add_css_class (gtk_widget_get_first_child (box), "dim-label");
       self->texts[i] = add_label (GTK_BOX (box), "", NULL);
       gtk_label_set_selectable (self->texts[i], TRUE);
@@ -129,13 +136,13 @@ plim_explanation_card_show (PlimExplanationCard *self,
                             const PlimTerm      *term)
 {
   const PlimTermInfo *info;
-  g_autofree char *amount = NULL;
-  g_autofree char *exact = NULL;
-  g_autofree char *formula = NULL;
-  g_autofree char *numbers = NULL;
-  g_autofree char *result = NULL;
-  g_autofree char *depends = NULL;
-  g_autofree char *held = NULL;
+  g_autofree char    *amount = NULL;
+  g_autofree char    *exact = NULL;
+  g_autofree char    *formula = NULL;
+  g_autofree char    *numbers = NULL;
+  g_autofree char    *result = NULL;
+  g_autofree char    *depends = NULL;
+  g_autofree char    *held = NULL;
 
   g_return_if_fail (PLIM_IS_EXPLANATION_CARD (self));
 
@@ -154,12 +161,12 @@ plim_explanation_card_show (PlimExplanationCard *self,
 
   gtk_label_set_label (self->name, plim_term_name_text (term->id));
   gtk_label_set_label (self->amount, amount);
-  gtk_label_set_label (self->description, _(info->description));
+  gtk_label_set_label (self->description, _ (info->description));
   set_pair (self, FORMULA, formula);
   set_pair (self, NUMBERS, result);
   set_pair (self, DEPENDS, depends);
   set_pair (self, HELD, held);
   set_pair (self, SOURCE, term->explanation.source);
-  set_pair (self, NOTE, term->explanation.note != NULL ? _(term->explanation.note) : NULL);
-  set_pair (self, CHECKED, estimate->high_bytes > 0 ? NULL : _("Not checked against measurements"));
+  set_pair (self, NOTE, term->explanation.note != NULL ? _ (term->explanation.note) : NULL);
+  set_pair (self, CHECKED, estimate->high_bytes > 0 ? NULL : _ ("Not checked against measurements"));
 }

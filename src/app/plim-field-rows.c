@@ -46,10 +46,10 @@ plim_field_rows_declare (GtkWidgetClass    *klass,
 }
 
 static gboolean
-choice_to_position (GBinding *binding G_GNUC_UNUSED,
-                    const GValue     *from,
-                    GValue           *to,
-                    gpointer          data)
+choice_to_position (GBinding     *binding G_GNUC_UNUSED,
+                    const GValue *from,
+                    GValue       *to,
+                    gpointer      data)
 {
   const Row *row = data;
 
@@ -65,13 +65,13 @@ choice_to_position (GBinding *binding G_GNUC_UNUSED,
 }
 
 static gboolean
-position_to_choice (GBinding *binding G_GNUC_UNUSED,
-                    const GValue     *from,
-                    GValue           *to,
-                    gpointer          data)
+position_to_choice (GBinding     *binding G_GNUC_UNUSED,
+                    const GValue *from,
+                    GValue       *to,
+                    gpointer      data)
 {
   const Row *row = data;
-  guint position = g_value_get_uint (from);
+  guint      position = g_value_get_uint (from);
 
   if (position >= row->choices->len)
     return FALSE;
@@ -92,6 +92,7 @@ static void
 fill_choices (Row *row)
 {
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  g_autoptr (GtkExpression) expression = NULL;
 
   row->choices = g_array_new (FALSE, FALSE, sizeof (guint));
   for (guint i = 0; i < plim_field_n_choices (row->field); i++)
@@ -100,6 +101,9 @@ fill_choices (Row *row)
         g_array_append_val (row->choices, i);
         gtk_string_list_append (names, plim_field_choice_text (row->field, i));
       }
+  /* What the search entry of long lists looks into. */
+  expression = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
+  adw_combo_row_set_expression (ADW_COMBO_ROW (row->row), expression);
   adw_combo_row_set_model (ADW_COMBO_ROW (row->row), G_LIST_MODEL (names));
 }
 
@@ -109,10 +113,10 @@ input_cb (AdwSpinRow *spin,
           double     *value,
           Row        *row)
 {
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (spin));
+  const char   *text = gtk_editable_get_text (GTK_EDITABLE (spin));
   PlimFieldType type = plim_field (row->field)->type;
-  gint64 count;
-  gboolean is_read;
+  gint64        count;
+  gboolean      is_read;
 
   if (type == PLIM_FIELD_TYPE_NUMBER)
     {
@@ -136,12 +140,12 @@ static gboolean
 output_cb (AdwSpinRow *spin,
            Row        *row)
 {
-  double value = adw_spin_row_get_value (spin);
+  double           value = adw_spin_row_get_value (spin);
   const PlimField *field = plim_field (row->field);
   g_autofree char *text = NULL;
 
   if (field->minimum <= 0 && value <= 0 && field->initial <= 0)
-    text = g_strdup (C_("a number that is not given", "–"));
+    text = g_strdup (C_ ("a number that is not given", "–"));
   else if (field->type == PLIM_FIELD_TYPE_BYTES)
     text = plim_format_bytes (llround (value), PLIM_UNIT_GIB);
   else if (field->type == PLIM_FIELD_TYPE_NUMBER)
@@ -160,11 +164,14 @@ bind (PlimFieldRows *self,
   const char *property = plim_estimator_property_name (row->field);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row->row), plim_field_label_text (row->field));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row->row), GTK_ACCESSIBLE_PROPERTY_LABEL, plim_field_label_text (row->field), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row->row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  plim_field_label_text (row->field), -1);
   if (ADW_IS_COMBO_ROW (row->row))
     {
       fill_choices (row);
-      g_binding_group_bind_full (self->bindings, property, row->row, "selected", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE, choice_to_position, position_to_choice, row, NULL);
+      g_binding_group_bind_full (self->bindings, property, row->row, "selected",
+                                 G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE, choice_to_position,
+                                 position_to_choice, row, NULL);
       return;
     }
 
@@ -183,15 +190,17 @@ update_visibility (PlimFieldRows *self)
     {
       Row *row = self->rows->pdata[i];
 
-      gtk_widget_set_visible (row->row, self->estimator != NULL && plim_inputs_uses_field (plim_estimator_get_inputs (self->estimator), row->field));
+      gtk_widget_set_visible (row->row,
+                              self->estimator != NULL &&
+                                plim_inputs_uses_field (plim_estimator_get_inputs (self->estimator), row->field));
     }
 }
 
 /* Ctrl+Backspace on a row puts its default back. */
 static gboolean
-reset_cb (GtkWidget        *widget,
-          GVariant *arguments G_GNUC_UNUSED,
-          gpointer          data)
+reset_cb (GtkWidget *widget,
+          GVariant  *arguments G_GNUC_UNUSED,
+          gpointer   data)
 {
   Row *row = data;
 
@@ -208,7 +217,8 @@ static void
 add_reset_key (Row *row)
 {
   GtkEventController *controller = gtk_shortcut_controller_new ();
-  GtkShortcut *shortcut = gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_BackSpace, GDK_CONTROL_MASK), gtk_callback_action_new (reset_cb, row, NULL));
+  GtkShortcut        *shortcut = gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_BackSpace, GDK_CONTROL_MASK),
+                                                   gtk_callback_action_new (reset_cb, row, NULL));
 
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
@@ -233,7 +243,8 @@ plim_field_rows_new (GtkWidget         *widget,
 
       row->field = fields[i];
       row->rows = self;
-      row->row = GTK_WIDGET (gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), plim_estimator_property_name (fields[i])));
+      row->row = GTK_WIDGET (gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget),
+                                                            plim_estimator_property_name (fields[i])));
       g_ptr_array_add (self->rows, row);
       bind (self, row);
       add_reset_key (row);

@@ -2,8 +2,9 @@
 
 /* Rows of a form, bound to the estimator's properties they are named after.
  *
- * A template calls its row by the name of the property ("kv-precision"): the row's title, unit, choices and number format
- * come from the field table, its value is bound both ways, and it is hidden while the task or method does not use the field. */
+ * A template calls its row by the name of the property ("kv-precision"): the row's title, unit, choices and number
+ * format come from the field table, its value is bound both ways, and it is hidden while the task or method does not
+ * use the field. */
 
 #pragma once
 

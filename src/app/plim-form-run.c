@@ -9,20 +9,30 @@
 #include "plim-field-rows.h"
 
 static const PlimFieldId run_fields[] = {
-  PLIM_FIELD_EVALUATION, PLIM_FIELD_SHARDING, PLIM_FIELD_RUNTIME, PLIM_FIELD_ACCUMULATION, PLIM_FIELD_TOKENS, PLIM_FIELD_UTILIZATION,
+  PLIM_FIELD_EVALUATION,
+  PLIM_FIELD_SHARDING,
+  PLIM_FIELD_RUNTIME,
+  PLIM_FIELD_ACCUMULATION,
+  PLIM_FIELD_TOKENS,
+  PLIM_FIELD_UTILIZATION,
 };
 
 static const PlimFieldId rules_fields[] = {
-  PLIM_FIELD_SAFETY_MARGIN, PLIM_FIELD_SAMPLE_BYTES, PLIM_FIELD_ADAPTER_SHARE, PLIM_FIELD_SEQUENCE_FLOPS, PLIM_FIELD_STEPS, PLIM_FIELD_DEADLINE,
+  PLIM_FIELD_SAFETY_MARGIN,
+  PLIM_FIELD_SAMPLE_BYTES,
+  PLIM_FIELD_ADAPTER_SHARE,
+  PLIM_FIELD_SEQUENCE_FLOPS,
+  PLIM_FIELD_STEPS,
+  PLIM_FIELD_DEADLINE,
 };
 
 struct _PlimFormRun
 {
-  GtkBox         parent_instance;
+  GtkBox parent_instance;
 
   /* Template children */
-  GtkWidget     *run_group;
-  GtkWidget     *rules_group;
+  GtkWidget *run_group;
+  GtkWidget *rules_group;
 
   /* Owned */
   PlimFieldRows *run_rows;

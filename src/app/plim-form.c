@@ -13,31 +13,52 @@
 #include <glib/gi18n.h>
 
 static const PlimFieldId fields[] = {
-  PLIM_FIELD_TASK, PLIM_FIELD_METHOD, PLIM_FIELD_PARAMETERS, PLIM_FIELD_HIDDEN_SIZE, PLIM_FIELD_LAYERS, PLIM_FIELD_HEADS,
-  PLIM_FIELD_KV_HEADS, PLIM_FIELD_HEAD_DIM, PLIM_FIELD_FFN, PLIM_FIELD_VOCAB, PLIM_FIELD_GPUS, PLIM_FIELD_GPU_MEMORY,
-  PLIM_FIELD_USED_MEMORY, PLIM_FIELD_PEAK_TFLOPS, PLIM_FIELD_PRICE,
+  PLIM_FIELD_TASK,
+  PLIM_FIELD_METHOD,
+  PLIM_FIELD_PARAMETERS,
+  PLIM_FIELD_HIDDEN_SIZE,
+  PLIM_FIELD_LAYERS,
+  PLIM_FIELD_HEADS,
+  PLIM_FIELD_KV_HEADS,
+  PLIM_FIELD_HEAD_DIM,
+  PLIM_FIELD_FFN,
+  PLIM_FIELD_VOCAB,
+  PLIM_FIELD_GPUS,
+  PLIM_FIELD_GPU_MEMORY,
+  PLIM_FIELD_USED_MEMORY,
+  PLIM_FIELD_PEAK_TFLOPS,
+  PLIM_FIELD_PRICE,
 };
 
 static const PlimFieldId batch_fields[] = {
-  PLIM_FIELD_BATCH, PLIM_FIELD_CONTEXT, PLIM_FIELD_RECOMPUTE, PLIM_FIELD_ATTENTION, PLIM_FIELD_LOSS,
+  PLIM_FIELD_BATCH,
+  PLIM_FIELD_CONTEXT,
+  PLIM_FIELD_RECOMPUTE,
+  PLIM_FIELD_ATTENTION,
+  PLIM_FIELD_LOSS,
 };
 
 static const PlimFieldId precision_fields[] = {
-  PLIM_FIELD_PRECISION, PLIM_FIELD_KV_PRECISION, PLIM_FIELD_RECIPE, PLIM_FIELD_OPTIMIZER, PLIM_FIELD_LORA_RANK, PLIM_FIELD_LORA_TARGETS,
+  PLIM_FIELD_PRECISION,
+  PLIM_FIELD_KV_PRECISION,
+  PLIM_FIELD_RECIPE,
+  PLIM_FIELD_OPTIMIZER,
+  PLIM_FIELD_LORA_RANK,
+  PLIM_FIELD_LORA_TARGETS,
 };
 
 struct _PlimForm
 {
-  AdwBin         parent_instance;
+  AdwBin parent_instance;
 
   /* Template children */
-  AdwActionRow  *model_row;
-  AdwActionRow  *gpu_row;
-  GtkWidget     *shapes_row;
-  GtkWidget     *gpu_details_row;
-  GtkWidget     *batch_group;
-  GtkWidget     *precision_group;
-  PlimFormRun   *run;
+  AdwActionRow *model_row;
+  AdwActionRow *gpu_row;
+  GtkWidget    *shapes_row;
+  GtkWidget    *gpu_details_row;
+  GtkWidget    *batch_group;
+  GtkWidget    *precision_group;
+  PlimFormRun  *run;
 
   /* Owned */
   PlimFieldRows *rows;
@@ -60,15 +81,15 @@ describe_gpu (const PlimInputs *inputs)
   if (inputs->gpu_memory_bytes > 0)
     return g_steal_pointer (&size);
 
-  return g_strdup (_("Choose a GPU"));
+  return g_strdup (_ ("Choose a GPU"));
 }
 
 static void
 update (PlimForm *self)
 {
   const PlimInputs *inputs;
-  g_autofree char *model = NULL;
-  g_autofree char *gpu = NULL;
+  g_autofree char  *model = NULL;
+  g_autofree char  *gpu = NULL;
 
   if (self->estimator == NULL)
     return;
@@ -155,7 +176,8 @@ plim_form_focus_field (PlimForm   *self,
     row = GTK_WIDGET (id == PLIM_FIELD_MODEL ? self->model_row : self->gpu_row);
   for (guint i = 0; row == NULL && i < G_N_ELEMENTS (fields); i++)
     if (fields[i] == id)
-      row = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (self), PLIM_TYPE_FORM, plim_estimator_property_name (id)));
+      row = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (self), PLIM_TYPE_FORM,
+                                                       plim_estimator_property_name (id)));
 
   if (id >= PLIM_FIELD_PARAMETERS && id <= PLIM_FIELD_VOCAB)
     adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->shapes_row), TRUE);

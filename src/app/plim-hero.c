@@ -32,7 +32,7 @@ enum
 
 struct _PlimHero
 {
-  GtkBox         parent_instance;
+  GtkBox parent_instance;
 
   /* Template children */
   GtkImage      *icon;
@@ -47,18 +47,18 @@ struct _PlimHero
   GtkBox        *more_box;
 
   /* Owned */
-  PlimDocument  *document;
-  GSignalGroup  *estimator_signals;
-  PlimFix       *fixes; /* PLIM_MAX_FIXES of them */
+  PlimDocument *document;
+  GSignalGroup *estimator_signals;
+  PlimFix      *fixes; /* PLIM_MAX_FIXES of them */
 
-  guint          n_fixes;
-  gboolean       is_narrow;
+  guint    n_fixes;
+  gboolean is_narrow;
 };
 
 G_DEFINE_FINAL_TYPE (PlimHero, plim_hero, GTK_TYPE_BOX)
 
 static GParamSpec *properties[N_PROPS];
-static guint signals[N_SIGNALS];
+static guint       signals[N_SIGNALS];
 
 static const struct
 {
@@ -83,7 +83,7 @@ static void
 apply_fix (PlimHero *self,
            guint     index)
 {
-  PlimEstimator *estimator = get_estimator (self);
+  PlimEstimator   *estimator = get_estimator (self);
   g_autofree char *toast = NULL;
 
   if (estimator == NULL || index >= self->n_fixes)
@@ -109,10 +109,10 @@ create_fix_button (PlimHero *self,
   g_autofree char *title = plim_fix_title (&self->fixes[index]);
   g_autofree char *caption = plim_fix_caption (&self->fixes[index], PLIM_UNIT_GIB);
   g_autofree char *label = g_strdup_printf ("%s, %s", title, caption);
-  GtkWidget *button = gtk_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *title_label = gtk_label_new (title);
-  GtkWidget *caption_label = gtk_label_new (caption);
+  GtkWidget       *button = gtk_button_new ();
+  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget       *title_label = gtk_label_new (title);
+  GtkWidget       *caption_label = gtk_label_new (caption);
 
   gtk_label_set_xalign (GTK_LABEL (title_label), 0);
   gtk_label_set_xalign (GTK_LABEL (caption_label), 0);
@@ -147,9 +147,11 @@ update_fixes (PlimHero           *self,
               const PlimEstimate *estimate)
 {
   PlimCatalog *catalog = plim_document_get_catalog (self->document);
-  gboolean is_needed = estimate->verdict == PLIM_VERDICT_DOES_NOT_FIT || estimate->verdict == PLIM_VERDICT_TIGHT;
+  gboolean     is_needed = estimate->verdict == PLIM_VERDICT_DOES_NOT_FIT || estimate->verdict == PLIM_VERDICT_TIGHT;
 
-  self->n_fixes = is_needed ? plim_fixes_find (inputs, plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog), self->fixes, PLIM_MAX_FIXES) : 0;
+  self->n_fixes = is_needed ? plim_fixes_find (inputs, plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog),
+                                               self->fixes, PLIM_MAX_FIXES)
+                            : 0;
   clear_box (self->buttons);
   clear_box (self->more_box);
   for (guint i = 0; i < self->n_fixes; i++)
@@ -185,8 +187,8 @@ update_verdict (PlimHero           *self,
 static void
 update (PlimHero *self)
 {
-  PlimEstimator *estimator = get_estimator (self);
-  const PlimInputs *inputs;
+  PlimEstimator      *estimator = get_estimator (self);
+  const PlimInputs   *inputs;
   const PlimEstimate *estimate;
 
   if (estimator == NULL)
@@ -196,7 +198,9 @@ update (PlimHero *self)
   estimate = plim_estimator_get_estimate (estimator);
   update_verdict (self, inputs, estimate);
   update_fixes (self, inputs, estimate);
-  plim_chart_view_take_spec (self->bar, plim_bar_spec_new_from_estimate (estimate, PLIM_UNIT_GIB, self->is_narrow ? PLIM_BAR_NARROW : PLIM_BAR_FULL));
+  plim_chart_view_take_spec (self->bar,
+                             plim_bar_spec_new_from_estimate (estimate, PLIM_UNIT_GIB,
+                                                              self->is_narrow ? PLIM_BAR_NARROW : PLIM_BAR_FULL));
 }
 
 static void
@@ -221,7 +225,8 @@ set_narrow (PlimHero *self,
             gboolean  is_narrow)
 {
   self->is_narrow = is_narrow;
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->buttons), is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->buttons),
+                                  is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_homogeneous (self->buttons, !is_narrow);
   update (self);
 }
@@ -265,18 +270,22 @@ plim_hero_dispose (GObject *object)
 static void
 plim_hero_class_init (PlimHeroClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->set_property = plim_hero_set_property;
   object_class->dispose = plim_hero_dispose;
 
-  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NARROW] =
+    g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COMPACT] =
+    g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[PART_ACTIVATED] = g_signal_new ("part-activated", PLIM_TYPE_HERO, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
-  signals[FIX_APPLIED] = g_signal_new ("fix-applied", PLIM_TYPE_HERO, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[PART_ACTIVATED] = g_signal_new ("part-activated", PLIM_TYPE_HERO, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[FIX_APPLIED] =
+    g_signal_new ("fix-applied", PLIM_TYPE_HERO, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (PLIM_TYPE_CHART_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-hero.ui");

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 #define PLIM_TYPE_HERO (plim_hero_get_type ())
 G_DECLARE_FINAL_TYPE (PlimHero, plim_hero, PLIM, HERO, GtkBox)
 
-/* Signals: "part-activated" (guint: PlimTermId) when a part of the bar is chosen; "fix-applied" (string: what to say in a
- * toast) after a fix was applied to the scenario. Properties "narrow" and "compact" (gboolean): the forms for smaller windows. */
+/* Signals: "part-activated" (guint: PlimTermId) when a part of the bar is chosen; "fix-applied" (string: what to say in
+ * a toast) after a fix was applied to the scenario. Properties "narrow" and "compact" (gboolean): the forms for smaller
+ * windows. */
 
 /* Shows the current scenario of @document, whatever it is at the time. */
 void plim_hero_set_document (PlimHero     *self,

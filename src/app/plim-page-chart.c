@@ -30,9 +30,10 @@ static PlimChartSpec *
 create_gpus_chart (PlimCatalog      *catalog,
                    const PlimInputs *inputs)
 {
-  g_autoptr (PlimGpuSweep) sweep = plim_gpu_sweep_new (inputs, plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog), PLIM_GPU_FILTER_ALL);
+  g_autoptr (PlimGpuSweep) sweep =
+    plim_gpu_sweep_new (inputs, plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog), PLIM_GPU_FILTER_ALL);
   g_autofree char *finding = plim_finding_gpus (inputs, sweep, PLIM_UNIT_GIB);
-  PlimChartSpec *spec = plim_chart_gpus_new (inputs, sweep, PLIM_UNIT_GIB);
+  PlimChartSpec   *spec = plim_chart_gpus_new (inputs, sweep, PLIM_UNIT_GIB);
 
   g_set_str (&spec->description, finding);
 
@@ -40,22 +41,22 @@ create_gpus_chart (PlimCatalog      *catalog,
 }
 
 static PlimChartSpec *
-create_time_chart (PlimCatalog *catalog G_GNUC_UNUSED,
-                   const PlimInputs    *inputs)
+create_time_chart (PlimCatalog      *catalog G_GNUC_UNUSED,
+                   const PlimInputs *inputs)
 {
   return plim_chart_time_new (inputs);
 }
 
 static PlimChartSpec *
-create_cost_chart (PlimCatalog *catalog G_GNUC_UNUSED,
-                   const PlimInputs    *inputs)
+create_cost_chart (PlimCatalog      *catalog G_GNUC_UNUSED,
+                   const PlimInputs *inputs)
 {
   return plim_chart_cost_new (inputs);
 }
 
 static PlimChartSpec *
-create_methods_chart (PlimCatalog *catalog G_GNUC_UNUSED,
-                      const PlimInputs    *inputs)
+create_methods_chart (PlimCatalog      *catalog G_GNUC_UNUSED,
+                      const PlimInputs *inputs)
 {
   g_autoptr (PlimMethodSweep) sweep = plim_method_sweep_new (inputs);
 
@@ -63,9 +64,9 @@ create_methods_chart (PlimCatalog *catalog G_GNUC_UNUSED,
 }
 
 static const Subject subjects[] = {
-  { "gpus", create_gpus_chart, NULL, plim_page_table_gpus, N_("Every GPU") },
-  { "time", create_time_chart, create_cost_chart, plim_page_table_time, N_("In Figures") },
-  { "methods", create_methods_chart, NULL, plim_page_table_methods, N_("What Each Leaves Out") },
+  { "gpus", create_gpus_chart, NULL, plim_page_table_gpus, N_ ("Every GPU") },
+  { "time", create_time_chart, create_cost_chart, plim_page_table_time, N_ ("In Figures") },
+  { "methods", create_methods_chart, NULL, plim_page_table_methods, N_ ("What Each Leaves Out") },
 };
 
 enum
@@ -77,10 +78,10 @@ enum
 
 struct _PlimPageChart
 {
-  PlimPage       parent_instance;
+  PlimPage parent_instance;
 
   /* Template children */
-  GtkBox *columns;
+  GtkBox        *columns;
   GtkLabel      *title;
   GtkLabel      *finding;
   PlimChartView *chart;
@@ -114,16 +115,16 @@ plim_page_chart_update (PlimPage      *page,
                         PlimDocument  *document,
                         PlimEstimator *estimator)
 {
-  PlimPageChart *self = PLIM_PAGE_CHART (page);
-  PlimCatalog *catalog = plim_document_get_catalog (document);
-  const PlimInputs *inputs = plim_estimator_get_inputs (estimator);
-  PlimChartSpec *second = self->subject->create_second != NULL ? self->subject->create_second (catalog, inputs) : NULL;
+  PlimPageChart        *self = PLIM_PAGE_CHART (page);
+  PlimCatalog          *catalog = plim_document_get_catalog (document);
+  const PlimInputs     *inputs = plim_estimator_get_inputs (estimator);
+  PlimChartSpec        *second = self->subject->create_second != NULL ? self->subject->create_second (catalog, inputs) : NULL;
   g_autoptr (PlimTable) table = self->subject->create_table (catalog, estimator);
 
   show_chart (self->chart, self->title, self->finding, self->subject->create_chart (catalog, inputs));
   gtk_widget_set_visible (self->second_box, second != NULL);
   show_chart (self->second, self->second_title, self->second_finding, second);
-  gtk_label_set_label (self->table_title, _(self->subject->table_title));
+  gtk_label_set_label (self->table_title, _ (self->subject->table_title));
   plim_table_view_set_table (self->table, table, G_MAXUINT);
 }
 
@@ -163,16 +164,17 @@ plim_page_chart_dispose (GObject *object)
 static void
 plim_page_chart_class_init (PlimPageChartClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  PlimPageClass *page_class = PLIM_PAGE_CLASS (klass);
+  PlimPageClass  *page_class = PLIM_PAGE_CLASS (klass);
 
   object_class->set_property = plim_page_chart_set_property;
   object_class->dispose = plim_page_chart_dispose;
   page_class->update = plim_page_chart_update;
   page_class->get_chart = plim_page_chart_get_chart;
 
-  properties[PROP_SUBJECT] = g_param_spec_string ("subject", NULL, NULL, "gpus", G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SUBJECT] = g_param_spec_string ("subject", NULL, NULL, "gpus",
+                                                  G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (PLIM_TYPE_CHART_VIEW);

@@ -17,7 +17,7 @@
 
 struct _PlimPageCompare
 {
-  PlimPage        parent_instance;
+  PlimPage parent_instance;
 
   /* Template children */
   GtkLabel       *finding;
@@ -31,9 +31,9 @@ G_DEFINE_FINAL_TYPE (PlimPageCompare, plim_page_compare, PLIM_TYPE_PAGE)
 static GPtrArray *
 choose_scenarios (PlimDocument *document)
 {
-  GPtrArray *scenarios = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray  *scenarios = g_ptr_array_new_with_free_func (g_object_unref);
   GListModel *model = G_LIST_MODEL (document);
-  guint current = plim_document_find (document, plim_document_get_current (document));
+  guint       current = plim_document_find (document, plim_document_get_current (document));
 
   for (guint i = 0; i < MIN (g_list_model_get_n_items (model), MOST_SCENARIOS); i++)
     g_ptr_array_add (scenarios, g_list_model_get_item (model, i));
@@ -51,19 +51,19 @@ plim_page_compare_update (PlimPage      *page,
                           PlimDocument  *document,
                           PlimEstimator *estimator G_GNUC_UNUSED)
 {
-  PlimPageCompare *self = PLIM_PAGE_COMPARE (page);
-  g_autoptr (GPtrArray) scenarios = choose_scenarios (document);
+  PlimPageCompare         *self = PLIM_PAGE_COMPARE (page);
+  g_autoptr (GPtrArray)    scenarios = choose_scenarios (document);
   const PlimCompareOptions options = { PLIM_UNIT_GIB, adw_toggle_group_get_active (self->rows) == 1, 0 };
-  g_autoptr (PlimTable) table = NULL;
-  PlimChartSpec *spec;
-  guint n_input_rows;
+  g_autoptr (PlimTable)    table = NULL;
+  PlimChartSpec           *spec;
+  guint                    n_input_rows;
 
   spec = plim_chart_compare_new ((PlimScenario *const *) scenarios->pdata, scenarios->len, PLIM_UNIT_GIB);
   table = plim_compare_table_new ((PlimScenario *const *) scenarios->pdata, scenarios->len, &options, &n_input_rows);
   if (scenarios->len > 1)
     gtk_label_set_label (self->finding, spec->description != NULL ? spec->description : "");
   else
-    gtk_label_set_label (self->finding, _("There is one scenario. Duplicate it and change an input to compare."));
+    gtk_label_set_label (self->finding, _ ("There is one scenario. Duplicate it and change an input to compare."));
   plim_chart_view_take_spec (self->chart, spec);
   plim_table_view_set_table (self->table, table, n_input_rows);
 }
@@ -92,7 +92,7 @@ static void
 plim_page_compare_class_init (PlimPageCompareClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  PlimPageClass *page_class = PLIM_PAGE_CLASS (klass);
+  PlimPageClass  *page_class = PLIM_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = plim_page_compare_dispose;
   page_class->update = plim_page_compare_update;

@@ -24,12 +24,15 @@ enum
 };
 
 static const char *const titles[N_TILES] = {
-  N_("Largest Micro-Batch"), N_("Longest Context"), N_("Fewest GPUs"), N_("Smallest GPU"),
+  N_ ("Largest Micro-Batch"),
+  N_ ("Longest Context"),
+  N_ ("Fewest GPUs"),
+  N_ ("Smallest GPU"),
 };
 
 struct _PlimPageLimits
 {
-  PlimPage        parent_instance;
+  PlimPage parent_instance;
 
   /* Template children */
   GtkBox         *tiles;
@@ -37,11 +40,11 @@ struct _PlimPageLimits
   AdwToggleGroup *axis;
   PlimChartView  *chart;
 
-  GtkWidget      *buttons[N_TILES];
-  GtkLabel       *answers[N_TILES];
-  GtkLabel       *details[N_TILES];
-  PlimEstimator  *estimator;   /* borrowed, of the last update */
-  char           *smallest_id; /* GPU of the last tile */
+  GtkWidget     *buttons[N_TILES];
+  GtkLabel      *answers[N_TILES];
+  GtkLabel      *details[N_TILES];
+  PlimEstimator *estimator;   /* borrowed, of the last update */
+  char          *smallest_id; /* GPU of the last tile */
 };
 
 G_DEFINE_FINAL_TYPE (PlimPageLimits, plim_page_limits, PLIM_TYPE_PAGE)
@@ -84,7 +87,7 @@ add_tile (PlimPageLimits *self,
   GtkWidget *button = gtk_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
-  add_label (GTK_BOX (box), _(titles[tile]), "caption");
+  add_label (GTK_BOX (box), _ (titles[tile]), "caption");
   self->answers[tile] = add_label (GTK_BOX (box), "", "title-2");
   self->details[tile] = add_label (GTK_BOX (box), "", "caption");
   gtk_widget_add_css_class (GTK_WIDGET (self->details[tile]), "dim-label");
@@ -93,7 +96,7 @@ add_tile (PlimPageLimits *self,
   gtk_widget_add_css_class (button, "card");
   gtk_widget_add_css_class (button, "tile");
   gtk_widget_set_hexpand (button, TRUE);
-  gtk_widget_set_tooltip_text (button, _("Use this"));
+  gtk_widget_set_tooltip_text (button, _ ("Use this"));
   g_signal_connect_object (button, "clicked", G_CALLBACK (tile_clicked_cb), self, G_CONNECT_DEFAULT);
   gtk_box_append (self->tiles, button);
   self->buttons[tile] = button;
@@ -105,7 +108,7 @@ set_tile (PlimPageLimits *self,
           const char     *answer,
           const char     *detail)
 {
-  g_autofree char *label = g_strdup_printf ("%s: %s, %s", _(titles[tile]), answer, detail);
+  g_autofree char *label = g_strdup_printf ("%s: %s, %s", _ (titles[tile]), answer, detail);
 
   gtk_label_set_label (self->answers[tile], answer);
   gtk_label_set_label (self->details[tile], detail);
@@ -121,15 +124,19 @@ update_counts (PlimPageLimits   *self,
   g_autofree char *context = plim_format_count (limits->longest_context_tokens);
   g_autofree char *context_now = plim_format_count (inputs->context_tokens);
   g_autofree char *batch_now = plim_format_count (inputs->batch_count);
-  g_autofree char *gpus = limits->fewest_gpus_count > 0 ? plim_format_count (limits->fewest_gpus_count) : g_strdup (PLIM_EN_DASH);
+  g_autofree char *gpus =
+    limits->fewest_gpus_count > 0 ? plim_format_count (limits->fewest_gpus_count) : g_strdup (PLIM_EN_DASH);
   /* Translators: tokens of context; the part that grows most, as in "at 4,096 tokens; Logits binds". */
-  g_autofree char *batch_detail = g_strdup_printf (_("at %s tokens; %s binds"), context_now, plim_term_short_name_text (limits->batch_binding));
+  g_autofree char *batch_detail =
+    g_strdup_printf (_ ("at %s tokens; %s binds"), context_now, plim_term_short_name_text (limits->batch_binding));
   /* Translators: micro-batch; the part that grows most. */
-  g_autofree char *context_detail = g_strdup_printf (_("at micro-batch %s; %s binds"), batch_now, plim_term_short_name_text (limits->context_binding));
+  g_autofree char *context_detail =
+    g_strdup_printf (_ ("at micro-batch %s; %s binds"), batch_now, plim_term_short_name_text (limits->context_binding));
 
-  set_tile (self, TILE_BATCH, limits->largest_batch_count > 0 ? batch : _("None fits"), batch_detail);
-  set_tile (self, TILE_CONTEXT, limits->longest_context_tokens > 0 ? context : _("None fits"), limits->is_context_unlimited ? _("the model’s own limit") : context_detail);
-  set_tile (self, TILE_GPUS, gpus, *inputs->gpu.name != '\0' ? inputs->gpu.name : _("of this GPU"));
+  set_tile (self, TILE_BATCH, limits->largest_batch_count > 0 ? batch : _ ("None fits"), batch_detail);
+  set_tile (self, TILE_CONTEXT, limits->longest_context_tokens > 0 ? context : _ ("None fits"),
+            limits->is_context_unlimited ? _ ("the model’s own limit") : context_detail);
+  set_tile (self, TILE_GPUS, gpus, *inputs->gpu.name != '\0' ? inputs->gpu.name : _ ("of this GPU"));
 }
 
 static void
@@ -137,14 +144,15 @@ update_smallest (PlimPageLimits   *self,
                  PlimCatalog      *catalog,
                  const PlimInputs *inputs)
 {
-  g_autoptr (PlimGpuSweep) sweep = plim_gpu_sweep_new (inputs, plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog), PLIM_GPU_FILTER_ALL);
-  const PlimGpu *gpu = sweep->smallest_row >= 0 ? sweep->rows[sweep->smallest_row].gpu : NULL;
+  g_autoptr (PlimGpuSweep) sweep =
+    plim_gpu_sweep_new (inputs, plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog), PLIM_GPU_FILTER_ALL);
+  const PlimGpu   *gpu = sweep->smallest_row >= 0 ? sweep->rows[sweep->smallest_row].gpu : NULL;
   g_autofree char *size = NULL;
 
   g_set_str (&self->smallest_id, gpu != NULL ? gpu->id : NULL);
   if (gpu == NULL)
     {
-      set_tile (self, TILE_SMALLEST, PLIM_EN_DASH, _("fits on no GPU"));
+      set_tile (self, TILE_SMALLEST, PLIM_EN_DASH, _ ("fits on no GPU"));
       return;
     }
 
@@ -158,7 +166,8 @@ update_chart (PlimPageLimits *self)
   PlimFieldId field = adw_toggle_group_get_active (self->axis) == 0 ? PLIM_FIELD_CONTEXT : PLIM_FIELD_BATCH;
 
   if (self->estimator != NULL)
-    plim_chart_view_take_spec (self->chart, plim_chart_limits_new (plim_estimator_get_inputs (self->estimator), field, PLIM_UNIT_GIB));
+    plim_chart_view_take_spec (self->chart, plim_chart_limits_new (plim_estimator_get_inputs (self->estimator), field,
+                                                                   PLIM_UNIT_GIB));
 }
 
 static void
@@ -166,10 +175,10 @@ plim_page_limits_update (PlimPage      *page,
                          PlimDocument  *document,
                          PlimEstimator *estimator)
 {
-  PlimPageLimits *self = PLIM_PAGE_LIMITS (page);
+  PlimPageLimits   *self = PLIM_PAGE_LIMITS (page);
   const PlimInputs *inputs = plim_estimator_get_inputs (estimator);
   const PlimLimits *limits = plim_estimator_get_limits (estimator);
-  g_autofree char *finding = plim_finding_limits (inputs, limits);
+  g_autofree char  *finding = plim_finding_limits (inputs, limits);
 
   self->estimator = estimator;
   gtk_label_set_label (self->finding, finding);
@@ -197,7 +206,7 @@ static void
 plim_page_limits_class_init (PlimPageLimitsClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  PlimPageClass *page_class = PLIM_PAGE_CLASS (klass);
+  PlimPageClass  *page_class = PLIM_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = plim_page_limits_dispose;
   page_class->update = plim_page_limits_update;

@@ -16,10 +16,10 @@
 
 struct _PlimPageMemory
 {
-  PlimPage             parent_instance;
+  PlimPage parent_instance;
 
   /* Template children */
-  GtkBox *columns;
+  GtkBox              *columns;
   GtkLabel            *finding;
   GtkListBox          *list;
   PlimExplanationCard *explanation;
@@ -27,9 +27,9 @@ struct _PlimPageMemory
   GtkLabel            *moments_finding;
   PlimChartView       *moments;
 
-  PlimEstimator       *estimator;    /* borrowed, of the last update */
-  int                  selected;     /* PlimTermId; -1 = the largest */
-  gboolean             is_updating;
+  PlimEstimator *estimator;    /* borrowed, of the last update */
+  int            selected;     /* PlimTermId; -1 = the largest */
+  gboolean       is_updating;
 };
 
 G_DEFINE_FINAL_TYPE (PlimPageMemory, plim_page_memory, PLIM_TYPE_PAGE)
@@ -67,9 +67,9 @@ draw_swatch_cb (GtkDrawingArea *area,
                 int             height,
                 gpointer        data G_GNUC_UNUSED)
 {
-  PlimPart part = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (area), "plim-part"));
-  PlimPalette palette;
-  PlimCanvas *canvas = plim_canvas_new_cairo (cr, gtk_widget_get_pango_context (GTK_WIDGET (area)));
+  PlimPart       part = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (area), "plim-part"));
+  PlimPalette    palette;
+  PlimCanvas    *canvas = plim_canvas_new_cairo (cr, gtk_widget_get_pango_context (GTK_WIDGET (area)));
   const PlimRect rect = { 0.5, 0.5, width - 1, height - 1 };
 
   plim_chart_view_init_palette (&palette);
@@ -99,10 +99,12 @@ add_row (PlimPageMemory   *self,
          const PlimTerm   *term)
 {
   const PlimTermInfo *info = plim_term_info (term->id);
-  g_autofree char *share = plim_format_percent (role->peak_bytes > 0 ? (double) term->bytes / (double) role->peak_bytes : 0);
+  g_autofree char    *share =
+    plim_format_percent (role->peak_bytes > 0 ? (double) term->bytes / (double) role->peak_bytes : 0);
   g_autofree char *amount = plim_format_bytes (term->bytes, PLIM_UNIT_GIB);
-  const char *persistence = plim_wording_persistence (term->id, inputs->task);
-  g_autofree char *label = g_strdup_printf ("%s, %s, %s, %s", plim_term_name_text (term->id), amount, share, persistence);
+  const char      *persistence = plim_wording_persistence (term->id, inputs->task);
+  g_autofree char *label =
+    g_strdup_printf ("%s, %s, %s, %s", plim_term_name_text (term->id), amount, share, persistence);
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *name = create_label (plim_term_name_text (term->id), 0, "body");
@@ -133,18 +135,19 @@ add_total (PlimPageMemory *self,
 {
   g_autofree char *amount = plim_format_bytes (role->peak_bytes, PLIM_UNIT_GIB);
   /* Translators: the moment of the step follows, as in "Peak, Backward". */
-  g_autofree char *title = g_strdup_printf (_("Peak, %s"), plim_moment_text (role->peak_moment));
-  GtkWidget *row = gtk_list_box_row_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *name = create_label (title, 0, "heading");
-  GtkWidget *amount_label = create_label (amount, 1, "heading");
+  g_autofree char *title = g_strdup_printf (_ ("Peak, %s"), plim_moment_text (role->peak_moment));
+  GtkWidget       *row = gtk_list_box_row_new ();
+  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget       *name = create_label (title, 0, "heading");
+  GtkWidget       *amount_label = create_label (amount, 1, "heading");
 
   gtk_widget_add_css_class (amount_label, "numeric");
   gtk_widget_set_hexpand (name, TRUE);
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), amount_label);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, amount, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, amount, -1);
   gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   g_object_set_data (G_OBJECT (row), "plim-term", GINT_TO_POINTER (-1));
@@ -173,14 +176,14 @@ show_selection (PlimPageMemory     *self,
 
 static void
 plim_page_memory_update (PlimPage      *page,
-                         PlimDocument *document G_GNUC_UNUSED,
-                         PlimEstimator         *estimator)
+                         PlimDocument  *document G_GNUC_UNUSED,
+                         PlimEstimator *estimator)
 {
-  PlimPageMemory *self = PLIM_PAGE_MEMORY (page);
-  const PlimInputs *inputs = plim_estimator_get_inputs (estimator);
+  PlimPageMemory     *self = PLIM_PAGE_MEMORY (page);
+  const PlimInputs   *inputs = plim_estimator_get_inputs (estimator);
   const PlimEstimate *estimate = plim_estimator_get_estimate (estimator);
-  g_autofree char *finding = plim_finding_memory (estimate, PLIM_UNIT_GIB);
-  PlimChartSpec *moments = plim_chart_moments_new (estimate, PLIM_UNIT_GIB);
+  g_autofree char    *finding = plim_finding_memory (estimate, PLIM_UNIT_GIB);
+  PlimChartSpec      *moments = plim_chart_moments_new (estimate, PLIM_UNIT_GIB);
 
   self->estimator = estimator;
   self->is_updating = TRUE;
@@ -244,7 +247,7 @@ static void
 plim_page_memory_class_init (PlimPageMemoryClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  PlimPageClass *page_class = PLIM_PAGE_CLASS (klass);
+  PlimPageClass  *page_class = PLIM_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = plim_page_memory_dispose;
   page_class->update = plim_page_memory_update;

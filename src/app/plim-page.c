@@ -26,7 +26,7 @@ static PlimEstimator *
 get_estimator (PlimPage *self)
 {
   PlimPagePrivate *priv = get_private (self);
-  PlimScenario *scenario = priv->document != NULL ? plim_document_get_current (priv->document) : NULL;
+  PlimScenario    *scenario = priv->document != NULL ? plim_document_get_current (priv->document) : NULL;
 
   return scenario != NULL ? plim_scenario_get_estimator (scenario) : NULL;
 }
@@ -35,7 +35,7 @@ void
 plim_page_refresh (PlimPage *self)
 {
   PlimPagePrivate *priv = get_private (self);
-  PlimEstimator *estimator = get_estimator (self);
+  PlimEstimator   *estimator = get_estimator (self);
 
   g_return_if_fail (PLIM_IS_PAGE (self));
 
@@ -140,5 +140,6 @@ plim_page_set_compact (PlimPage *self,
 
   columns = get_private (self)->columns;
   if (columns != NULL)
-    gtk_orientable_set_orientation (GTK_ORIENTABLE (columns), is_compact ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (columns),
+                                    is_compact ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
 }

@@ -36,7 +36,8 @@ void plim_page_refresh (PlimPage *self);
 
 const PlimChartSpec *plim_page_get_chart (PlimPage *self);
 
-/* The box (borrowed, a template child) whose children stand side by side, or one below the other while the page is compact. */
+/* The box (borrowed, a template child) whose children stand side by side, or one below the other while the page is
+ * compact. */
 void plim_page_set_columns (PlimPage *self,
                             GtkBox   *columns);
 void plim_page_set_compact (PlimPage *self,

@@ -13,7 +13,7 @@
 
 struct _PlimPickerItem
 {
-  GObject     parent_instance;
+  GObject parent_instance;
 
   const char *id;       /* of the catalogue */
   const char *title;
@@ -51,9 +51,10 @@ create (const char             *id,
         char                   *subtitle,
         const PlimCatalogFacts *facts)
 {
-  PlimPickerItem *self = g_object_new (PLIM_TYPE_PICKER_ITEM, NULL);
+  PlimPickerItem  *self = g_object_new (PLIM_TYPE_PICKER_ITEM, NULL);
   g_autofree char *aliases = g_strjoinv (" ", facts->aliases);
-  g_autofree char *names = g_strjoin (" ", id, title, aliases, facts->family != NULL ? facts->family : "", facts->developer != NULL ? facts->developer : "", NULL);
+  g_autofree char *names = g_strjoin (" ", id, title, aliases, facts->family != NULL ? facts->family : "",
+                                      facts->developer != NULL ? facts->developer : "", NULL);
 
   self->id = id;
   self->title = title;
@@ -67,21 +68,21 @@ PlimPickerItem *
 plim_picker_item_new_model (PlimCatalog *catalog,
                             guint        index)
 {
-  const PlimModel *model = plim_catalog_get_model (catalog, index);
+  const PlimModel        *model = plim_catalog_get_model (catalog, index);
   const PlimCatalogFacts *facts = plim_catalog_get_model_facts (catalog, index);
-  PlimParameters parameters;
-  g_autofree char *total = NULL;
-  g_autofree char *active = NULL;
-  char *subtitle;
+  PlimParameters          parameters;
+  g_autofree char        *total = NULL;
+  g_autofree char        *active = NULL;
+  char                   *subtitle;
 
   plim_parameters_count (model, &parameters);
   total = plim_format_short_count ((double) parameters.total_count);
   active = plim_format_short_count ((double) parameters.active_count);
   if (parameters.active_count < parameters.total_count)
     /* Translators: numbers of parameters, as in "46.7 B parameters, 12.9 B active". */
-    subtitle = g_strdup_printf (_("%s parameters, %s active"), total, active);
+    subtitle = g_strdup_printf (_ ("%s parameters, %s active"), total, active);
   else
-    subtitle = g_strdup_printf (_("%s parameters"), total);
+    subtitle = g_strdup_printf (_ ("%s parameters"), total);
 
   return create (model->id, model->name, subtitle, facts);
 }
@@ -90,11 +91,12 @@ PlimPickerItem *
 plim_picker_item_new_gpu (PlimCatalog *catalog,
                           guint        index)
 {
-  const PlimGpu *gpu = plim_catalog_get_gpu (catalog, index);
+  const PlimGpu          *gpu = plim_catalog_get_gpu (catalog, index);
   const PlimCatalogFacts *facts = plim_catalog_get_gpu_facts (catalog, index);
-  g_autofree char *bandwidth = plim_format_rate ((double) gpu->bandwidth_bytes_per_s, "B/s");
+  g_autofree char        *bandwidth = plim_format_rate ((double) gpu->bandwidth_bytes_per_s, "B/s");
 
-  return create (gpu->id, gpu->name, g_strdup_printf ("%" G_GINT64_FORMAT PLIM_NBSP "GB, %s", gpu->marketed_gb, bandwidth), facts);
+  return create (gpu->id, gpu->name,
+                 g_strdup_printf ("%" G_GINT64_FORMAT PLIM_NBSP "GB, %s", gpu->marketed_gb, bandwidth), facts);
 }
 
 const char *
@@ -120,7 +122,7 @@ plim_picker_item_matches (PlimPickerItem *self,
                           const char     *text)
 {
   g_autofree char *folded = g_utf8_casefold (text, -1);
-  g_auto (GStrv) words = g_strsplit (folded, " ", -1);
+  g_auto (GStrv)   words = g_strsplit (folded, " ", -1);
 
   for (guint i = 0; words[i] != NULL; i++)
     if (strstr (self->haystack, words[i]) == NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Moving through the list tries each row out in the scenario; Enter keeps it, leaving in any other way puts back what was
- * there.  All of it is one step of the document's history. */
+/* Moving through the list tries each row out in the scenario; Enter keeps it, leaving in any other way puts back what
+ * was there.  All of it is one step of the document's history. */
 
 #include "config.h"
 
@@ -14,12 +14,12 @@
 
 struct _PlimPicker
 {
-  AdwNavigationPage   parent_instance;
+  AdwNavigationPage parent_instance;
 
   /* Template children */
-  GtkSearchEntry     *search;
-  GtkListView        *list;
-  GtkStack           *stack;
+  GtkSearchEntry *search;
+  GtkListView    *list;
+  GtkStack       *stack;
 
   /* Owned */
   PlimDocument       *document;
@@ -28,8 +28,8 @@ struct _PlimPicker
   GtkFilterListModel *filtered;
   GtkSingleSelection *selection;
 
-  PlimFieldId         field;
-  gboolean            is_kept;
+  PlimFieldId field;
+  gboolean    is_kept;
 };
 
 G_DEFINE_FINAL_TYPE (PlimPicker, plim_picker, ADW_TYPE_NAVIGATION_PAGE)
@@ -48,9 +48,9 @@ static char *
 describe_fit (PlimPicker     *self,
               PlimPickerItem *item)
 {
-  g_autofree PlimInputs *inputs = g_memdup2 (self->original, sizeof *self->original);
+  g_autofree PlimInputs   *inputs = g_memdup2 (self->original, sizeof *self->original);
   g_autofree PlimEstimate *estimate = g_new (PlimEstimate, 1);
-  g_autofree char *amount = NULL;
+  g_autofree char         *amount = NULL;
 
   try_id (self, plim_picker_item_get_id (item), inputs);
   plim_estimate (inputs, estimate);
@@ -59,7 +59,7 @@ describe_fit (PlimPicker     *self,
 
   amount = plim_format_bytes (ABS (estimate->headroom_bytes), PLIM_UNIT_GIB);
 
-  return g_strdup_printf (estimate->headroom_bytes >= 0 ? _("%s free") : _("%s short"), amount);
+  return g_strdup_printf (estimate->headroom_bytes >= 0 ? _ ("%s free") : _ ("%s short"), amount);
 }
 
 static GtkWidget *
@@ -78,7 +78,7 @@ create_label (const char *style,
 
 static void
 setup_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
-          GtkListItem                      *list_item)
+          GtkListItem              *list_item)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
@@ -98,14 +98,15 @@ setup_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
 
 static void
 bind_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
-         GtkListItem                      *list_item,
-         PlimPicker                       *self)
+         GtkListItem              *list_item,
+         PlimPicker               *self)
 {
-  PlimPickerItem *item = gtk_list_item_get_item (list_item);
-  GtkWidget *texts = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
-  GtkWidget *fit = gtk_widget_get_last_child (gtk_list_item_get_child (list_item));
+  PlimPickerItem  *item = gtk_list_item_get_item (list_item);
+  GtkWidget       *texts = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget       *fit = gtk_widget_get_last_child (gtk_list_item_get_child (list_item));
   g_autofree char *text = self->original != NULL ? describe_fit (self, item) : g_strdup ("");
-  g_autofree char *label = g_strdup_printf ("%s, %s, %s", plim_picker_item_get_title (item), plim_picker_item_get_subtitle (item), text);
+  g_autofree char *label =
+    g_strdup_printf ("%s, %s, %s", plim_picker_item_get_title (item), plim_picker_item_get_subtitle (item), text);
 
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (texts)), plim_picker_item_get_title (item));
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (texts)), plim_picker_item_get_subtitle (item));
@@ -126,7 +127,8 @@ static void
 search_changed_cb (PlimPicker *self)
 {
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->filtered), GTK_FILTER_CHANGE_DIFFERENT);
-  gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) > 0 ? "list" : "empty");
+  gtk_stack_set_visible_child_name (self->stack,
+                                    g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) > 0 ? "list" : "empty");
 }
 
 static void
@@ -212,7 +214,7 @@ select_original (PlimPicker *self)
 static void
 plim_picker_showing (AdwNavigationPage *page)
 {
-  PlimPicker *self = PLIM_PICKER (page);
+  PlimPicker    *self = PLIM_PICKER (page);
   PlimEstimator *estimator = plim_scenario_get_estimator (plim_document_get_current (self->document));
 
   self->is_kept = FALSE;
@@ -268,7 +270,7 @@ plim_picker_dispose (GObject *object)
 static void
 plim_picker_class_init (PlimPickerClass *klass)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GtkWidgetClass         *widget_class = GTK_WIDGET_CLASS (klass);
   AdwNavigationPageClass *page_class = ADW_NAVIGATION_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = plim_picker_dispose;
@@ -302,11 +304,12 @@ create_items (PlimCatalog *catalog,
               PlimFieldId  field)
 {
   GListStore *store = g_list_store_new (PLIM_TYPE_PICKER_ITEM);
-  guint n_items = field == PLIM_FIELD_MODEL ? plim_catalog_n_models (catalog) : plim_catalog_n_gpus (catalog);
+  guint       n_items = field == PLIM_FIELD_MODEL ? plim_catalog_n_models (catalog) : plim_catalog_n_gpus (catalog);
 
   for (guint i = 0; i < n_items; i++)
     {
-      g_autoptr (PlimPickerItem) item = field == PLIM_FIELD_MODEL ? plim_picker_item_new_model (catalog, i) : plim_picker_item_new_gpu (catalog, i);
+      g_autoptr (PlimPickerItem) item =
+        field == PLIM_FIELD_MODEL ? plim_picker_item_new_model (catalog, i) : plim_picker_item_new_gpu (catalog, i);
 
       g_list_store_append (store, item);
     }
@@ -319,7 +322,7 @@ plim_picker_new (PlimDocument *document,
                  PlimFieldId   field)
 {
   PlimPicker *self = g_object_new (PLIM_TYPE_PICKER, NULL);
-  GtkFilter *filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
+  GtkFilter  *filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
 
   self->document = g_object_ref (document);
   self->field = field;
@@ -327,11 +330,13 @@ plim_picker_new (PlimDocument *document,
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->filtered)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selection_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 
-  adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), field == PLIM_FIELD_MODEL ? _("Model") : _("GPU"));
+  adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), field == PLIM_FIELD_MODEL ? _ ("Model") : _ ("GPU"));
   adw_navigation_page_set_tag (ADW_NAVIGATION_PAGE (self), field == PLIM_FIELD_MODEL ? "model" : "gpu");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, field == PLIM_FIELD_MODEL ? _("Search models") : _("Search GPUs"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  field == PLIM_FIELD_MODEL ? _ ("Search models") : _ ("Search GPUs"), -1);
 
   return self;
 }

@@ -32,15 +32,15 @@ enum
 };
 
 static char *
-memory_answer (PlimDocument *document G_GNUC_UNUSED,
-               PlimEstimator         *estimator)
+memory_answer (PlimDocument  *document G_GNUC_UNUSED,
+               PlimEstimator *estimator)
 {
   return plim_wording_memory_answer (plim_estimator_get_estimate (estimator), PLIM_UNIT_GIB);
 }
 
 static char *
-gpus_answer (PlimDocument *document G_GNUC_UNUSED,
-             PlimEstimator         *estimator)
+gpus_answer (PlimDocument  *document G_GNUC_UNUSED,
+             PlimEstimator *estimator)
 {
   if (plim_estimator_get_estimate (estimator)->verdict == PLIM_VERDICT_UNKNOWN)
     return g_strdup (PLIM_EN_DASH);
@@ -49,15 +49,15 @@ gpus_answer (PlimDocument *document G_GNUC_UNUSED,
 }
 
 static char *
-time_answer (PlimDocument *document G_GNUC_UNUSED,
-             PlimEstimator         *estimator)
+time_answer (PlimDocument  *document G_GNUC_UNUSED,
+             PlimEstimator *estimator)
 {
   return plim_wording_time_answer (plim_estimator_get_inputs (estimator), plim_estimator_get_estimate (estimator));
 }
 
 static char *
-limits_answer (PlimDocument *document G_GNUC_UNUSED,
-               PlimEstimator         *estimator)
+limits_answer (PlimDocument  *document G_GNUC_UNUSED,
+               PlimEstimator *estimator)
 {
   if (plim_estimator_get_estimate (estimator)->verdict == PLIM_VERDICT_UNKNOWN)
     return g_strdup (PLIM_EN_DASH);
@@ -66,8 +66,8 @@ limits_answer (PlimDocument *document G_GNUC_UNUSED,
 }
 
 static char *
-methods_answer (PlimDocument *document G_GNUC_UNUSED,
-                PlimEstimator         *estimator)
+methods_answer (PlimDocument  *document G_GNUC_UNUSED,
+                PlimEstimator *estimator)
 {
   g_autoptr (PlimMethodSweep) sweep = plim_method_sweep_new (plim_estimator_get_inputs (estimator));
 
@@ -75,7 +75,7 @@ methods_answer (PlimDocument *document G_GNUC_UNUSED,
 }
 
 static char *
-compare_answer (PlimDocument            *document,
+compare_answer (PlimDocument  *document,
                 PlimEstimator *estimator G_GNUC_UNUSED)
 {
   return plim_wording_compare_answer (g_list_model_get_n_items (G_LIST_MODEL (document)));
@@ -86,22 +86,22 @@ static const struct
 {
   const char *name;
   const char *title; /* N_() */
-  char     *(*answer) (PlimDocument  *document,
-                       PlimEstimator *estimator);
+  char *(*answer) (PlimDocument  *document,
+                   PlimEstimator *estimator);
 } pages[] = {
-  { "memory", N_("Memory"), memory_answer },
-  { "gpus", N_("GPUs"), gpus_answer },
-  { "time", N_("Time"), time_answer },
-  { "limits", N_("Limits"), limits_answer },
-  { "methods", N_("Methods"), methods_answer },
-  { "compare", N_("Compare"), compare_answer },
+  { "memory", N_ ("Memory"), memory_answer },
+  { "gpus", N_ ("GPUs"), gpus_answer },
+  { "time", N_ ("Time"), time_answer },
+  { "limits", N_ ("Limits"), limits_answer },
+  { "methods", N_ ("Methods"), methods_answer },
+  { "compare", N_ ("Compare"), compare_answer },
 };
 
 #define N_PAGES G_N_ELEMENTS (pages)
 
 struct _PlimResult
 {
-  AdwBin          parent_instance;
+  AdwBin parent_instance;
 
   /* Template children */
   AdwHeaderBar   *header;
@@ -112,22 +112,22 @@ struct _PlimResult
   GtkStack       *stack;
 
   /* Borrowed */
-  GtkWidget      *widgets[N_PAGES];
-  GtkWidget      *tab_answers[N_PAGES];
-  AdwActionRow   *rows[N_PAGES];
+  GtkWidget    *widgets[N_PAGES];
+  GtkWidget    *tab_answers[N_PAGES];
+  AdwActionRow *rows[N_PAGES];
 
   /* Owned */
-  PlimDocument   *document;
-  GSignalGroup   *estimator_signals;
+  PlimDocument *document;
+  GSignalGroup *estimator_signals;
 
-  gboolean        is_narrow;
-  gboolean        is_compact;
+  gboolean is_narrow;
+  gboolean is_compact;
 };
 
 G_DEFINE_FINAL_TYPE (PlimResult, plim_result, ADW_TYPE_BIN)
 
 static GParamSpec *properties[N_PROPS];
-static guint signals[N_SIGNALS];
+static guint       signals[N_SIGNALS];
 
 static PlimEstimator *
 get_estimator (PlimResult *self)
@@ -236,18 +236,22 @@ plim_result_dispose (GObject *object)
 static void
 plim_result_class_init (PlimResultClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->set_property = plim_result_set_property;
   object_class->dispose = plim_result_dispose;
 
-  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NARROW] =
+    g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COMPACT] =
+    g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[TOAST] = g_signal_new ("toast", PLIM_TYPE_RESULT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
-  signals[BANNER_CLICKED] = g_signal_new ("banner-clicked", PLIM_TYPE_RESULT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[TOAST] = g_signal_new ("toast", PLIM_TYPE_RESULT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                 G_TYPE_STRING, G_TYPE_BOOLEAN);
+  signals[BANNER_CLICKED] =
+    g_signal_new ("banner-clicked", PLIM_TYPE_RESULT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (PLIM_TYPE_HERO);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-result.ui");
@@ -282,7 +286,7 @@ add_tab (PlimResult *self,
 {
   AdwToggle *toggle = adw_toggle_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *title = gtk_label_new (_(pages[page].title));
+  GtkWidget *title = gtk_label_new (_ (pages[page].title));
 
   self->tab_answers[page] = gtk_label_new ("");
   gtk_widget_add_css_class (title, "caption");
@@ -305,7 +309,7 @@ add_row (PlimResult *self,
 {
   GtkWidget *row = adw_action_row_new ();
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _(pages[page].title));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (pages[page].title));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   gtk_list_box_append (self->answers_list, row);
   self->rows[page] = ADW_ACTION_ROW (row);
@@ -322,7 +326,8 @@ plim_result_init (PlimResult *self)
       add_tab (self, i);
       add_row (self, i);
     }
-  g_object_bind_property (self->answers, "active-name", self->stack, "visible-child-name", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_object_bind_property (self->answers, "active-name", self->stack, "visible-child-name",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   plim_result_show_page (self, "memory");
 
   self->estimator_signals = g_signal_group_new (PLIM_TYPE_ESTIMATOR);

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 #define PLIM_TYPE_RESULT (plim_result_get_type ())
 G_DECLARE_FINAL_TYPE (PlimResult, plim_result, PLIM, RESULT, AdwBin)
 
-/* Signals: "toast" (string, gboolean: can be undone); "banner-clicked".  Properties: "narrow", "compact" (gboolean): the
- * forms for smaller windows. */
+/* Signals: "toast" (string, gboolean: can be undone); "banner-clicked".  Properties: "narrow", "compact" (gboolean):
+ * the forms for smaller windows. */
 
 /* Shows @document. */
 void plim_result_set_document (PlimResult   *self,

@@ -11,7 +11,7 @@
 
 struct _PlimScenarioRow
 {
-  GtkBox         parent_instance;
+  GtkBox parent_instance;
 
   /* Template children */
   GtkLabel      *name;
@@ -19,9 +19,9 @@ struct _PlimScenarioRow
   PlimChartView *bar;
 
   /* Owned */
-  PlimScenario  *scenario;
-  GSignalGroup  *scenario_signals;
-  GSignalGroup  *estimator_signals;
+  PlimScenario *scenario;
+  GSignalGroup *scenario_signals;
+  GSignalGroup *estimator_signals;
 };
 
 G_DEFINE_FINAL_TYPE (PlimScenarioRow, plim_scenario_row, GTK_TYPE_BOX)
@@ -30,7 +30,7 @@ static void
 update (PlimScenarioRow *self)
 {
   const PlimEstimate *estimate;
-  g_autofree char *amount = NULL;
+  g_autofree char    *amount = NULL;
 
   if (self->scenario == NULL)
     return;

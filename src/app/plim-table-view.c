@@ -51,7 +51,7 @@ plim_table_view_set_table (PlimTableView   *self,
                            guint            answers_row)
 {
   GtkWidget *child;
-  int line = 1;
+  int        line = 1;
 
   g_return_if_fail (PLIM_IS_TABLE_VIEW (self));
 
@@ -63,7 +63,8 @@ plim_table_view_set_table (PlimTableView   *self,
   for (guint r = 0; r < plim_table_n_rows (table); r++, line++)
     {
       if (r == answers_row)
-        gtk_grid_attach (GTK_GRID (self), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL), 0, line++, (int) plim_table_n_columns (table), 1);
+        gtk_grid_attach (GTK_GRID (self), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL), 0, line++,
+                         (int) plim_table_n_columns (table), 1);
       for (guint c = 0; c < plim_table_n_columns (table); c++)
         add_label (self, plim_table_get_text (table, r, c), c, line, c == 0 ? "dim-label" : "body");
     }

@@ -16,54 +16,56 @@ plim_window_show_undo_toast (PlimWindow *self,
   AdwToast *toast = adw_toast_new (text);
 
   adw_toast_set_use_markup (toast, FALSE);
-  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_button_label (toast, _ ("_Undo"));
   adw_toast_set_action_name (toast, "win.undo");
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 static void
-new_scenario_action (GtkWidget            *widget,
-                     const char *name      G_GNUC_UNUSED,
-                     GVariant *parameter   G_GNUC_UNUSED)
+new_scenario_action (GtkWidget  *widget,
+                     const char *name G_GNUC_UNUSED,
+                     GVariant   *parameter G_GNUC_UNUSED)
 {
-  PlimWindow *self = PLIM_WINDOW (widget);
-  g_autoptr (PlimScenario) scenario = plim_scenario_new (plim_document_get_catalog (self->document), _("New Scenario"));
+  PlimWindow              *self = PLIM_WINDOW (widget);
+  g_autoptr (PlimScenario) scenario =
+    plim_scenario_new (plim_document_get_catalog (self->document), _ ("New Scenario"));
   PlimScenario *current = plim_document_get_current (self->document);
 
   if (current != NULL)
-    plim_estimator_set_inputs (plim_scenario_get_estimator (scenario), plim_estimator_get_inputs (plim_scenario_get_estimator (current)));
+    plim_estimator_set_inputs (plim_scenario_get_estimator (scenario),
+                               plim_estimator_get_inputs (plim_scenario_get_estimator (current)));
   plim_document_append (self->document, scenario);
   plim_document_set_current (self->document, scenario);
 }
 
 static void
-duplicate_action (GtkWidget          *widget,
-                  const char *name    G_GNUC_UNUSED,
-                  GVariant *parameter G_GNUC_UNUSED)
+duplicate_action (GtkWidget  *widget,
+                  const char *name G_GNUC_UNUSED,
+                  GVariant   *parameter G_GNUC_UNUSED)
 {
-  PlimWindow *self = PLIM_WINDOW (widget);
+  PlimWindow   *self = PLIM_WINDOW (widget);
   PlimScenario *current = plim_document_get_current (self->document);
 
   if (current == NULL)
     return;
 
   plim_document_duplicate (self->document, current);
-  plim_window_show_undo_toast (self, _("Scenario duplicated"));
+  plim_window_show_undo_toast (self, _ ("Scenario duplicated"));
 }
 
 static void
-delete_action (GtkWidget          *widget,
-               const char *name    G_GNUC_UNUSED,
-               GVariant *parameter G_GNUC_UNUSED)
+delete_action (GtkWidget  *widget,
+               const char *name G_GNUC_UNUSED,
+               GVariant   *parameter G_GNUC_UNUSED)
 {
-  PlimWindow *self = PLIM_WINDOW (widget);
+  PlimWindow   *self = PLIM_WINDOW (widget);
   PlimScenario *current = plim_document_get_current (self->document);
 
   if (current == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->document)) < 2)
     return;
 
   plim_document_remove (self->document, current);
-  plim_window_show_undo_toast (self, _("Scenario deleted"));
+  plim_window_show_undo_toast (self, _ ("Scenario deleted"));
 }
 
 static void
@@ -71,34 +73,34 @@ rename_response_cb (AdwAlertDialog *dialog,
                     const char     *response,
                     PlimWindow     *self)
 {
-  GtkWidget *entry = adw_alert_dialog_get_extra_child (dialog);
+  GtkWidget    *entry = adw_alert_dialog_get_extra_child (dialog);
   PlimScenario *current = plim_document_get_current (self->document);
-  const char *name = gtk_editable_get_text (GTK_EDITABLE (entry));
+  const char   *name = gtk_editable_get_text (GTK_EDITABLE (entry));
 
   if (g_strcmp0 (response, "rename") == 0 && *name != '\0' && current != NULL)
     plim_document_rename (self->document, current, name);
 }
 
 static void
-rename_action (GtkWidget          *widget,
-               const char *name    G_GNUC_UNUSED,
-               GVariant *parameter G_GNUC_UNUSED)
+rename_action (GtkWidget  *widget,
+               const char *name G_GNUC_UNUSED,
+               GVariant   *parameter G_GNUC_UNUSED)
 {
-  PlimWindow *self = PLIM_WINDOW (widget);
+  PlimWindow   *self = PLIM_WINDOW (widget);
   PlimScenario *current = plim_document_get_current (self->document);
-  AdwDialog *dialog;
-  GtkWidget *entry;
+  AdwDialog    *dialog;
+  GtkWidget    *entry;
 
   if (current == NULL)
     return;
 
-  dialog = adw_alert_dialog_new (_("Rename Scenario"), NULL);
+  dialog = adw_alert_dialog_new (_ ("Rename Scenario"), NULL);
   entry = gtk_entry_new ();
   gtk_editable_set_text (GTK_EDITABLE (entry), plim_scenario_get_name (current));
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Name"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Name"), -1);
   adw_alert_dialog_set_extra_child (ADW_ALERT_DIALOG (dialog), entry);
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "rename", _("_Rename"), NULL);
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "rename", _ ("_Rename"), NULL);
   adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "rename");
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "rename", ADW_RESPONSE_SUGGESTED);
   g_signal_connect_object (dialog, "response", G_CALLBACK (rename_response_cb), self, G_CONNECT_DEFAULT);
@@ -107,38 +109,39 @@ rename_action (GtkWidget          *widget,
 }
 
 static void
-chinchilla_action (GtkWidget          *widget,
-                   const char *name    G_GNUC_UNUSED,
-                   GVariant *parameter G_GNUC_UNUSED)
+chinchilla_action (GtkWidget  *widget,
+                   const char *name G_GNUC_UNUSED,
+                   GVariant   *parameter G_GNUC_UNUSED)
 {
-  PlimWindow *self = PLIM_WINDOW (widget);
-  PlimScenario *current = plim_document_get_current (self->document);
+  PlimWindow    *self = PLIM_WINDOW (widget);
+  PlimScenario  *current = plim_document_get_current (self->document);
   PlimEstimator *estimator = current != NULL ? plim_scenario_get_estimator (current) : NULL;
 
   if (estimator != NULL)
-    g_object_set (estimator, "tokens", plim_time_chinchilla_tokens (plim_estimator_get_estimate (estimator)->parameters.total_count), NULL);
+    g_object_set (estimator, "tokens",
+                  plim_time_chinchilla_tokens (plim_estimator_get_estimate (estimator)->parameters.total_count), NULL);
 }
 
 static void
-undo_action (GtkWidget          *widget,
-             const char *name    G_GNUC_UNUSED,
-             GVariant *parameter G_GNUC_UNUSED)
+undo_action (GtkWidget  *widget,
+             const char *name G_GNUC_UNUSED,
+             GVariant   *parameter G_GNUC_UNUSED)
 {
   plim_document_undo (PLIM_WINDOW (widget)->document);
 }
 
 static void
-redo_action (GtkWidget          *widget,
-             const char *name    G_GNUC_UNUSED,
-             GVariant *parameter G_GNUC_UNUSED)
+redo_action (GtkWidget  *widget,
+             const char *name G_GNUC_UNUSED,
+             GVariant   *parameter G_GNUC_UNUSED)
 {
   plim_document_redo (PLIM_WINDOW (widget)->document);
 }
 
 static void
-page_action (GtkWidget       *widget,
+page_action (GtkWidget  *widget,
              const char *name G_GNUC_UNUSED,
-             GVariant        *parameter)
+             GVariant   *parameter)
 {
   PlimWindow *self = PLIM_WINDOW (widget);
 
@@ -148,12 +151,13 @@ page_action (GtkWidget       *widget,
 }
 
 static void
-scenario_action (GtkWidget       *widget,
+scenario_action (GtkWidget  *widget,
                  const char *name G_GNUC_UNUSED,
-                 GVariant        *parameter)
+                 GVariant   *parameter)
 {
-  PlimWindow *self = PLIM_WINDOW (widget);
-  g_autoptr (PlimScenario) scenario = g_list_model_get_item (G_LIST_MODEL (self->document), (guint) g_variant_get_int32 (parameter));
+  PlimWindow              *self = PLIM_WINDOW (widget);
+  g_autoptr (PlimScenario) scenario =
+    g_list_model_get_item (G_LIST_MODEL (self->document), (guint) g_variant_get_int32 (parameter));
 
   if (scenario != NULL)
     plim_document_set_current (self->document, scenario);
@@ -180,11 +184,13 @@ show_inputs_page (PlimWindow *self,
 }
 
 static void
-show_inputs_action (GtkWidget          *widget,
-                    const char         *name,
-                    GVariant *parameter G_GNUC_UNUSED)
+show_inputs_action (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter G_GNUC_UNUSED)
 {
-  static const char *const tags[][2] = { { "win.pick-model", "model" }, { "win.pick-gpu", "gpu" }, { "win.show-scenarios", "scenarios" } };
+  static const char *const tags[][2] = { { "win.pick-model", "model" },
+                                         { "win.pick-gpu", "gpu" },
+                                         { "win.show-scenarios", "scenarios" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (tags); i++)
     if (g_strcmp0 (tags[i][0], name) == 0)
@@ -192,35 +198,36 @@ show_inputs_action (GtkWidget          *widget,
 }
 
 static void
-toggle_pane_action (GtkWidget          *widget,
-                    const char *name    G_GNUC_UNUSED,
-                    GVariant *parameter G_GNUC_UNUSED)
+toggle_pane_action (GtkWidget  *widget,
+                    const char *name G_GNUC_UNUSED,
+                    GVariant   *parameter G_GNUC_UNUSED)
 {
   PlimWindow *self = PLIM_WINDOW (widget);
 
   if (self->is_narrow)
     adw_bottom_sheet_set_open (self->sheet, !adw_bottom_sheet_get_open (self->sheet));
   else
-    adw_overlay_split_view_set_show_sidebar (self->split_view, !adw_overlay_split_view_get_show_sidebar (self->split_view));
+    adw_overlay_split_view_set_show_sidebar (self->split_view,
+                                             !adw_overlay_split_view_get_show_sidebar (self->split_view));
 }
 
 static void
-first_fix_action (GtkWidget          *widget,
-                  const char *name    G_GNUC_UNUSED,
-                  GVariant *parameter G_GNUC_UNUSED)
+first_fix_action (GtkWidget  *widget,
+                  const char *name G_GNUC_UNUSED,
+                  GVariant   *parameter G_GNUC_UNUSED)
 {
   plim_result_apply_first_fix (PLIM_WINDOW (widget)->result);
 }
 
 /* Between form and result. */
 static void
-next_region_action (GtkWidget          *widget,
-                    const char *name    G_GNUC_UNUSED,
-                    GVariant *parameter G_GNUC_UNUSED)
+next_region_action (GtkWidget  *widget,
+                    const char *name G_GNUC_UNUSED,
+                    GVariant   *parameter G_GNUC_UNUSED)
 {
   PlimWindow *self = PLIM_WINDOW (widget);
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  gboolean is_in_form = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->inputs));
+  GtkWidget  *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean    is_in_form = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->inputs));
 
   gtk_widget_child_focus (is_in_form ? GTK_WIDGET (self->result) : GTK_WIDGET (self->inputs), GTK_DIR_TAB_FORWARD);
 }
@@ -230,9 +237,9 @@ plim_window_install_actions (GtkWidgetClass *widget_class)
 {
   static const struct
   {
-    const char                     *name;
-    const char                     *type;
-    GtkWidgetActionActivateFunc     activate;
+    const char                 *name;
+    const char                 *type;
+    GtkWidgetActionActivateFunc activate;
   } actions[] = {
     { "win.new-scenario", NULL, new_scenario_action },
     { "win.duplicate", NULL, duplicate_action },
@@ -265,5 +272,6 @@ plim_window_update_actions (PlimWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", plim_document_can_undo (self->document));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.redo", plim_document_can_redo (self->document));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.duplicate", has_current);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", g_list_model_get_n_items (G_LIST_MODEL (self->document)) > 1);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete",
+                                 g_list_model_get_n_items (G_LIST_MODEL (self->document)) > 1);
 }

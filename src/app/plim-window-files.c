@@ -18,18 +18,18 @@ show_error (PlimWindow   *self,
 {
   AdwDialog *dialog = adw_alert_dialog_new (title, error->message);
 
-  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _("_Close"));
+  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
   adw_dialog_present (dialog, GTK_WIDGET (self));
 }
 
 static GtkFileDialog *
 create_dialog (const char *title)
 {
-  GtkFileDialog *dialog = gtk_file_dialog_new ();
+  GtkFileDialog            *dialog = gtk_file_dialog_new ();
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-  g_autoptr (GListStore) filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
+  g_autoptr (GListStore)    filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
 
-  gtk_file_filter_set_name (filter, _("Plimsoll files"));
+  gtk_file_filter_set_name (filter, _ ("Plimsoll files"));
   gtk_file_filter_add_suffix (filter, "plimsoll");
   g_list_store_append (filters, filter);
   gtk_file_dialog_set_title (dialog, title);
@@ -50,7 +50,7 @@ static void
 show_state (PlimWindow *self)
 {
   if (plim_document_get_read_only (self->document))
-    plim_result_show_banner (self->result, _("Made by a newer version: open for reading only"), _("Save _As…"));
+    plim_result_show_banner (self->result, _ ("Made by a newer version: open for reading only"), _ ("Save _As…"));
   else
     plim_result_show_banner (self->result, NULL, NULL);
 }
@@ -61,11 +61,11 @@ loaded_cb (GObject      *source,
            gpointer      data)
 {
   g_autoptr (PlimWindow) self = data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)     error = NULL;
 
   if (!plim_document_load_finish (PLIM_DOCUMENT (source), result, &error))
     {
-      show_error (self, _("The File Could Not Be Opened"), error);
+      show_error (self, _ ("The File Could Not Be Opened"), error);
       return;
     }
 
@@ -101,18 +101,18 @@ open_chosen_cb (GObject      *source,
                 gpointer      data)
 {
   g_autoptr (PlimWindow) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile)      file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
 
   if (file != NULL)
     open_somewhere (self, file);
 }
 
 static void
-open_action (GtkWidget          *widget,
-             const char *name    G_GNUC_UNUSED,
-             GVariant *parameter G_GNUC_UNUSED)
+open_action (GtkWidget  *widget,
+             const char *name G_GNUC_UNUSED,
+             GVariant   *parameter G_GNUC_UNUSED)
 {
-  g_autoptr (GtkFileDialog) dialog = create_dialog (_("Open"));
+  g_autoptr (GtkFileDialog) dialog = create_dialog (_ ("Open"));
 
   gtk_file_dialog_open (dialog, GTK_WINDOW (widget), NULL, open_chosen_cb, g_object_ref (widget));
 }
@@ -128,13 +128,13 @@ save_to (PlimWindow *self,
     {
       remember (file);
       show_state (self);
-      plim_window_show_toast (self, _("Saved"));
+      plim_window_show_toast (self, _ ("Saved"));
       return TRUE;
     }
 
   if (g_error_matches (error, PLIM_SAFE_FILE_ERROR, PLIM_SAFE_FILE_ERROR_CHANGED))
-    plim_result_show_banner (self->result, _("Another program has changed the file"), _("_Reload"));
-  show_error (self, _("The File Could Not Be Saved"), error);
+    plim_result_show_banner (self->result, _ ("Another program has changed the file"), _ ("_Reload"));
+  show_error (self, _ ("The File Could Not Be Saved"), error);
 
   return FALSE;
 }
@@ -145,7 +145,7 @@ save_chosen_cb (GObject      *source,
                 gpointer      data)
 {
   g_autoptr (PlimWindow) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GFile)      file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
 
   if (file != NULL && save_to (self, file, TRUE) && self->is_closing)
     gtk_window_close (GTK_WINDOW (self));
@@ -156,26 +156,26 @@ save_chosen_cb (GObject      *source,
 static void
 save_as (PlimWindow *self)
 {
-  g_autoptr (GtkFileDialog) dialog = create_dialog (_("Save As"));
-  GFile *file = plim_document_get_file (self->document);
-  g_autofree char *name = file != NULL ? g_file_get_basename (file) : g_strdup_printf ("%s.plimsoll", _("Scenarios"));
+  g_autoptr (GtkFileDialog) dialog = create_dialog (_ ("Save As"));
+  GFile                    *file = plim_document_get_file (self->document);
+  g_autofree char          *name = file != NULL ? g_file_get_basename (file) : g_strdup_printf ("%s.plimsoll", _ ("Scenarios"));
 
   gtk_file_dialog_set_initial_name (dialog, name);
   gtk_file_dialog_save (dialog, GTK_WINDOW (self), NULL, save_chosen_cb, g_object_ref (self));
 }
 
 static void
-save_as_action (GtkWidget          *widget,
-                const char *name    G_GNUC_UNUSED,
-                GVariant *parameter G_GNUC_UNUSED)
+save_as_action (GtkWidget  *widget,
+                const char *name G_GNUC_UNUSED,
+                GVariant   *parameter G_GNUC_UNUSED)
 {
   save_as (PLIM_WINDOW (widget));
 }
 
 static void
-save_action (GtkWidget          *widget,
-             const char *name    G_GNUC_UNUSED,
-             GVariant *parameter G_GNUC_UNUSED)
+save_action (GtkWidget  *widget,
+             const char *name G_GNUC_UNUSED,
+             GVariant   *parameter G_GNUC_UNUSED)
 {
   PlimWindow *self = PLIM_WINDOW (widget);
 
@@ -187,8 +187,8 @@ save_action (GtkWidget          *widget,
 
 static void
 close_response_cb (AdwAlertDialog *dialog G_GNUC_UNUSED,
-                   const char            *response,
-                   PlimWindow            *self)
+                   const char     *response,
+                   PlimWindow     *self)
 {
   if (g_strcmp0 (response, "cancel") == 0)
     return;
@@ -212,8 +212,9 @@ plim_window_ask_before_closing (PlimWindow *self)
   if (!plim_document_get_modified (self->document))
     return FALSE;
 
-  dialog = adw_alert_dialog_new (_("Save Changes?"), _("Changes that are not saved are lost."));
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "discard", _("_Discard"), "save", _("_Save"), NULL);
+  dialog = adw_alert_dialog_new (_ ("Save Changes?"), _ ("Changes that are not saved are lost."));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "discard", _ ("_Discard"), "save",
+                                  _ ("_Save"), NULL);
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "save", ADW_RESPONSE_SUGGESTED);
   adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "save");
@@ -227,8 +228,9 @@ plim_window_ask_before_closing (PlimWindow *self)
 void
 plim_window_check_disk (PlimWindow *self)
 {
-  if (self->document != NULL && gtk_window_is_active (GTK_WINDOW (self)) && plim_document_is_changed_on_disk (self->document))
-    plim_result_show_banner (self->result, _("Another program has changed the file"), _("_Reload"));
+  if (self->document != NULL && gtk_window_is_active (GTK_WINDOW (self)) &&
+      plim_document_is_changed_on_disk (self->document))
+    plim_result_show_banner (self->result, _ ("Another program has changed the file"), _ ("_Reload"));
 }
 
 void
@@ -246,11 +248,11 @@ export_chosen_cb (GObject      *source,
                   gpointer      data)
 {
   g_autoptr (PlimWindow) self = data;
-  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-  const PlimChartSpec *spec = plim_result_get_chart (self->result);
-  PlimExportOptions options = { .palette = PLIM_PALETTE_LIGHT, .scale = 2 };
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile)      file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autofree char       *path = file != NULL ? g_file_get_path (file) : NULL;
+  const PlimChartSpec   *spec = plim_result_get_chart (self->result);
+  PlimExportOptions      options = { .palette = PLIM_PALETTE_LIGHT, .scale = 2 };
+  g_autoptr (GError)     error = NULL;
 
   if (path == NULL || spec == NULL)
     return;
@@ -258,61 +260,66 @@ export_chosen_cb (GObject      *source,
   if (!plim_export_format_from_path (path, &options.format))
     options.format = PLIM_EXPORT_PNG;
   if (plim_export_chart (spec, path, &options, NULL, &error))
-    plim_window_show_toast (self, _("Chart exported"));
+    plim_window_show_toast (self, _ ("Chart exported"));
   else
-    show_error (self, _("The Chart Could Not Be Exported"), error);
+    show_error (self, _ ("The Chart Could Not Be Exported"), error);
 }
 
 static void
-export_action (GtkWidget          *widget,
-               const char *name    G_GNUC_UNUSED,
-               GVariant *parameter G_GNUC_UNUSED)
+export_action (GtkWidget  *widget,
+               const char *name G_GNUC_UNUSED,
+               GVariant   *parameter G_GNUC_UNUSED)
 {
-  PlimWindow *self = PLIM_WINDOW (widget);
+  PlimWindow               *self = PLIM_WINDOW (widget);
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
-  g_autofree char *file_name = g_strdup_printf ("%s.svg", plim_result_get_page_name (self->result));
+  g_autofree char          *file_name = g_strdup_printf ("%s.svg", plim_result_get_page_name (self->result));
 
   if (plim_result_get_chart (self->result) == NULL)
     return;
 
-  gtk_file_dialog_set_title (dialog, _("Export Chart as PNG, SVG or PDF"));
+  gtk_file_dialog_set_title (dialog, _ ("Export Chart as PNG, SVG or PDF"));
   gtk_file_dialog_set_initial_name (dialog, file_name);
   gtk_file_dialog_save (dialog, GTK_WINDOW (self), NULL, export_chosen_cb, g_object_ref (self));
 }
 
 static void
-copy_chart_action (GtkWidget          *widget,
-                   const char *name    G_GNUC_UNUSED,
-                   GVariant *parameter G_GNUC_UNUSED)
+copy_chart_action (GtkWidget  *widget,
+                   const char *name G_GNUC_UNUSED,
+                   GVariant   *parameter G_GNUC_UNUSED)
 {
-  PlimWindow *self = PLIM_WINDOW (widget);
-  const PlimChartSpec *spec = plim_result_get_chart (self->result);
-  const PlimExportOptions png_options = { .format = PLIM_EXPORT_PNG, .palette = PLIM_PALETTE_LIGHT, .scale = 2 };
-  const PlimExportOptions svg_options = { .format = PLIM_EXPORT_SVG, .palette = PLIM_PALETTE_LIGHT, .scale = 1 };
-  g_autoptr (GBytes) png = NULL;
-  g_autoptr (GBytes) svg = NULL;
-  g_autoptr (GError) error = NULL;
+  PlimWindow                    *self = PLIM_WINDOW (widget);
+  const PlimChartSpec           *spec = plim_result_get_chart (self->result);
+  const PlimExportOptions        png_options = { .format = PLIM_EXPORT_PNG, .palette = PLIM_PALETTE_LIGHT, .scale = 2 };
+  const PlimExportOptions        svg_options = { .format = PLIM_EXPORT_SVG, .palette = PLIM_PALETTE_LIGHT, .scale = 1 };
+  g_autoptr (GBytes)             png = NULL;
+  g_autoptr (GBytes)             svg = NULL;
+  g_autoptr (GError)             error = NULL;
   g_autoptr (GdkContentProvider) provider = NULL;
 
   if (spec == NULL)
     return;
 
-  if (!plim_export_chart (spec, NULL, &png_options, &png, &error) || !plim_export_chart (spec, NULL, &svg_options, &svg, &error))
+  if (!plim_export_chart (spec, NULL, &png_options, &png, &error) ||
+      !plim_export_chart (spec, NULL, &svg_options, &svg, &error))
     {
-      show_error (self, _("The Chart Could Not Be Copied"), error);
+      show_error (self, _ ("The Chart Could Not Be Copied"), error);
       return;
     }
 
-  provider = gdk_content_provider_new_union ((GdkContentProvider *[]) { gdk_content_provider_new_for_bytes ("image/png", png), gdk_content_provider_new_for_bytes ("image/svg+xml", svg) }, 2);
+  provider =
+    gdk_content_provider_new_union ((GdkContentProvider *[]) { gdk_content_provider_new_for_bytes ("image/png", png),
+                                                               gdk_content_provider_new_for_bytes ("image/svg+xml",
+                                                                                                   svg) },
+                                    2);
   gdk_clipboard_set_content (gtk_widget_get_clipboard (widget), provider);
-  plim_window_show_toast (self, _("Chart copied"));
+  plim_window_show_toast (self, _ ("Chart copied"));
 }
 
 static gboolean
 drop_cb (PlimWindow   *self,
          const GValue *value)
 {
-  GdkFileList *list = g_value_get_boxed (value);
+  GdkFileList       *list = g_value_get_boxed (value);
   g_autoptr (GSList) files = gdk_file_list_get_files (list);
 
   if (files == NULL)

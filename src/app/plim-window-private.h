@@ -13,29 +13,29 @@ G_BEGIN_DECLS
 
 struct _PlimWindow
 {
-  AdwApplicationWindow  parent_instance;
+  AdwApplicationWindow parent_instance;
 
   /* Template children */
-  AdwToastOverlay      *toasts;
-  AdwMultiLayoutView   *layouts;
-  AdwOverlaySplitView  *split_view;
-  AdwBottomSheet       *sheet;
-  AdwNavigationView    *inputs;
-  AdwWindowTitle       *window_title;
-  GtkListView          *list;
-  PlimForm             *form;
-  PlimResult           *result;
-  GtkLabel             *bottom_verdict;
-  PlimChartView        *bottom_bar;
+  AdwToastOverlay     *toasts;
+  AdwMultiLayoutView  *layouts;
+  AdwOverlaySplitView *split_view;
+  AdwBottomSheet      *sheet;
+  AdwNavigationView   *inputs;
+  AdwWindowTitle      *window_title;
+  GtkListView         *list;
+  PlimForm            *form;
+  PlimResult          *result;
+  GtkLabel            *bottom_verdict;
+  PlimChartView       *bottom_bar;
 
   /* Owned */
-  PlimDocument         *document;
-  GSignalGroup         *scenario_signals;
-  GSignalGroup         *estimator_signals;
-  GSettings            *settings;      /* NULL where the schema is not installed */
+  PlimDocument *document;
+  GSignalGroup *scenario_signals;
+  GSignalGroup *estimator_signals;
+  GSettings    *settings;      /* NULL where the schema is not installed */
 
-  gboolean              is_narrow;
-  gboolean              is_closing;    /* unsaved changes were dealt with */
+  gboolean is_narrow;
+  gboolean is_closing;    /* unsaved changes were dealt with */
 };
 
 /* plim-window-actions.c */
@@ -45,10 +45,10 @@ void plim_window_show_undo_toast (PlimWindow *self,
                                   const char *text);
 
 /* plim-window-files.c */
-void plim_window_install_file_actions (GtkWidgetClass *widget_class);
-void plim_window_add_drop_target (PlimWindow *self);
+void     plim_window_install_file_actions (GtkWidgetClass *widget_class);
+void     plim_window_add_drop_target (PlimWindow *self);
 gboolean plim_window_ask_before_closing (PlimWindow *self);
-void plim_window_check_disk (PlimWindow *self);
-void plim_window_banner_clicked (PlimWindow *self);
+void     plim_window_check_disk (PlimWindow *self);
+void     plim_window_banner_clicked (PlimWindow *self);
 
 G_END_DECLS

@@ -36,7 +36,7 @@ get_estimator (PlimWindow *self)
 static void
 update_bottom_bar (PlimWindow *self)
 {
-  PlimEstimator *estimator = get_estimator (self);
+  PlimEstimator   *estimator = get_estimator (self);
   g_autofree char *verdict = NULL;
 
   if (estimator == NULL)
@@ -44,17 +44,18 @@ update_bottom_bar (PlimWindow *self)
 
   verdict = plim_wording_verdict (plim_estimator_get_estimate (estimator), PLIM_UNIT_GIB);
   gtk_label_set_label (self->bottom_verdict, verdict);
-  plim_chart_view_take_spec (self->bottom_bar, plim_bar_spec_new_from_estimate (plim_estimator_get_estimate (estimator), PLIM_UNIT_GIB, PLIM_BAR_MINI));
+  plim_chart_view_take_spec (self->bottom_bar, plim_bar_spec_new_from_estimate (plim_estimator_get_estimate (estimator),
+                                                                                PLIM_UNIT_GIB, PLIM_BAR_MINI));
 }
 
 static void
 update_titles (PlimWindow *self)
 {
   PlimScenario *scenario = plim_document_get_current (self->document);
-  const char *name = scenario != NULL ? plim_scenario_get_name (scenario) : "";
-  const char *title = plim_document_get_title (self->document);
+  const char   *name = scenario != NULL ? plim_scenario_get_name (scenario) : "";
+  const char   *title = plim_document_get_title (self->document);
   /* Translators: name of a document with unsaved changes. */
-  g_autofree char *edited = g_strdup_printf (_("%s, edited"), title);
+  g_autofree char *edited = g_strdup_printf (_ ("%s, edited"), title);
   g_autofree char *window_title = g_strdup_printf ("%s — Plimsoll", title);
 
   adw_window_title_set_title (self->window_title, name);
@@ -74,7 +75,7 @@ static void
 select_current (PlimWindow *self)
 {
   GtkSingleSelection *selection = GTK_SINGLE_SELECTION (gtk_list_view_get_model (self->list));
-  PlimScenario *scenario = plim_document_get_current (self->document);
+  PlimScenario       *scenario = plim_document_get_current (self->document);
 
   if (scenario != NULL)
     gtk_single_selection_set_selected (selection, plim_document_find (self->document, scenario));
@@ -106,7 +107,7 @@ scenario_activated_cb (PlimWindow *self,
 
 static void
 selection_changed_cb (PlimWindow         *self,
-                      GParamSpec *pspec   G_GNUC_UNUSED,
+                      GParamSpec         *pspec G_GNUC_UNUSED,
                       GtkSingleSelection *selection)
 {
   PlimScenario *scenario = gtk_single_selection_get_selected_item (selection);
@@ -117,14 +118,14 @@ selection_changed_cb (PlimWindow         *self,
 
 static void
 setup_row_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
-              GtkListItem                      *item)
+              GtkListItem              *item)
 {
   gtk_list_item_set_child (item, g_object_new (PLIM_TYPE_SCENARIO_ROW, NULL));
 }
 
 static void
 bind_row_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
-             GtkListItem                      *item)
+             GtkListItem              *item)
 {
   PlimScenario *scenario = gtk_list_item_get_item (item);
 
@@ -134,7 +135,7 @@ bind_row_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
 
 static void
 unbind_row_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
-               GtkListItem                      *item)
+               GtkListItem              *item)
 {
   plim_scenario_row_set_scenario (PLIM_SCENARIO_ROW (gtk_list_item_get_child (item)), NULL);
 }
@@ -150,7 +151,8 @@ fill_list (PlimWindow *self)
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row_cb), NULL);
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
-  g_signal_connect_object (selection, "notify::selected-item", G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (selection, "notify::selected-item", G_CALLBACK (selection_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -167,8 +169,9 @@ toast_cb (PlimWindow *self,
 static GSettings *
 open_settings (void)
 {
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema = source != NULL ? g_settings_schema_source_lookup (source, "io.github.plimsoll.Plimsoll", TRUE) : NULL;
+  GSettingsSchemaSource      *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema =
+    source != NULL ? g_settings_schema_source_lookup (source, "io.github.plimsoll.Plimsoll", TRUE) : NULL;
 
   return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
 }
@@ -181,7 +184,8 @@ restore_size (PlimWindow *self)
   if (self->settings == NULL)
     return;
 
-  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"), g_settings_get_int (self->settings, "window-height"));
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
   if (g_settings_get_boolean (self->settings, "is-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   page = g_settings_get_string (self->settings, "last-page");
@@ -272,7 +276,7 @@ plim_window_dispose (GObject *object)
 static void
 plim_window_class_init (PlimWindowClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->set_property = plim_window_set_property;
@@ -280,8 +284,10 @@ plim_window_class_init (PlimWindowClass *klass)
   object_class->dispose = plim_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = plim_window_close_request;
 
-  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_COMPACT_ANSWERS] = g_param_spec_boolean ("compact-answers", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NARROW] =
+    g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COMPACT_ANSWERS] =
+    g_param_spec_boolean ("compact-answers", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (PLIM_TYPE_FORM);
@@ -314,7 +320,8 @@ plim_window_init (PlimWindow *self)
   g_signal_group_connect_swapped (self->scenario_signals, "notify::name", G_CALLBACK (update_titles), self);
   g_signal_group_connect_swapped (self->estimator_signals, "notify::revision", G_CALLBACK (update_bottom_bar), self);
   g_signal_connect_object (self->result, "toast", G_CALLBACK (toast_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->result, "banner-clicked", G_CALLBACK (plim_window_banner_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->result, "banner-clicked", G_CALLBACK (plim_window_banner_clicked), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (plim_window_check_disk), NULL);
   adw_navigation_view_replace_with_tags (self->inputs, (const char *const[]) { "scenarios", "form" }, 2);
   plim_window_add_drop_target (self);

@@ -74,7 +74,8 @@ tick_text (PlimAxis axis,
       return value > 0 ? g_strconcat (number, PLIM_NBSP, _ (time_unit (max)->symbol), NULL) : g_steal_pointer (&number);
     case PLIM_AXIS_MONEY:
       number = plim_format_number (value, 2);
-      return value > 0 ? g_strconcat ("$", number, NULL) : g_steal_pointer (&number);
+      /* Translators: an amount of money, as in "$1.32". */
+      return value > 0 ? g_strdup_printf (_ ("$%s"), number) : g_steal_pointer (&number);
     case PLIM_AXIS_SPEED:
     default:
       return value > 0 ? plim_format_short_count (value) : g_strdup ("0");

@@ -49,14 +49,14 @@ estimate_of (PlimScenario *scenario)
 
 static PlimChartSpec *
 create_memory (PlimDocument *document G_GNUC_UNUSED,
-               PlimScenario          *scenario)
+               PlimScenario *scenario)
 {
   return plim_chart_memory_new (estimate_of (scenario), PLIM_UNIT_GIB);
 }
 
 static PlimChartSpec *
 create_moments (PlimDocument *document G_GNUC_UNUSED,
-                PlimScenario          *scenario)
+                PlimScenario *scenario)
 {
   return plim_chart_moments_new (estimate_of (scenario), PLIM_UNIT_GIB);
 }
@@ -65,36 +65,37 @@ static PlimChartSpec *
 create_gpus (PlimDocument *document,
              PlimScenario *scenario)
 {
-  PlimCatalog *catalog = plim_document_get_catalog (document);
-  g_autoptr (PlimGpuSweep) sweep = plim_gpu_sweep_new (inputs_of (scenario), plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog), PLIM_GPU_FILTER_ALL);
+  PlimCatalog             *catalog = plim_document_get_catalog (document);
+  g_autoptr (PlimGpuSweep) sweep = plim_gpu_sweep_new (inputs_of (scenario), plim_catalog_get_gpus (catalog),
+                                                       plim_catalog_n_gpus (catalog), PLIM_GPU_FILTER_ALL);
 
   return plim_chart_gpus_new (inputs_of (scenario), sweep, PLIM_UNIT_GIB);
 }
 
 static PlimChartSpec *
 create_time (PlimDocument *document G_GNUC_UNUSED,
-             PlimScenario          *scenario)
+             PlimScenario *scenario)
 {
   return plim_chart_time_new (inputs_of (scenario));
 }
 
 static PlimChartSpec *
 create_cost (PlimDocument *document G_GNUC_UNUSED,
-             PlimScenario          *scenario)
+             PlimScenario *scenario)
 {
   return plim_chart_cost_new (inputs_of (scenario));
 }
 
 static PlimChartSpec *
 create_limits (PlimDocument *document G_GNUC_UNUSED,
-               PlimScenario          *scenario)
+               PlimScenario *scenario)
 {
   return plim_chart_limits_new (inputs_of (scenario), PLIM_FIELD_CONTEXT, PLIM_UNIT_GIB);
 }
 
 static PlimChartSpec *
 create_methods (PlimDocument *document G_GNUC_UNUSED,
-                PlimScenario          *scenario)
+                PlimScenario *scenario)
 {
   g_autoptr (PlimMethodSweep) sweep = plim_method_sweep_new (inputs_of (scenario));
 
@@ -102,7 +103,7 @@ create_methods (PlimDocument *document G_GNUC_UNUSED,
 }
 
 static PlimChartSpec *
-create_compare (PlimDocument          *document,
+create_compare (PlimDocument *document,
                 PlimScenario *scenario G_GNUC_UNUSED)
 {
   g_autoptr (GPtrArray) scenarios = g_ptr_array_new_with_free_func (g_object_unref);
@@ -145,12 +146,13 @@ find_chart (const char *name)
     if (strcmp (charts[i].name, name) == 0)
       return charts[i].create;
 
-  plim_command_complain (_("export: --chart must be one of memory, moments, gpus, time, cost, limits, methods, compare"));
+  plim_command_complain (_ ("export: --chart must be one of memory, moments, gpus, time, cost, limits, methods, "
+                            "compare"));
   return NULL;
 }
 
 static gboolean
-read_options (const Options     *options,
+read_options (const Options *options,
               PlimExportOptions *export)
 {
   gboolean has_theme = FALSE;
@@ -164,13 +166,13 @@ read_options (const Options     *options,
       }
 
   if (options->output == NULL || !plim_export_format_from_path (options->output, &export->format))
-    plim_command_complain (_("export: --output must name a file that ends in .png, .svg or .pdf"));
+    plim_command_complain (_ ("export: --output must name a file that ends in .png, .svg or .pdf"));
   else if (!has_theme)
-    plim_command_complain (_("export: --theme must be one of light, dark, print"));
+    plim_command_complain (_ ("export: --theme must be one of light, dark, print"));
   else if (options->scale < 1 || options->scale > 3)
-    plim_command_complain (_("export: --scale must be 1, 2 or 3"));
+    plim_command_complain (_ ("export: --scale must be 1, 2 or 3"));
   else if (options->width < 0 || options->width > 4000)
-    plim_command_complain (_("export: --width must be at most 4000"));
+    plim_command_complain (_ ("export: --width must be at most 4000"));
   else
     return TRUE;
 
@@ -190,7 +192,7 @@ find_scenario (PlimDocument *document,
         return g_steal_pointer (&scenario);
     }
 
-  plim_command_complain (_("export: the file has no such scenario"));
+  plim_command_complain (_ ("export: the file has no such scenario"));
   return NULL;
 }
 
@@ -199,9 +201,9 @@ export_chart (PlimDocument  *document,
               CreateChart    create,
               const Options *options)
 {
-  g_autoptr (PlimScenario) scenario = find_scenario (document, options->scenario);
+  g_autoptr (PlimScenario)  scenario = find_scenario (document, options->scenario);
   g_autoptr (PlimChartSpec) spec = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)        error = NULL;
   PlimExportOptions export;
 
   if (scenario == NULL || !read_options (options, &export))
@@ -220,10 +222,10 @@ plim_command_export (PlimCommandLine *line,
                      int              argc,
                      char           **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (_("FILE --chart KIND --output FILE — write a chart"));
-  g_auto (Options) options = { .scale = 2 };
-  g_autoptr (PlimDocument) document = NULL;
-  const GOptionEntry entries[] = {
+  g_autoptr (GOptionContext) context = g_option_context_new (_ ("FILE --chart KIND --output FILE — write a chart"));
+  g_auto (Options)           options = { .scale = 2 };
+  g_autoptr (PlimDocument)   document = NULL;
+  const GOptionEntry         entries[] = {
     { "chart", 0, 0, G_OPTION_ARG_STRING, &options.chart, N_ ("What to show"), "memory|moments|gpus|time|cost|limits|methods|compare" },
     { "output", 0, 0, G_OPTION_ARG_FILENAME, &options.output, N_ ("File to write, by its ending PNG, SVG or PDF"), N_ ("FILE") },
     { "scenario", 0, 0, G_OPTION_ARG_STRING, &options.scenario, N_ ("Scenario of the file; the first when not given"), N_ ("NAME") },
@@ -232,7 +234,7 @@ plim_command_export (PlimCommandLine *line,
     { "width", 0, 0, G_OPTION_ARG_INT, &options.width, N_ ("Width of the chart"), "N" },
     G_OPTION_ENTRY_NULL
   };
-  gboolean is_done;
+  gboolean    is_done;
   CreateChart create;
 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
@@ -246,7 +248,7 @@ plim_command_export (PlimCommandLine *line,
     return PLIM_EXIT_BAD_USAGE;
   if (argc != 2)
     {
-      plim_command_complain (_("export: name one file"));
+      plim_command_complain (_ ("export: name one file"));
       return PLIM_EXIT_BAD_USAGE;
     }
 

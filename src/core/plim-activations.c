@@ -9,8 +9,8 @@
  *   linear      its input, 2 x width, once for all linears that share it, when one of them trains or has an adapter;
  *               nothing when it is frozen without an adapter
  *   adapter     2 x rank, the output of its first matrix
- *   attention   query, key, value, output in 16 bits; flash: 4 bytes per head for the log-sum-exp (arXiv:2307.08691, section
- *               3.1); eager: per head and earlier token the softmax in 32 bits and its 16-bit copy, 6 bytes, and keys and
+ *   attention   query, key, value, output in 16 bits; flash: 4 bytes per head for the log-sum-exp (arXiv:2307.08691,
+ * section 3.1); eager: per head and earlier token the softmax in 32 bits and its 16-bit copy, 6 bytes, and keys and
  *               values repeated to the query heads
  *   gated MLP   gate, its activation, up: 6f; the product, 2f, when the down projection trains
  *   plain MLP   the activation's input, 2f, and its output, 2f, likewise
@@ -18,8 +18,8 @@
  *   MLA         queries, keys and values at full width besides the latents (arXiv:2405.04434, section 2.1)
  *   recurrent   projections, convolution and scan inputs: about 2 x (3 inner + projections)
  *
- * For MHA with f = 4h, GELU and LayerNorm this is the inventory of Korthikanti et al., arXiv:2205.05198, section 4.1, less
- * its dropout masks and with the norm's input in 32 bits. */
+ * For MHA with f = 4h, GELU and LayerNorm this is the inventory of Korthikanti et al., arXiv:2205.05198, section 4.1,
+ * less its dropout masks and with the norm's input in 32 bits. */
 
 #include "plim-component.h"
 
@@ -133,7 +133,8 @@ mlp_bytes (const PlimInputs    *inputs,
     values = feed_forward_values (kind->mlp.width, kind->mlp.is_gated, trained);
   if (e->shared_width > 0)
     values = plim_add (values, feed_forward_values (e->shared_width, e->is_gated, trained));
-  if (values > 0 && trained->has_mlp && !(inputs->model.has_parallel_blocks && kind->attention.kind != PLIM_ATTENTION_NONE))
+  if (values > 0 && trained->has_mlp &&
+      !(inputs->model.has_parallel_blocks && kind->attention.kind != PLIM_ATTENTION_NONE))
     values = plim_add (values, hidden_size);
   if (e->experts_count > 0)
     {
@@ -219,10 +220,12 @@ working_width (const PlimModel     *model,
 {
   const PlimAttention *a = &kind->attention;
   const PlimExperts   *e = &kind->experts;
-  gint64               attention = plim_add (plim_multiply (a->heads_count, a->head_dim + a->v_head_dim), plim_multiply (a->kv_heads_count, a->head_dim + a->v_head_dim));
+  gint64               attention = plim_add (plim_multiply (a->heads_count, a->head_dim + a->v_head_dim),
+                                             plim_multiply (a->kv_heads_count, a->head_dim + a->v_head_dim));
   gint64               mlp = plim_multiply (kind->mlp.is_gated ? 3 : 2, kind->mlp.width);
-  gint64               experts = plim_multiply (e->active_count, plim_add (plim_multiply (e->is_gated ? 3 : 2, e->width), model->hidden_size));
-  gint64               recurrent = plim_multiply (5, kind->recurrent.inner_size);
+  gint64               experts =
+    plim_multiply (e->active_count, plim_add (plim_multiply (e->is_gated ? 3 : 2, e->width), model->hidden_size));
+  gint64 recurrent = plim_multiply (5, kind->recurrent.inner_size);
 
   experts = plim_add (experts, plim_multiply (3, e->shared_width));
 

@@ -4,10 +4,10 @@
  *
  * PyTorch (Hugging Face transformers): prefill runs the whole prompt at once; its working memory is one layer's; logits
  * are made for the last token alone (generation/utils.py, logits_to_keep), in 16 bits and widened to 32.
- * llama.cpp: prefill runs in pieces of n_ubatch tokens u; one buffer holds the larger of the output phase, u x (4V + 8h),
- * and a layer in 32 bits, 4u x (3f + 4h), with the attention mask in 16 bits, 2u x cells; without flash attention
- * the scores, 4u x (heads + 1) x cells, beside queries, keys and values.  These equal what llama.cpp's own allocator reports for
- * Llama-2-7B and Llama-3-8B to 0.1 MiB. */
+ * llama.cpp: prefill runs in pieces of n_ubatch tokens u; one buffer holds the larger of the output phase, u x (4V +
+ * 8h), and a layer in 32 bits, 4u x (3f + 4h), with the attention mask in 16 bits, 2u x cells; without flash attention
+ * the scores, 4u x (heads + 1) x cells, beside queries, keys and values.  These equal what llama.cpp's own allocator
+ * reports for Llama-2-7B and Llama-3-8B to 0.1 MiB. */
 
 #include "plim-component.h"
 
@@ -20,7 +20,8 @@
 #define TRANSFORMERS "Hugging Face transformers, modeling_llama.py and generation/utils.py"
 #define LLAMA_CPP    "llama.cpp, graph reservation of its own allocator"
 
-#define ALWAYS   (PLIM_MOMENT_BIT (PLIM_MOMENT_LOAD) | PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL) | PLIM_MOMENT_BIT (PLIM_MOMENT_DECODE))
+#define ALWAYS \
+  (PLIM_MOMENT_BIT (PLIM_MOMENT_LOAD) | PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL) | PLIM_MOMENT_BIT (PLIM_MOMENT_DECODE))
 #define SERVING  (PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL) | PLIM_MOMENT_BIT (PLIM_MOMENT_DECODE))
 #define BATCHING (PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT))
 
@@ -30,8 +31,10 @@ add_weights (const PlimInputs *inputs,
 {
   PlimWeights weights = plim_weights_stored (inputs, &estimate->parameters);
 
-  if (plim_runtime_profile (inputs)->has_host_embedding && !inputs->model.has_tied_head && plim_model_has_shape (&inputs->model))
-    weights.quantized_count = plim_subtract (weights.quantized_count, plim_multiply (inputs->model.vocab_size, inputs->model.hidden_size));
+  if (plim_runtime_profile (inputs)->has_host_embedding && !inputs->model.has_tied_head &&
+      plim_model_has_shape (&inputs->model))
+    weights.quantized_count =
+      plim_subtract (weights.quantized_count, plim_multiply (inputs->model.vocab_size, inputs->model.hidden_size));
   plim_weights_add (estimate, &weights, PLIM_TERM_WEIGHTS, ALWAYS, inputs->gpus_count);
 }
 
@@ -55,14 +58,16 @@ add_cache (const PlimInputs *inputs,
     .formula = line.fixed_bytes > 0 ? "{0} × ({1} × {2} + {3})" : "{0} × {1} × {2}",
     .source = "Attention Is All You Need, arXiv:1706.03762; grouped heads, arXiv:2305.13245",
     .note = inputs->gpus_count > 1 ? N_ ("Key and value heads are split over the GPUs, at least one on each.") : NULL,
-    .depends = PLIM_DEPENDS_MODEL | BATCHING | PLIM_FIELD_BIT (PLIM_FIELD_KV_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS),
+    .depends =
+      PLIM_DEPENDS_MODEL | BATCHING | PLIM_FIELD_BIT (PLIM_FIELD_KV_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS),
   };
   PlimExplanation *explanation;
 
   if (sequence_bytes == 0)
     return;
 
-  estimate->kv_bytes_per_token = plim_kv_cache_line (&inputs->model, inputs->kv_precision, tokens_count, 1).growing_bytes;
+  estimate->kv_bytes_per_token =
+    plim_kv_cache_line (&inputs->model, inputs->kv_precision, tokens_count, 1).growing_bytes;
   explanation = &plim_component_add (estimate, &spec)->explanation;
   plim_explanation_add (explanation, N_ ("sequences"), inputs->batch_count, 1);
   plim_explanation_add (explanation, N_ ("cached tokens"), tokens_count, 1);
@@ -135,7 +140,8 @@ add_pytorch_work (const PlimInputs *inputs,
   PlimTerm        *term = plim_component_add (estimate, &buffer);
   PlimExplanation *explanation = &term->explanation;
 
-  term->bytes_at[PLIM_MOMENT_DECODE] = plim_divide_up (plim_multiply (2, plim_multiply (inputs->batch_count, width)), inputs->gpus_count);
+  term->bytes_at[PLIM_MOMENT_DECODE] =
+    plim_divide_up (plim_multiply (2, plim_multiply (inputs->batch_count, width)), inputs->gpus_count);
   plim_explanation_add (explanation, N_ ("sequences"), inputs->batch_count, 1);
   plim_explanation_add (explanation, N_ ("context tokens"), inputs->context_tokens, 1);
   plim_explanation_add (explanation, N_ ("values of a layer per token"), width, 1);
@@ -168,9 +174,12 @@ find_widest (const PlimModel *model)
       const PlimAttention *a = &kind->attention;
       gint64               experts = plim_multiply (kind->experts.active_count, kind->experts.width);
 
-      widest.feed_forward = MAX (widest.feed_forward, MAX (kind->mlp.width, plim_add (experts, kind->experts.shared_width)));
+      widest.feed_forward =
+        MAX (widest.feed_forward, MAX (kind->mlp.width, plim_add (experts, kind->experts.shared_width)));
       widest.heads = MAX (widest.heads, a->heads_count);
-      widest.query_key_value = MAX (widest.query_key_value, plim_add (plim_multiply (a->heads_count, a->head_dim), plim_multiply (a->kv_heads_count, a->head_dim + a->v_head_dim)));
+      widest.query_key_value =
+        MAX (widest.query_key_value, plim_add (plim_multiply (a->heads_count, a->head_dim),
+                                               plim_multiply (a->kv_heads_count, a->head_dim + a->v_head_dim)));
     }
 
   return widest;
@@ -180,20 +189,23 @@ static void
 add_llama_cpp_work (const PlimInputs *inputs,
                     PlimEstimate     *estimate)
 {
-  const PlimModel   *model = &inputs->model;
-  gboolean           is_flash = inputs->attention == PLIM_ATTENTION_KERNEL_FLASH;
-  gint64             u = plim_runtime_profile (inputs)->micro_batch_tokens;
-  gint64             cells = cache_tokens (inputs);
-  Widest             widest = find_widest (model);
-  gint64             output = plim_add (plim_multiply (4, model->vocab_size), 8 * model->hidden_size);
-  gint64             layer = plim_add (12 * widest.feed_forward + 16 * model->hidden_size, 2 * cells);
-  gint64             scores = plim_add (plim_multiply (4 * (widest.heads + 1), cells), 16 * model->hidden_size + 4 * widest.query_key_value);
+  const PlimModel *model = &inputs->model;
+  gboolean         is_flash = inputs->attention == PLIM_ATTENTION_KERNEL_FLASH;
+  gint64           u = plim_runtime_profile (inputs)->micro_batch_tokens;
+  gint64           cells = cache_tokens (inputs);
+  Widest           widest = find_widest (model);
+  gint64           output = plim_add (plim_multiply (4, model->vocab_size), 8 * model->hidden_size);
+  gint64           layer = plim_add (12 * widest.feed_forward + 16 * model->hidden_size, 2 * cells);
+  gint64           scores =
+    plim_add (plim_multiply (4 * (widest.heads + 1), cells), 16 * model->hidden_size + 4 * widest.query_key_value);
   const PlimTermSpec spec = {
     .id = PLIM_TERM_COMPUTE_BUFFER,
     .moments = ALWAYS,
     .bytes = plim_multiply (u, MAX (output, is_flash ? layer : MAX (layer, scores))),
-    .formula = is_flash ? "{0} × max(4 × {1} + 8 × {2}, 12 × {3} + 16 × {2} + 2 × {4})"
-                        : "{0} × max(max(4 × {1} + 8 × {2}, 12 × {3} + 16 × {2} + 2 × {4}), 4 × ({5} + 1) × {4} + 16 × {2} + 4 × {6})",
+    .formula =
+      is_flash
+        ? "{0} × max(4 × {1} + 8 × {2}, 12 × {3} + 16 × {2} + 2 × {4})"
+        : "{0} × max(max(4 × {1} + 8 × {2}, 12 × {3} + 16 × {2} + 2 × {4}), 4 × ({5} + 1) × {4} + 16 × {2} + 4 × {6})",
     .source = LLAMA_CPP,
     .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION),
   };

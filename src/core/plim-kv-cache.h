@@ -17,8 +17,8 @@ typedef struct
   gint64 fixed_bytes;
 } PlimKvLine;
 
-/* The cache of one sequence of @tokens_count tokens in @precision on one of @gpus_count GPUs that share the heads; a GPU holds
- * at least one KV head of a layer, and the whole latent of an MLA layer.  Encoder layers keep nothing.
+/* The cache of one sequence of @tokens_count tokens in @precision on one of @gpus_count GPUs that share the heads; a
+ * GPU holds at least one KV head of a layer, and the whole latent of an MLA layer.  Encoder layers keep nothing.
  * Standard attention: kv heads x (head width + value head width); MLA: latent + rotary width, once for all heads
  * (arXiv:2405.04434, section 2.1.3).  Llama 3 8B in BF16: 131,072 bytes a token. */
 PlimKvLine plim_kv_cache_line (const PlimModel *model,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* PyTorch's context: 0.47 GiB on an A100 with lazily loaded kernels, PyTorch 2.1 (Stas Bekman, Machine Learning
- * Engineering, training/performance, "Preloaded CUDA kernels memory usage").  llama.cpp's: 309 MiB between the sum of its
- * own buffers, 23,199.4 MiB, and what nvidia-smi showed, 23,508 MiB (ollama issue 6160); cells in blocks of 256 and pieces
- * of 512 tokens are its defaults. */
+ * Engineering, training/performance, "Preloaded CUDA kernels memory usage").  llama.cpp's: 309 MiB between the sum of
+ * its own buffers, 23,199.4 MiB, and what nvidia-smi showed, 23,508 MiB (ollama issue 6160); cells in blocks of 256 and
+ * pieces of 512 tokens are its defaults. */
 
 #include "plim-runtime.h"
 

@@ -20,7 +20,8 @@ plim_time_chinchilla_tokens (gint64 parameters_count)
   return plim_multiply (20, parameters_count);
 }
 
-/* Multiply-adds of scores and values for one token: attended tokens x heads x (head width + value width), all layers. */
+/* Multiply-adds of scores and values for one token: attended tokens x heads x (head width + value width), all layers.
+ */
 static gint64
 attention_products (const PlimInputs *inputs)
 {
@@ -34,7 +35,8 @@ attention_products (const PlimInputs *inputs)
 
       if (a->window_tokens > 0)
         attended = MIN (attended, a->window_tokens);
-      products = plim_add (products, plim_multiply (plim_multiply (kind->layers_count, attended), plim_multiply (a->heads_count, a->head_dim + a->v_head_dim)));
+      products = plim_add (products, plim_multiply (plim_multiply (kind->layers_count, attended),
+                                                    plim_multiply (a->heads_count, a->head_dim + a->v_head_dim)));
     }
 
   return products;
@@ -63,7 +65,8 @@ estimate_training (const PlimInputs *inputs,
   gint64           token_flops = plim_time_training_flops_per_token (inputs, estimate);
   double           tokens = (double) inputs->tokens_count;
   double           total_flops = tokens * (double) token_flops;
-  gint64           step_tokens = plim_multiply (plim_multiply (inputs->batch_count, inputs->context_tokens), plim_multiply (inputs->accumulation_count, inputs->gpus_count));
+  gint64           step_tokens = plim_multiply (plim_multiply (inputs->batch_count, inputs->context_tokens),
+                                                plim_multiply (inputs->accumulation_count, inputs->gpus_count));
   double           seconds;
 
   time->missing_fields |= inputs->tokens_count == 0 ? PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) : 0;
@@ -86,8 +89,9 @@ estimate_training (const PlimInputs *inputs,
   plim_explanation_add (explanation, N_ ("GPUs"), inputs->gpus_count, 1);
   explanation->factors[explanation->n_factors++] = plim_rule_fraction (N_ ("utilization"), inputs->utilization);
   explanation->source = PALM;
-  explanation->depends = PLIM_FIELD_BIT (PLIM_FIELD_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) | PLIM_FIELD_BIT (PLIM_FIELD_GPU) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT);
+  explanation->depends = PLIM_FIELD_BIT (PLIM_FIELD_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT);
 }
 
 /* Bytes that one decode step reads on a GPU: the weights in use, and the caches of all sequences. */

@@ -9,8 +9,9 @@
 G_BEGIN_DECLS
 
 /* Model FLOPs of training one token of a sequence: 6 for each parameter in a matrix (4 where it is frozen: no weight
- * gradient), 6 for each adapter parameter, and causal attention, 6 x attended tokens x heads x (head width + value width) a
- * layer, half the non-causal count (PaLM, arXiv:2204.02311, appendix B).  Recompute is not counted, as in its MFU. */
+ * gradient), 6 for each adapter parameter, and causal attention, 6 x attended tokens x heads x (head width + value
+ * width) a layer, half the non-causal count (PaLM, arXiv:2204.02311, appendix B).  Recompute is not counted, as in its
+ * MFU. */
 gint64 plim_time_training_flops_per_token (const PlimInputs   *inputs,
                                            const PlimEstimate *estimate);
 

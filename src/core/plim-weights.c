@@ -51,7 +51,8 @@ gint64
 plim_weights_bytes (const PlimWeights *weights,
                     gint64             gpus_count)
 {
-  gint64 bytes = plim_add (plim_precision_bytes (weights->precision, weights->quantized_count), plim_multiply (weights->plain_count, weights->plain_bytes));
+  gint64 bytes = plim_add (plim_precision_bytes (weights->precision, weights->quantized_count),
+                           plim_multiply (weights->plain_count, weights->plain_bytes));
 
   return plim_divide_up (bytes, gpus_count);
 }
@@ -92,7 +93,8 @@ plim_weights_add (PlimEstimate      *estimate,
   };
   PlimExplanation *explanation = &plim_component_add (estimate, &spec)->explanation;
 
-  plim_explanation_add (explanation, has_plain ? N_ ("parameters in linear layers") : N_ ("parameters"), weights->quantized_count, 1);
+  plim_explanation_add (explanation, has_plain ? N_ ("parameters in linear layers") : N_ ("parameters"),
+                        weights->quantized_count, 1);
   if (info->block_elements > 1)
     {
       plim_explanation_add (explanation, N_ ("numbers in a block"), info->block_elements, 1);

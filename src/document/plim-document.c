@@ -643,7 +643,7 @@ plim_document_restore_draft (PlimDocument *self,
                              const char   *path,
                              GError      **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile)  file = g_file_new_for_path (path);
   g_autoptr (GBytes) bytes = NULL;
 
   g_return_val_if_fail (PLIM_IS_DOCUMENT (self), FALSE);

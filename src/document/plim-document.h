@@ -114,7 +114,8 @@ void plim_document_end_step (PlimDocument *self);
  * document is given up.  For documents in a window. */
 void plim_document_keep_draft (PlimDocument *self);
 
-/* Makes the content of the draft @path, left by an earlier run, this document's, as unsaved changes; the draft file is kept on. */
+/* Makes the content of the draft @path, left by an earlier run, this document's, as unsaved changes; the draft file is
+ * kept on. */
 gboolean plim_document_restore_draft (PlimDocument *self,
                                       const char   *path,
                                       GError      **error);

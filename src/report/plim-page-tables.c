@@ -27,14 +27,16 @@ PlimTable *
 plim_page_table_gpus (PlimCatalog   *catalog,
                       PlimEstimator *estimator)
 {
-  g_autoptr (PlimGpuSweep) sweep = plim_gpu_sweep_new (plim_estimator_get_inputs (estimator), plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog), PLIM_GPU_FILTER_ALL);
+  g_autoptr (PlimGpuSweep) sweep =
+    plim_gpu_sweep_new (plim_estimator_get_inputs (estimator), plim_catalog_get_gpus (catalog),
+                        plim_catalog_n_gpus (catalog), PLIM_GPU_FILTER_ALL);
   PlimTable *table = plim_table_new ();
 
-  plim_table_add_column (table, "gpu", _("GPU"), FALSE);
-  plim_table_add_column (table, "count", _("Count"), TRUE);
-  plim_table_add_column (table, "filling", _("Filled"), TRUE);
-  plim_table_add_column (table, "price", _("Per Hour"), TRUE);
-  plim_table_add_column (table, "time", _("Time"), TRUE);
+  plim_table_add_column (table, "gpu", _ ("GPU"), FALSE);
+  plim_table_add_column (table, "count", _ ("Count"), TRUE);
+  plim_table_add_column (table, "filling", _ ("Filled"), TRUE);
+  plim_table_add_column (table, "price", _ ("Per Hour"), TRUE);
+  plim_table_add_column (table, "time", _ ("Time"), TRUE);
   for (guint g = 0; g < sweep->n_groups; g++)
     {
       const PlimGpuRow *row = &sweep->rows[sweep->groups[g].first_row];
@@ -42,7 +44,8 @@ plim_page_table_gpus (PlimCatalog   *catalog,
       if (row->needed_count == 0)
         continue;
       plim_table_add_row (table);
-      set_taken (table, 0, g_strdup_printf ("%s, %" G_GINT64_FORMAT PLIM_NBSP "GB", row->gpu->name, row->gpu->marketed_gb));
+      set_taken (table, 0,
+                 g_strdup_printf ("%s, %" G_GINT64_FORMAT PLIM_NBSP "GB", row->gpu->name, row->gpu->marketed_gb));
       set_taken (table, 1, plim_format_count (row->needed_count));
       set_taken (table, 2, plim_format_percent (row->filling));
       set_taken (table, 3, row->cost_per_hour > 0 ? plim_format_money (row->cost_per_hour) : g_strdup (PLIM_EN_DASH));
@@ -66,22 +69,22 @@ static void
 add_training_figures (PlimTable      *table,
                       const PlimTime *time)
 {
-  add_figure (table, _("Training time"), plim_format_duration (time->seconds));
+  add_figure (table, _ ("Training time"), plim_format_duration (time->seconds));
   if (time->step_seconds > 0)
     {
-      add_figure (table, _("Steps"), plim_format_count (time->steps_count));
-      add_figure (table, _("Time of a step"), plim_format_duration (time->step_seconds));
+      add_figure (table, _ ("Steps"), plim_format_count (time->steps_count));
+      add_figure (table, _ ("Time of a step"), plim_format_duration (time->step_seconds));
     }
-  add_figure (table, _("Compute"), plim_format_rate (time->total_flops, "FLOP"));
+  add_figure (table, _ ("Compute"), plim_format_rate (time->total_flops, "FLOP"));
   /* Translators: a unit of compute, one petaFLOP/s for a day. */
-  add_figure (table, _("petaFLOP/s-days"), plim_format_significant (time->petaflop_s_days));
-  add_figure (table, _("GPU-days"), plim_format_significant (time->gpu_days));
+  add_figure (table, _ ("petaFLOP/s-days"), plim_format_significant (time->petaflop_s_days));
+  add_figure (table, _ ("GPU-days"), plim_format_significant (time->gpu_days));
   if (time->energy_kwh > 0)
-    add_figure (table, _("Energy at full power, kWh"), plim_format_significant (time->energy_kwh));
+    add_figure (table, _ ("Energy at full power, kWh"), plim_format_significant (time->energy_kwh));
   if (time->cost_usd > 0)
-    add_figure (table, _("Cost"), plim_format_money (time->cost_usd));
+    add_figure (table, _ ("Cost"), plim_format_money (time->cost_usd));
   if (time->deadline_gpus_count > 0)
-    add_figure (table, _("GPUs to meet the deadline"), plim_format_count (time->deadline_gpus_count));
+    add_figure (table, _ ("GPUs to meet the deadline"), plim_format_count (time->deadline_gpus_count));
 }
 
 static void
@@ -89,11 +92,11 @@ add_serving_figures (PlimTable      *table,
                      const PlimTime *time)
 {
   if (time->decode_tokens_per_s > 0)
-    add_figure (table, _("Decode, tokens a second at most"), plim_format_significant (time->decode_tokens_per_s));
+    add_figure (table, _ ("Decode, tokens a second at most"), plim_format_significant (time->decode_tokens_per_s));
   if (time->prefill_tokens_per_s > 0)
-    add_figure (table, _("Prefill, tokens a second"), plim_format_significant (time->prefill_tokens_per_s));
+    add_figure (table, _ ("Prefill, tokens a second"), plim_format_significant (time->prefill_tokens_per_s));
   if (time->first_token_seconds > 0)
-    add_figure (table, _("Time to the first token"), plim_format_duration (time->first_token_seconds));
+    add_figure (table, _ ("Time to the first token"), plim_format_duration (time->first_token_seconds));
 }
 
 static void
@@ -102,18 +105,18 @@ add_missing_figures (PlimTable      *table,
 {
   for (guint i = 0; i < PLIM_N_FIELDS; i++)
     if (time->missing_fields & PLIM_FIELD_BIT (i))
-      add_figure (table, plim_field_label_text (i), g_strdup (_("not given")));
+      add_figure (table, plim_field_label_text (i), g_strdup (_ ("not given")));
 }
 
 PlimTable *
-plim_page_table_time (PlimCatalog *catalog G_GNUC_UNUSED,
-                      PlimEstimator       *estimator)
+plim_page_table_time (PlimCatalog   *catalog G_GNUC_UNUSED,
+                      PlimEstimator *estimator)
 {
   const PlimTime *time = &plim_estimator_get_estimate (estimator)->time;
-  PlimTable *table = plim_table_new ();
+  PlimTable      *table = plim_table_new ();
 
-  plim_table_add_column (table, "figure", _("Figure"), FALSE);
-  plim_table_add_column (table, "value", _("Value"), FALSE);
+  plim_table_add_column (table, "figure", _ ("Figure"), FALSE);
+  plim_table_add_column (table, "value", _ ("Value"), FALSE);
   if (!time->is_known)
     add_missing_figures (table, time);
   else if (plim_estimator_get_inputs (estimator)->task == PLIM_TASK_INFERENCE)
@@ -125,27 +128,30 @@ plim_page_table_time (PlimCatalog *catalog G_GNUC_UNUSED,
 }
 
 PlimTable *
-plim_page_table_methods (PlimCatalog *catalog G_GNUC_UNUSED,
-                         PlimEstimator       *estimator)
+plim_page_table_methods (PlimCatalog   *catalog G_GNUC_UNUSED,
+                         PlimEstimator *estimator)
 {
   g_autoptr (PlimMethodSweep) sweep = plim_method_sweep_new (plim_estimator_get_inputs (estimator));
-  PlimTable *table = plim_table_new ();
+  PlimTable                  *table = plim_table_new ();
 
-  plim_table_add_column (table, "method", _("Method"), FALSE);
-  plim_table_add_column (table, "leaves_out", _("Leaves Out"), FALSE);
-  plim_table_add_column (table, "peak", _("Memory"), TRUE);
-  plim_table_add_column (table, "time", _("Time"), TRUE);
+  plim_table_add_column (table, "method", _ ("Method"), FALSE);
+  plim_table_add_column (table, "leaves_out", _ ("Leaves Out"), FALSE);
+  plim_table_add_column (table, "peak", _ ("Memory"), TRUE);
+  plim_table_add_column (table, "time", _ ("Time"), TRUE);
   for (guint i = 0; i < PLIM_N_METHODS; i++)
     {
       const PlimMethodInfo *info = plim_method_info ((PlimMethod) i);
-      const PlimEstimate *estimate = &sweep->estimates[i];
-      gboolean is_known = plim_method_sweep_is_known (sweep, (PlimMethod) i);
+      const PlimEstimate   *estimate = &sweep->estimates[i];
+      gboolean              is_known = plim_method_sweep_is_known (sweep, (PlimMethod) i);
 
       plim_table_add_row (table);
-      plim_table_set (table, 0, _(info->name), info->id);
-      plim_table_set (table, 1, _(info->leaves_out), NULL);
-      set_taken (table, 2, is_known ? plim_format_bytes (estimate->peak_bytes, PLIM_UNIT_GIB) : g_strdup (PLIM_EN_DASH));
-      set_taken (table, 3, estimate->time.is_known && estimate->time.seconds > 0 ? plim_format_duration (estimate->time.seconds) : g_strdup (PLIM_EN_DASH));
+      plim_table_set (table, 0, _ (info->name), info->id);
+      plim_table_set (table, 1, _ (info->leaves_out), NULL);
+      set_taken (table, 2,
+                 is_known ? plim_format_bytes (estimate->peak_bytes, PLIM_UNIT_GIB) : g_strdup (PLIM_EN_DASH));
+      set_taken (table, 3,
+                 estimate->time.is_known && estimate->time.seconds > 0 ? plim_format_duration (estimate->time.seconds)
+                                                                       : g_strdup (PLIM_EN_DASH));
     }
 
   return table;

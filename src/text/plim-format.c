@@ -327,5 +327,6 @@ plim_format_money (double usd)
 
   number = format_fixed (usd, usd < 99.995 ? 2 : 0);
 
-  return g_strconcat ("$", number, NULL);
+  /* Translators: an amount of money, as in "$1.32". */
+  return g_strdup_printf (_ ("$%s"), number);
 }

@@ -11,14 +11,14 @@
 
 #include <math.h>
 
-#define MIB 1048576.0
+#define MIB      1048576.0
 #define N_RANDOM 4000
 
 static PlimCatalog *
 open_catalog (void)
 {
   g_autoptr (GError) error = NULL;
-  PlimCatalog *catalog = plim_catalog_new (&error);
+  PlimCatalog       *catalog = plim_catalog_new (&error);
 
   g_assert_no_error (error);
   return catalog;
@@ -50,8 +50,8 @@ find_term (const PlimEstimate *estimate,
 }
 
 /* Cache bytes of one sequence.  Llama 3 8B: 32 layers x 8 heads x 128 x 2 x 2 B = 131,072 a token.  Llama 2 7B at 4,096
- * tokens: 2,048 MiB (llama.cpp's allocator).  DeepSeek V2 Lite: 27 layers x 576 x 2 B = 31,104 a token.  Gemma 3 27B at 32,768: 10
- * global layers of 16 x 128 x 4 B and 52 windows of 1,024 tokens. */
+ * tokens: 2,048 MiB (llama.cpp's allocator).  DeepSeek V2 Lite: 27 layers x 576 x 2 B = 31,104 a token.  Gemma 3 27B at
+ * 32,768: 10 global layers of 16 x 128 x 4 B and 52 windows of 1,024 tokens. */
 static const struct
 {
   const char   *model;
@@ -81,8 +81,10 @@ test_caches (void)
 
   /* Published sizes of recurrent states per sequence: Mamba 2.8B 23.75 MiB, the 48 GatedDeltaNet layers of Qwen3.5 27B
    * 149.625 MiB (llama.cpp's allocator and log). */
-  g_assert_cmpint (plim_recurrent_state_bytes (plim_catalog_find_model (catalog, "mamba-2.8b")), ==, (gint64) (23.75 * MIB));
-  g_assert_cmpint (plim_recurrent_state_bytes (plim_catalog_find_model (catalog, "qwen3.5-27b")), ==, (gint64) (149.625 * MIB));
+  g_assert_cmpint (plim_recurrent_state_bytes (plim_catalog_find_model (catalog, "mamba-2.8b")), ==,
+                   (gint64) (23.75 * MIB));
+  g_assert_cmpint (plim_recurrent_state_bytes (plim_catalog_find_model (catalog, "qwen3.5-27b")), ==,
+                   (gint64) (149.625 * MIB));
 }
 
 /* What llama.cpp's allocator reports with flash attention at 512 tokens a piece, in MiB: compute buffer. */
@@ -106,7 +108,7 @@ test_llama_cpp (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
     {
-      PlimInputs inputs;
+      PlimInputs   inputs;
       PlimEstimate estimate;
 
       set_up (catalog, &inputs, buffers[i].model, "h100", PLIM_TASK_INFERENCE);
@@ -114,7 +116,8 @@ test_llama_cpp (void)
       inputs.precision = PLIM_PRECISION_F16;
       inputs.context_tokens = buffers[i].context;
       plim_estimate (&inputs, &estimate);
-      g_assert_cmpfloat_with_epsilon ((double) find_term (&estimate, PLIM_TERM_COMPUTE_BUFFER)->bytes / MIB, buffers[i].mib, 0.51);
+      g_assert_cmpfloat_with_epsilon ((double) find_term (&estimate, PLIM_TERM_COMPUTE_BUFFER)->bytes / MIB,
+                                      buffers[i].mib, 0.51);
     }
 }
 
@@ -126,13 +129,16 @@ test_zero (void)
   {
     PlimSharding sharding;
     double       gb;
-  } cases[] = { { PLIM_SHARDING_NONE, 120 }, { PLIM_SHARDING_OPTIMIZER, 31.4 }, { PLIM_SHARDING_GRADIENTS, 16.6 }, { PLIM_SHARDING_FULL, 1.9 } };
+  } cases[] = { { PLIM_SHARDING_NONE, 120 },
+                { PLIM_SHARDING_OPTIMIZER, 31.4 },
+                { PLIM_SHARDING_GRADIENTS, 16.6 },
+                { PLIM_SHARDING_FULL, 1.9 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      PlimInputs inputs;
+      PlimInputs   inputs;
       PlimEstimate estimate;
-      double gb = 0;
+      double       gb = 0;
 
       plim_inputs_init (&inputs);
       inputs.task = PLIM_TASK_TRAINING;
@@ -146,22 +152,25 @@ test_zero (void)
     }
 }
 
-/* 8,030,261,248 parameters less the token table, 128,256 x 4,096, in matrices; causal attention 32 layers x 2,048 tokens
- * x 32 heads x 256: 6 x (7,504,658,432 + 536,870,912) FLOPs a token. */
+/* 8,030,261,248 parameters less the token table, 128,256 x 4,096, in matrices; causal attention 32 layers x 2,048
+ * tokens x 32 heads x 256: 6 x (7,504,658,432 + 536,870,912) FLOPs a token. */
 static void
 test_time (void)
 {
   g_autoptr (PlimCatalog) catalog = open_catalog ();
-  PlimInputs inputs;
-  PlimEstimate estimate;
+  PlimInputs              inputs;
+  PlimEstimate            estimate;
 
   set_up (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
   inputs.context_tokens = 4096;
   inputs.tokens_count = 1000000;
   plim_estimate (&inputs, &estimate);
-  g_assert_cmpint (plim_time_training_flops_per_token (&inputs, &estimate), ==, 6 * (G_GINT64_CONSTANT (7504658432) + 536870912));
-  g_assert_cmpfloat_with_epsilon (evaluate_number (&estimate.time.explanation), estimate.time.seconds, estimate.time.seconds * 1e-9);
-  g_assert_cmpint (plim_time_chinchilla_tokens (G_GINT64_CONSTANT (175000000000)), ==, G_GINT64_CONSTANT (3500000000000));
+  g_assert_cmpint (plim_time_training_flops_per_token (&inputs, &estimate), ==,
+                   6 * (G_GINT64_CONSTANT (7504658432) + 536870912));
+  g_assert_cmpfloat_with_epsilon (evaluate_number (&estimate.time.explanation), estimate.time.seconds,
+                                  estimate.time.seconds * 1e-9);
+  g_assert_cmpint (plim_time_chinchilla_tokens (G_GINT64_CONSTANT (175000000000)), ==,
+                   G_GINT64_CONSTANT (3500000000000));
 }
 
 /* Random inputs of the engine's own method, resolved. */
@@ -180,8 +189,10 @@ randomize (PlimCatalog *catalog,
   inputs->accumulation_count = g_rand_int_range (rand, 1, 3);
   inputs->lora_rank = g_rand_int_range (rand, 1, 256);
   inputs->tokens_count = g_rand_int (rand);
-  inputs->model = *plim_catalog_get_model (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_models (catalog)));
-  inputs->gpu = *plim_catalog_get_gpu (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_gpus (catalog)));
+  inputs->model =
+    *plim_catalog_get_model (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_models (catalog)));
+  inputs->gpu =
+    *plim_catalog_get_gpu (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_gpus (catalog)));
 }
 
 /* Largest of the amounts a term is held with: what its explanation is about. */
@@ -224,11 +235,11 @@ static void
 test_identities (void)
 {
   g_autoptr (PlimCatalog) catalog = open_catalog ();
-  g_autoptr (GRand) rand = g_rand_new_with_seed (20260101);
+  g_autoptr (GRand)       rand = g_rand_new_with_seed (20260101);
 
   for (guint n = 0; n < N_RANDOM; n++)
     {
-      PlimInputs inputs;
+      PlimInputs   inputs;
       PlimEstimate estimate;
       PlimEstimate other;
 
@@ -255,21 +266,23 @@ static void
 test_orders (void)
 {
   g_autoptr (PlimCatalog) catalog = open_catalog ();
-  PlimInputs inputs;
-  PlimEstimate full;
-  PlimEstimate lora;
-  gint64 before = G_MAXINT64;
+  PlimInputs              inputs;
+  PlimEstimate            full;
+  PlimEstimate            lora;
+  gint64                  before = G_MAXINT64;
 
   set_up (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
   plim_estimate (&inputs, &full);
   plim_inputs_set_task (&inputs, PLIM_TASK_LORA);
   plim_estimate (&inputs, &lora);
-  g_assert_cmpint (find_term (&lora, PLIM_TERM_ADAPTER_STATE)->bytes, <, find_term (&full, PLIM_TERM_OPTIMIZER_STATES)->bytes);
+  g_assert_cmpint (find_term (&lora, PLIM_TERM_ADAPTER_STATE)->bytes, <,
+                   find_term (&full, PLIM_TERM_OPTIMIZER_STATES)->bytes);
 
   plim_inputs_set_task (&inputs, PLIM_TASK_TRAINING);
   inputs.recompute = PLIM_RECOMPUTE_FULL;
   plim_estimate (&inputs, &lora);
-  g_assert_cmpint (largest_bytes (find_term (&lora, PLIM_TERM_ACTIVATIONS)), <, largest_bytes (find_term (&full, PLIM_TERM_ACTIVATIONS)));
+  g_assert_cmpint (largest_bytes (find_term (&lora, PLIM_TERM_ACTIVATIONS)), <,
+                   largest_bytes (find_term (&full, PLIM_TERM_ACTIVATIONS)));
 
   inputs.gpus_count = 8;
   for (gint s = PLIM_SHARDING_NONE; s >= PLIM_SHARDING_FULL; s--)
@@ -285,7 +298,7 @@ test_orders (void)
 static void
 test_extremes (void)
 {
-  PlimInputs inputs;
+  PlimInputs   inputs;
   PlimEstimate estimate;
 
   plim_inputs_init (&inputs);
@@ -303,9 +316,9 @@ static void
 test_limits (void)
 {
   g_autoptr (PlimCatalog) catalog = open_catalog ();
-  PlimInputs inputs;
-  PlimEstimate estimate;
-  PlimLimits limits;
+  PlimInputs              inputs;
+  PlimEstimate            estimate;
+  PlimLimits              limits;
 
   set_up (catalog, &inputs, "llama-3-8b", "rtx-4090", PLIM_TASK_QLORA);
   inputs.recompute = PLIM_RECOMPUTE_FULL;

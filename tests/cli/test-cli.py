@@ -1,0 +1,187 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test-cli.py PROGRAM EXAMPLES: the command line from outside.  Expected figures are those of the published examples."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+
+PROGRAM, EXAMPLES = sys.argv[1:3]
+EXAMPLE = os.path.join(EXAMPLES, "qlora-on-one-gpu.plimsoll")
+
+TEXTBOOK = ["--method", "textbook-transformer", "--hidden-size", "1024", "--layers", "12", "--heads", "16", "--vocab", "32000",
+            "--batch", "4", "--context", "256", "--tokens", "515000000", "--peak-tflops", "35.6", "--gpus", "4", "--utilization", "0.5"]
+
+
+def run(*arguments, status=0, stdin=None):
+    environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    done = subprocess.run([PROGRAM, *arguments], input=stdin, capture_output=True, text=True, env=environment, timeout=60)
+    assert done.returncode == status, f"{arguments}: status {done.returncode}, not {status}: {done.stderr}"
+    return done
+
+
+def estimate(*arguments, **options):
+    return json.loads(run("estimate", *arguments, "--format", "json", **options).stdout)["scenarios"][0]
+
+
+def terms(scenario):
+    return {term["id"]: term["bytes"] for role in scenario["roles"] for term in role["terms"]}
+
+
+def test_textbook_in_text():
+    text = run("estimate", *TEXTBOOK).stdout
+    assert "5,617,631,232" in text and "10,460.76 s" in text, text
+
+
+def test_textbook_in_json():
+    scenario = estimate(*TEXTBOOK)
+    assert scenario["peak_bytes"] == 5617631232
+    assert abs(scenario["time"]["seconds"] - 10460.76) < 0.005
+
+
+def test_multiplier_time():
+    """Bytes times multiplier: 7e9 parameters, 300e9 tokens, 8 A100 at 312 TFLOP/s and 0.8: 6,310,096 s."""
+    scenario = estimate("--method", "bytes-times-multiplier", "--task", "training", "--parameters", "7e9", "--tokens", "300e9",
+                        "--peak-tflops", "312", "--gpus", "8", "--utilization", "0.8")
+    assert round(scenario["time"]["seconds"]) == 6310096
+
+
+def test_serving_overhead():
+    """70e9 parameters at 16 bits: 168 GB; at 8 bits 84 GB; at 4 bits 42 GB."""
+    for precision, gigabytes in (("f16", 168), ("int8", 84), ("int4", 42)):
+        scenario = estimate("--method", "serving-overhead", "--parameters", "70e9", "--precision", precision)
+        assert scenario["peak_bytes"] == gigabytes * 10**9, precision
+
+
+def test_24_bytes():
+    """GPT-3 on V100 with 32 GB: 132 for training, 22 for inference."""
+    for task, count in (("training", 132), ("inference", 22)):
+        scenario = estimate("--method", "24-bytes-per-parameter", "--task", task, "--parameters", "175e9", "--precision", "f32", "--gpu-memory", "32GB")
+        assert scenario["gpus_needed"] == count, task
+
+
+def test_facts():
+    scenario = estimate("--model", "llama-3-8b", "--gpu", "rtx-4090")
+    assert scenario["model"]["parameters"] == 8030261248
+    assert scenario["model"]["kv_bytes_per_token"] == 131072
+    assert terms(scenario)["weights"] == 2 * 8030261248
+    for model, count in (("llama-2-7b", 39976960), ("llama-3-8b", 41943040)):
+        assert estimate("--model", model, "--task", "lora", "--lora-rank", "16")["model"]["trained_parameters"] == count
+    assert estimate("--model", "llama-2-7b")["model"]["parameters"] == 6738415616
+
+
+def test_substituted():
+    """What is written out evaluates to the bytes, by another program's arithmetic."""
+    import math
+    for options in (["--task", "training"], ["--task", "lora"], ["--task", "qlora"], ["--precision", "q4_k"], ["--attention", "eager"]):
+        for role in estimate("--model", "llama-3-8b", "--gpu", "h100", "--gpus", "2", *options)["roles"]:
+            for term in role["terms"]:
+                text = term["substituted"].replace("^2", "**2")
+                assert re.fullmatch(r"[-+*/() .,0-9a-z]*", text), text
+                value = eval(text, {"ceil": math.ceil, "floor": math.floor, "max": max, "min": min})
+                assert math.ceil(value - 1e-3) == max(term["moments"].values()), term
+
+
+def test_terms_add_up():
+    for role in estimate(EXAMPLE)["roles"]:
+        assert sum(term["bytes"] for term in role["terms"]) == role["peak_bytes"]
+        assert role["headroom_bytes"] == role["usable_bytes"] - role["peak_bytes"]
+
+
+def test_standard_input():
+    with open(EXAMPLE, encoding="utf-8") as file:
+        assert estimate("-", stdin=file.read())["roles"] == estimate(EXAMPLE)["roles"]
+
+
+def test_options_beside_a_file():
+    assert estimate(EXAMPLE, "--batch", "2")["inputs"]["batch"] == 2
+
+
+def test_check():
+    run("estimate", EXAMPLE, "--check")
+    run("estimate", EXAMPLE, "--batch", "64", "--check", status=1)
+
+
+def test_bad_usage():
+    for arguments, word in ((["estimate", "--task", "dancing"], "dancing"), (["estimate", "--batch", "0"], "--batch"), (["estimate", "--model", "llama-3-8c"], "llama-3-8b"),
+                            (["estimate", "--no-such"], "no-such"), (["estimate", "a", "b"], "one file"), (["list", "cars"], "gpus"), (["validate"], "file"),
+                            (["export", EXAMPLE, "--chart", "pie", "--output", "x.png"], "memory"), (["export", EXAMPLE, "--chart", "memory", "--output", "x.bmp"], ".png"),
+                            (["estimate", "--format", "xml"], "json"), (["estimate", "--batch", "NaN"], "NaN"), (["estimate", "--gpu", "rtx-409"], "rtx-4090")):
+        done = run(*arguments, status=2)
+        assert word in done.stderr and not done.stdout, (arguments, done.stderr)
+
+
+def test_bad_files():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "broken.plimsoll")
+        for content, line in (('{"format": "plimsoll", "version": 1,\n"scenarios": [{"inputs": {"batch": -1}}]}', "line 2"), ("{", "line 1"), ('{"format":"x"}', "line 1"),
+                              ('{"format":"plimsoll","version":1,"scenarios":[\n{"inputs":\n{"task":"dancing"}}]}', "line 3")):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(content)
+            for command in ("validate", "estimate"):
+                done = run(command, path, status=3)
+                assert path in done.stderr and line in done.stderr, done.stderr
+        run("estimate", folder, status=3)
+        run("estimate", os.path.join(folder, "none.plimsoll"), status=3)
+
+
+def test_validate():
+    for name in sorted(os.listdir(EXAMPLES)):
+        if name.endswith(".plimsoll"):
+            assert "sound" in run("validate", os.path.join(EXAMPLES, name)).stdout
+
+
+def test_compare():
+    text = run("compare", EXAMPLE, EXAMPLE, "--format", "md").stdout
+    assert text.startswith("|") and "Memory per GPU" in text
+
+
+def test_list():
+    assert len(json.loads(run("list", "gpus", "--format", "json").stdout)) >= 180
+    assert len(json.loads(run("list", "models", "--format", "json").stdout)) >= 240
+    assert [row["id"] for row in json.loads(run("list", "methods", "--format", "json").stdout)][0] == "component"
+    assert run("list", "precisions", "--format", "csv").stdout.startswith("id,name")
+    run("list", "optimizers")
+
+
+def test_export():
+    starts = {"png": b"\x89PNG", "svg": b"<", "pdf": b"%PDF"}
+    with tempfile.TemporaryDirectory() as folder:
+        for chart in ("memory", "moments", "gpus", "time", "cost", "limits", "methods", "compare"):
+            for ending, start in starts.items():
+                path = os.path.join(folder, f"{chart}.{ending}")
+                run("export", EXAMPLE, "--chart", chart, "--output", path)
+                with open(path, "rb") as file:
+                    assert file.read(len(start)) == start, path
+        with open(os.path.join(folder, "memory.svg"), encoding="utf-8") as file:
+            assert "<text" in file.read()
+
+
+def test_help():
+    assert "estimate" in run("--help").stdout
+    assert re.match(r"Plimsoll \d", run("--version").stdout)
+    for command in ("estimate", "compare", "export", "list", "validate"):
+        assert "Usage:" in run(command, "--help").stdout
+
+
+def main():
+    tests = [(name, function) for name, function in globals().items() if name.startswith("test_")]
+    failed = 0
+    print(f"1..{len(tests)}")
+    for number, (name, function) in enumerate(tests, 1):
+        try:
+            function()
+            print(f"ok {number} {name}")
+        except Exception:
+            failed += 1
+            print(f"not ok {number} {name}")
+            print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines()))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
