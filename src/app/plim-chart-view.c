@@ -81,12 +81,13 @@ part_key_cb (PlimChartView         *self,
 static GtkWidget *
 create_part (PlimChartView *self)
 {
-  GtkWidget          *part = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, "focusable", TRUE,
-                                           "can-target", FALSE, NULL);
+  GtkWidget          *part = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (part_key_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (part, keys);
+  gtk_widget_set_focusable (part, TRUE);
+  gtk_widget_set_can_target (part, FALSE);
   gtk_widget_add_css_class (part, "chart-part");
   gtk_widget_set_parent (part, GTK_WIDGET (self));
 
@@ -262,7 +263,8 @@ plim_chart_view_query_tooltip (GtkWidget  *widget,
                                GtkTooltip *tooltip)
 {
   PlimChartView *self = PLIM_CHART_VIEW (widget);
-  int            part = self->layout != NULL && is_interactive (self) ? plim_chart_layout_pick (self->layout, x, y) : -1;
+  gboolean       can_pick = self->layout != NULL && is_interactive (self);
+  int            part = can_pick ? plim_chart_layout_pick (self->layout, x, y) : -1;
 
   if (part < 0)
     return FALSE;

@@ -118,7 +118,8 @@ plim_page_chart_update (PlimPage      *page,
   PlimPageChart        *self = PLIM_PAGE_CHART (page);
   PlimCatalog          *catalog = plim_document_get_catalog (document);
   const PlimInputs     *inputs = plim_estimator_get_inputs (estimator);
-  PlimChartSpec        *second = self->subject->create_second != NULL ? self->subject->create_second (catalog, inputs) : NULL;
+  const Subject        *subject = self->subject;
+  PlimChartSpec        *second = subject->create_second != NULL ? subject->create_second (catalog, inputs) : NULL;
   g_autoptr (PlimTable) table = self->subject->create_table (catalog, estimator);
 
   show_chart (self->chart, self->title, self->finding, self->subject->create_chart (catalog, inputs));

@@ -158,7 +158,8 @@ save_as (PlimWindow *self)
 {
   g_autoptr (GtkFileDialog) dialog = create_dialog (_ ("Save As"));
   GFile                    *file = plim_document_get_file (self->document);
-  g_autofree char          *name = file != NULL ? g_file_get_basename (file) : g_strdup_printf ("%s.plimsoll", _ ("Scenarios"));
+  g_autofree char          *fresh = g_strdup_printf ("%s.plimsoll", _ ("Scenarios"));
+  g_autofree char          *name = file != NULL ? g_file_get_basename (file) : g_steal_pointer (&fresh);
 
   gtk_file_dialog_set_initial_name (dialog, name);
   gtk_file_dialog_save (dialog, GTK_WINDOW (self), NULL, save_chosen_cb, g_object_ref (self));

@@ -99,16 +99,18 @@ PlimExit
 plim_cli_run (int    argc,
               char **argv)
 {
+  const Command   *command;
   PlimCommandLine  line = { 0 };
   g_autofree char *name = NULL;
   PlimExit         status;
 
-  g_return_val_if_fail (plim_cli_wants (argc, argv), PLIM_EXIT_BAD_USAGE);
+  command = argc > 1 ? find_command (argv[1]) : NULL;
+  g_return_val_if_fail (command != NULL, PLIM_EXIT_BAD_USAGE);
 
   line.name = argv[1];
   name = g_strdup_printf ("plimsoll %s", line.name);
   g_set_prgname (name);
-  status = find_command (argv[1])->run (&line, argc - 1, argv + 1);
+  status = command->run (&line, argc - 1, argv + 1);
   g_clear_object (&line.catalog);
 
   return status;
@@ -209,7 +211,7 @@ plim_command_print_table (const PlimTable *table,
   };
   g_autofree char *text = writers[output](table);
 
-  fputs (text, stdout);
+  g_print ("%s", text);
 }
 
 PlimDocument *

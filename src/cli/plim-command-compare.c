@@ -55,7 +55,7 @@ print (PlimDocument *document,
     {
       g_autofree char *json = plim_estimate_json_write (document);
 
-      fputs (json, stdout);
+      g_print ("%s", json);
       return;
     }
 

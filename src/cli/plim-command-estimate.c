@@ -78,7 +78,7 @@ print (PlimDocument *document,
   else if (output == PLIM_OUTPUT_JSON)
     {
       json = plim_estimate_json_write (document);
-      fputs (json, stdout);
+      g_print ("%s", json);
     }
   else
     {

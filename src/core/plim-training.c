@@ -328,7 +328,8 @@ static void
 add_gathered (const Training *t)
 {
   const PlimParameters *p = &t->estimate->parameters;
-  gint64                tables_count = plim_add (p->by_class_count[PLIM_TENSOR_EMBEDDING], p->by_class_count[PLIM_TENSOR_HEAD]);
+  const gint64         *by_class = p->by_class_count;
+  gint64                tables_count = plim_add (by_class[PLIM_TENSOR_EMBEDDING], by_class[PLIM_TENSOR_HEAD]);
   gint64                layer_count =
     plim_divide_up (plim_subtract (p->total_count, tables_count), MAX (t->inputs->model.n_layers, 1));
   PlimWeights        weights = plim_weights_stored (t->inputs, p);

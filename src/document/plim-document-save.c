@@ -95,7 +95,8 @@ migrate (PlimJsonText *text,
 
   doc = yyjson_doc_mut_copy (text->doc, NULL);
   for (guint i = version; i < PLIM_DOCUMENT_VERSION; i++)
-    migrations[i](doc);
+    if (migrations[i] != NULL)
+      migrations[i](doc);
   yyjson_doc_free (text->doc);
   text->doc = yyjson_mut_doc_imut_copy (doc, NULL);
   yyjson_mut_doc_free (doc);

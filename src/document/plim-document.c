@@ -368,8 +368,12 @@ plim_document_set_file (PlimDocument *self,
   g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
   g_autofree char *title = name != NULL ? g_filename_display_name (name) : g_strdup (_ ("Untitled"));
 
-  if (g_set_object (&self->file, file))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILE]);
+  if (self->file != file)
+    {
+      g_clear_object (&self->file);
+      self->file = file != NULL ? g_object_ref (file) : NULL;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILE]);
+    }
   if (g_set_str (&self->title, title))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
 }
