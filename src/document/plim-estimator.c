@@ -25,13 +25,13 @@ struct _PlimEstimator
 {
   GObject parent_instance;
 
-  PlimCatalog *catalog;
-  PlimInputs   inputs;
-  PlimEstimate estimate;
-  PlimLimits   limits;
-  guint        limits_revision; /* that limits was worked out for */
-  guint        revision;
-  char        *problem;
+  PlimCatalog  *catalog;
+  PlimInputs    inputs;
+  PlimEstimate *estimate;        /* NULL until it is first asked for: of thousands of scenarios few are shown */
+  PlimLimits    limits;
+  guint         limits_revision; /* that limits was worked out for */
+  guint         revision;
+  char         *problem;
 };
 
 G_DEFINE_FINAL_TYPE (PlimEstimator, plim_estimator, G_TYPE_OBJECT)
@@ -49,19 +49,36 @@ plim_estimator_property_name (PlimFieldId id)
   return properties[id + 1]->name;
 }
 
-static void
-notify_results (PlimEstimator      *self,
-                const PlimEstimate *before)
+static const PlimEstimate *
+ensure_estimate (PlimEstimator *self)
 {
-  GObject *object = G_OBJECT (self);
+  if (self->estimate == NULL)
+    {
+      self->estimate = g_new0 (PlimEstimate, 1);
+      plim_estimate (&self->inputs, self->estimate);
+    }
 
-  if (before->verdict != self->estimate.verdict)
+  return self->estimate;
+}
+
+/* Works the estimate out anew, where anyone has seen it, and says what has changed in it. */
+static void
+renew_estimate (PlimEstimator *self)
+{
+  GObject                 *object = G_OBJECT (self);
+  g_autofree PlimEstimate *before = g_steal_pointer (&self->estimate);
+
+  if (before == NULL)
+    return;
+
+  ensure_estimate (self);
+  if (before->verdict != self->estimate->verdict)
     g_object_notify_by_pspec (object, properties[PROP_VERDICT]);
-  if (before->peak_bytes != self->estimate.peak_bytes)
+  if (before->peak_bytes != self->estimate->peak_bytes)
     g_object_notify_by_pspec (object, properties[PROP_PEAK_BYTES]);
-  if (before->usable_bytes != self->estimate.usable_bytes)
+  if (before->usable_bytes != self->estimate->usable_bytes)
     g_object_notify_by_pspec (object, properties[PROP_USABLE_BYTES]);
-  if (before->headroom_bytes != self->estimate.headroom_bytes)
+  if (before->headroom_bytes != self->estimate->headroom_bytes)
     g_object_notify_by_pspec (object, properties[PROP_HEADROOM_BYTES]);
 }
 
@@ -78,10 +95,9 @@ static void
 apply (PlimEstimator    *self,
        const PlimInputs *inputs)
 {
-  g_autofree PlimInputs   *before = g_memdup2 (&self->inputs, sizeof self->inputs);
-  g_autofree PlimEstimate *estimate = g_memdup2 (&self->estimate, sizeof self->estimate);
-  g_autoptr (GError)       error = NULL;
-  gboolean                 changed = FALSE;
+  g_autofree PlimInputs *before = g_memdup2 (&self->inputs, sizeof self->inputs);
+  g_autoptr (GError)     error = NULL;
+  gboolean               changed = FALSE;
 
   g_object_freeze_notify (G_OBJECT (self));
 
@@ -98,9 +114,8 @@ apply (PlimEstimator    *self,
   if (changed)
     {
       set_problem (self, plim_catalog_resolve (self->catalog, &self->inputs, &error) ? NULL : error->message);
-      plim_estimate (&self->inputs, &self->estimate);
       self->revision++;
-      notify_results (self, estimate);
+      renew_estimate (self);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REVISION]);
     }
 
@@ -198,16 +213,16 @@ plim_estimator_get_property (GObject    *object,
       g_value_set_object (value, self->catalog);
       break;
     case PROP_VERDICT:
-      g_value_set_uint (value, self->estimate.verdict);
+      g_value_set_uint (value, ensure_estimate (self)->verdict);
       break;
     case PROP_PEAK_BYTES:
-      g_value_set_int64 (value, self->estimate.peak_bytes);
+      g_value_set_int64 (value, ensure_estimate (self)->peak_bytes);
       break;
     case PROP_USABLE_BYTES:
-      g_value_set_int64 (value, self->estimate.usable_bytes);
+      g_value_set_int64 (value, ensure_estimate (self)->usable_bytes);
       break;
     case PROP_HEADROOM_BYTES:
-      g_value_set_int64 (value, self->estimate.headroom_bytes);
+      g_value_set_int64 (value, ensure_estimate (self)->headroom_bytes);
       break;
     case PROP_PROBLEM:
       g_value_set_string (value, self->problem);
@@ -231,7 +246,6 @@ plim_estimator_constructed (GObject *object)
   G_OBJECT_CLASS (plim_estimator_parent_class)->constructed (object);
 
   g_assert (self->catalog != NULL);
-  plim_estimate (&self->inputs, &self->estimate);
 }
 
 static void
@@ -240,6 +254,7 @@ plim_estimator_finalize (GObject *object)
   PlimEstimator *self = PLIM_ESTIMATOR (object);
 
   g_clear_object (&self->catalog);
+  g_free (self->estimate);
   g_free (self->problem);
 
   G_OBJECT_CLASS (plim_estimator_parent_class)->finalize (object);
@@ -339,7 +354,7 @@ plim_estimator_get_estimate (PlimEstimator *self)
 {
   g_return_val_if_fail (PLIM_IS_ESTIMATOR (self), NULL);
 
-  return &self->estimate;
+  return ensure_estimate (self);
 }
 
 const PlimLimits *

@@ -6,7 +6,7 @@
  * (the index), counts and bytes gint64, numbers double, ids strings.  Results are read-only: "verdict" (guint),
  * "peak-bytes", "usable-bytes", "headroom-bytes" (gint64), "problem" (string: why the model or GPU cannot be found;
  * the last good ones are kept meanwhile) and "revision" (guint), which grows whenever anything has changed: views need
- * to watch nothing else. */
+ * to watch nothing else.  The results are worked out when first read; from then on those that change notify. */
 
 #pragma once
 
