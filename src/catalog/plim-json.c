@@ -210,14 +210,40 @@ compare_keys (gconstpointer a,
   return (left_size > right_size) - (left_size < right_size);
 }
 
+/* Objects with at most so many members are compared pair by pair, without allocation. */
+#define FEW_MEMBERS 24
+
+static yyjson_val *
+find_duplicate_of_few (yyjson_val *object)
+{
+  yyjson_val     *keys[FEW_MEMBERS];
+  guint           n_keys = 0;
+  yyjson_obj_iter iter = yyjson_obj_iter_with (object);
+  yyjson_val     *key;
+
+  while ((key = yyjson_obj_iter_next (&iter)) != NULL)
+    {
+      for (guint i = 0; i < n_keys; i++)
+        if (compare_keys (&keys[i], &key) == 0)
+          return key;
+      keys[n_keys++] = key;
+    }
+
+  return NULL;
+}
+
 /* The second of two equal member names, NULL when all differ. */
 static yyjson_val *
 find_duplicate (yyjson_val *object)
 {
-  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+  g_autoptr (GPtrArray) keys = NULL;
   yyjson_obj_iter       iter = yyjson_obj_iter_with (object);
   yyjson_val           *key;
 
+  if (yyjson_obj_size (object) <= FEW_MEMBERS)
+    return find_duplicate_of_few (object);
+
+  keys = g_ptr_array_new ();
   while ((key = yyjson_obj_iter_next (&iter)) != NULL)
     g_ptr_array_add (keys, key);
   g_ptr_array_sort (keys, compare_keys);
