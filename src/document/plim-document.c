@@ -169,6 +169,14 @@ insert (PlimDocument *self,
 }
 
 static void
+show (PlimDocument *self,
+      PlimScenario *scenario)
+{
+  self->current = scenario;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURRENT]);
+}
+
+static void
 take_out (PlimDocument *self,
           guint         position)
 {
@@ -181,9 +189,8 @@ take_out (PlimDocument *self,
     self->current = NULL;
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   if (was_current)
-    plim_document_set_current (self, self->scenarios->len > 0
-                                       ? self->scenarios->pdata[MIN (position, self->scenarios->len - 1)]
-                                       : NULL);
+    show (self,
+          self->scenarios->len > 0 ? self->scenarios->pdata[MIN (position, self->scenarios->len - 1)] : NULL);
 }
 
 static void
@@ -218,7 +225,7 @@ plim_document_reset (PlimDocument *self,
   self->history = plim_history_new ();
 
   g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, scenarios->len);
-  plim_document_set_current (self, scenarios->len > 0 ? scenarios->pdata[0] : NULL);
+  show (self, scenarios->len > 0 ? scenarios->pdata[0] : NULL);
   plim_document_notify_history (self);
 }
 
@@ -436,11 +443,8 @@ plim_document_set_current (PlimDocument *self,
   g_return_if_fail (PLIM_IS_DOCUMENT (self));
   g_return_if_fail (scenario == NULL || plim_document_find (self, scenario) != G_MAXUINT);
 
-  if (self->current == scenario)
-    return;
-
-  self->current = scenario;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURRENT]);
+  if (self->current != scenario)
+    show (self, scenario);
 }
 
 guint
@@ -494,6 +498,7 @@ plim_document_remove (PlimDocument *self,
 
   g_return_if_fail (position != G_MAXUINT);
 
+  record_all (self);
   plim_history_add_list (self->history, PLIM_STEP_REMOVE, scenario, position, 0);
   take_out (self, position);
   plim_document_notify_history (self);

@@ -130,6 +130,13 @@ join (PlimHistory      *self,
       g_get_monotonic_time () - last->time_us > JOIN_US)
     return FALSE;
 
+  /* Back where the burst began, nothing has happened. */
+  if (plim_inputs_equal_field (last->before, after, field))
+    {
+      g_ptr_array_set_size (self->steps, (gint) --self->done);
+      return TRUE;
+    }
+
   *last->after = *after;
   last->time_us = g_get_monotonic_time ();
 

@@ -220,6 +220,43 @@ test_burst (Opened       *opened,
   g_assert_false (plim_document_can_redo (opened->document));
 }
 
+/* A burst that ends where it began is no step at all, and what was saved counts as saved again. */
+static void
+test_burst_back (Opened       *opened,
+                 gconstpointer data G_GNUC_UNUSED)
+{
+  set_context (opened->first, 5000);
+  set_context (opened->first, 4096);
+  g_assert_false (plim_document_can_undo (opened->document));
+  g_assert_false (plim_document_get_modified (opened->document));
+
+  edit_name (opened);
+  set_context (opened->first, 5000);
+  set_context (opened->first, 4096);
+  plim_document_undo (opened->document);
+  g_assert_cmpstr (plim_scenario_get_name (opened->first), !=, "Another “name”");
+  g_assert_false (plim_document_can_undo (opened->document));
+}
+
+/* What a preview changed in a scenario that is then removed can still be taken back. */
+static void
+test_remove_within_step (Opened       *opened,
+                         gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *before = state (opened);
+  g_autofree char *after = NULL;
+
+  plim_document_begin_step (opened->document);
+  set_context (opened->first, 10);
+  plim_document_remove (opened->document, opened->first);
+  plim_document_end_step (opened->document);
+
+  while (plim_document_can_undo (opened->document))
+    plim_document_undo (opened->document);
+  after = state (opened);
+  g_assert_cmpstr (after, ==, before);
+}
+
 /* Undo in the middle of a preview takes back the preview, and leaves nothing behind. */
 static void
 test_undo_within_step (Opened       *opened,
@@ -291,6 +328,36 @@ test_list (Opened       *opened,
   g_assert_true (plim_document_get_current (opened->document) == opened->first);
 
   g_assert_cmpstr (log->str, ==, "1-0+1 0-2+2 0-1+0 0-1+0 0-0+1 ");
+}
+
+static void
+count_cb (PlimDocument *document G_GNUC_UNUSED,
+          GParamSpec   *pspec G_GNUC_UNUSED,
+          guint        *count)
+{
+  (*count)++;
+}
+
+/* Whoever shows the current scenario is told when there is none any more. */
+static void
+test_emptied (Opened       *opened,
+              gconstpointer data G_GNUC_UNUSED)
+{
+  static const char  empty[] = "{\"format\":\"plimsoll\",\"version\":1,\"scenarios\":[]}";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (empty, strlen (empty));
+  g_autoptr (GError) error = NULL;
+  guint              count = 0;
+
+  g_signal_connect (opened->document, "notify::current", G_CALLBACK (count_cb), &count);
+  plim_document_remove (opened->document, opened->first);
+  g_assert_null (plim_document_get_current (opened->document));
+  g_assert_cmpuint (count, ==, 1);
+  plim_document_undo (opened->document);
+  g_assert_cmpuint (count, ==, 2);
+  plim_document_load_bytes (opened->document, "empty", bytes, &error);
+  g_assert_no_error (error);
+  g_assert_null (plim_document_get_current (opened->document));
+  g_assert_cmpuint (count, ==, 3);
 }
 
 static gboolean
@@ -373,9 +440,12 @@ main (int    argc,
     { "/document/example", test_example },
     { "/document/undo", test_undo },
     { "/document/burst", test_burst },
+    { "/document/burst-back", test_burst_back },
+    { "/document/remove-within-step", test_remove_within_step },
     { "/document/undo-within-step", test_undo_within_step },
     { "/document/modified", test_modified },
     { "/document/list", test_list },
+    { "/document/emptied", test_emptied },
     { "/document/draft", test_draft },
   };
 
