@@ -106,6 +106,7 @@ struct _PlimResult
   /* Template children */
   AdwHeaderBar   *header;
   AdwBanner      *banner;
+  GtkWidget      *scrolled;
   PlimHero       *hero;
   AdwToggleGroup *answers;
   GtkListBox     *answers_list;
@@ -142,6 +143,7 @@ update_answers (PlimResult *self)
 {
   PlimEstimator *estimator = get_estimator (self);
 
+  gtk_widget_set_visible (self->scrolled, estimator != NULL);
   if (estimator == NULL)
     return;
 
@@ -257,6 +259,7 @@ plim_result_class_init (PlimResultClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-result.ui");
   gtk_widget_class_bind_template_child (widget_class, PlimResult, header);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, banner);
+  gtk_widget_class_bind_template_child (widget_class, PlimResult, scrolled);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, hero);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, answers);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, answers_list);

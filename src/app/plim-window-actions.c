@@ -267,11 +267,14 @@ plim_window_install_actions (GtkWidgetClass *widget_class)
 void
 plim_window_update_actions (PlimWindow *self)
 {
-  gboolean has_current = plim_document_get_current (self->document) != NULL;
+  static const char *const of_current[] = { "win.duplicate", "win.rename", "win.chinchilla-tokens",
+                                            "win.pick-model", "win.pick-gpu", "win.apply-first-fix" };
+  gboolean                 has_current = plim_document_get_current (self->document) != NULL;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", plim_document_can_undo (self->document));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.redo", plim_document_can_redo (self->document));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.duplicate", has_current);
+  for (guint i = 0; i < G_N_ELEMENTS (of_current); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), of_current[i], has_current);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete",
                                  g_list_model_get_n_items (G_LIST_MODEL (self->document)) > 1);
 }

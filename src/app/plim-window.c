@@ -39,6 +39,8 @@ update_bottom_bar (PlimWindow *self)
   PlimEstimator   *estimator = get_estimator (self);
   g_autofree char *verdict = NULL;
 
+  gtk_widget_set_visible (GTK_WIDGET (self->bottom_verdict), estimator != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->bottom_bar), estimator != NULL);
   if (estimator == NULL)
     return;
 
@@ -86,6 +88,8 @@ current_changed_cb (PlimWindow *self)
 {
   PlimEstimator *estimator = get_estimator (self);
 
+  /* A file may hold no scenario at all. */
+  gtk_widget_set_visible (GTK_WIDGET (self->form), estimator != NULL);
   plim_form_set_estimator (self->form, estimator);
   g_signal_group_set_target (self->scenario_signals, plim_document_get_current (self->document));
   g_signal_group_set_target (self->estimator_signals, estimator);
