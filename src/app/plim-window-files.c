@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "plim-export-dialog.h"
 #include "plim-export.h"
 #include "plim-safe-file.h"
 #include "plim-window-private.h"
@@ -244,26 +245,20 @@ plim_window_banner_clicked (PlimWindow *self)
 }
 
 static void
-export_chosen_cb (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      data)
+exported_cb (PlimWindow *self,
+             const char *text,
+             gboolean    is_error)
 {
-  g_autoptr (PlimWindow) self = data;
-  g_autoptr (GFile)      file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
-  g_autofree char       *path = file != NULL ? g_file_get_path (file) : NULL;
-  const PlimChartSpec   *spec = plim_result_get_chart (self->result);
-  PlimExportOptions      options = { .palette = PLIM_PALETTE_LIGHT, .scale = 2 };
-  g_autoptr (GError)     error = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (path == NULL || spec == NULL)
-    return;
+  if (!is_error)
+    {
+      plim_window_show_toast (self, text);
+      return;
+    }
 
-  if (!plim_export_format_from_path (path, &options.format))
-    options.format = PLIM_EXPORT_PNG;
-  if (plim_export_chart (spec, path, &options, NULL, &error))
-    plim_window_show_toast (self, _ ("Chart exported"));
-  else
-    show_error (self, _ ("The Chart Could Not Be Exported"), error);
+  error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, text);
+  show_error (self, _ ("The Chart Could Not Be Exported"), error);
 }
 
 static void
@@ -271,16 +266,16 @@ export_action (GtkWidget  *widget,
                const char *name G_GNUC_UNUSED,
                GVariant   *parameter G_GNUC_UNUSED)
 {
-  PlimWindow               *self = PLIM_WINDOW (widget);
-  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
-  g_autofree char          *file_name = g_strdup_printf ("%s.svg", plim_result_get_page_name (self->result));
+  PlimWindow          *self = PLIM_WINDOW (widget);
+  const PlimChartSpec *spec = plim_result_get_chart (self->result);
+  PlimExportDialog    *dialog;
 
-  if (plim_result_get_chart (self->result) == NULL)
+  if (spec == NULL)
     return;
 
-  gtk_file_dialog_set_title (dialog, _ ("Export Chart as PNG, SVG or PDF"));
-  gtk_file_dialog_set_initial_name (dialog, file_name);
-  gtk_file_dialog_save (dialog, GTK_WINDOW (self), NULL, export_chosen_cb, g_object_ref (self));
+  dialog = plim_export_dialog_new (spec, plim_result_get_page_name (self->result));
+  g_signal_connect_object (dialog, "finished", G_CALLBACK (exported_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (dialog), widget);
 }
 
 static void
