@@ -5,13 +5,14 @@
  * The inventory follows the tensors that PyTorch's backward functions save (tools/autograd/derivatives.yaml) in the
  * modelling code of Hugging Face transformers (modeling_llama.py and its kin):
  *
- *   norm        the input widened to 32 bits, 4h; and the normalised input, 2h, when the norm's weight trains
+ *   norm        RMSNorm: the input widened to 32 bits, 4h; LayerNorm: the input as it is, 2h, or widened by
+ *               autocast; and the normalised input, 2h, when the norm's weight trains
  *   linear      its input, 2 x width, once for all linears that share it, when one of them trains or has an adapter;
  *               nothing when it is frozen without an adapter
  *   adapter     2 x rank, the output of its first matrix
- *   attention   query, key, value, output in 16 bits; flash: 4 bytes per head for the log-sum-exp (arXiv:2307.08691,
- * section 3.1); eager: per head and earlier token the softmax in 32 bits and its 16-bit copy, 6 bytes, and keys and
- *               values repeated to the query heads
+ *   attention   query, key, value, output in 16 bits; flash: 4 bytes per head for the log-sum-exp
+ *               (arXiv:2307.08691, section 3.1); eager: per head and earlier token the softmax in 32 bits and its
+ *               16-bit copy, 6 bytes, and keys and values repeated to the query heads
  *   gated MLP   gate, its activation, up: 6f; the product, 2f, when the down projection trains
  *   plain MLP   the activation's input, 2f, and its output, 2f, likewise
  *   experts     the same for each expert a token uses, the token gathered for each, and the router's scores
@@ -57,8 +58,9 @@ norm_bytes (const PlimInputs    *inputs,
             const PlimLayerKind *kind,
             const Trained       *trained)
 {
-  gint64 norms_count = inputs->model.has_parallel_blocks ? 1 : kind->norms_count;
-  gint64 each = FLOAT_BYTES + (trained->is_full ? VALUE_BYTES : 0);
+  gint64   norms_count = inputs->model.has_parallel_blocks ? 1 : kind->norms_count;
+  gboolean is_widened = inputs->model.norm == PLIM_NORM_RMS || inputs->recipe == PLIM_RECIPE_AUTOCAST;
+  gint64   each = (is_widened ? FLOAT_BYTES : VALUE_BYTES) + (trained->is_full ? VALUE_BYTES : 0);
 
   return plim_multiply (norms_count, plim_multiply (each, inputs->model.hidden_size));
 }
@@ -212,6 +214,24 @@ plim_activations_tail_bytes (const PlimInputs *inputs)
   gboolean is_full = inputs->task == PLIM_TASK_TRAINING;
 
   return plim_multiply (FLOAT_BYTES + (is_full ? 2 * VALUE_BYTES : 0), inputs->model.hidden_size);
+}
+
+gint64
+plim_activations_gradient_bytes (const PlimModel *model)
+{
+  gint64 values = 0;
+
+  for (guint i = 0; i < model->n_kinds; i++)
+    {
+      const PlimMlp     *mlp = &model->kinds[i].mlp;
+      const PlimExperts *e = &model->kinds[i].experts;
+      gint64             experts = plim_add (plim_multiply (e->active_count, e->width), e->shared_width);
+
+      values = MAX (values, plim_multiply (mlp->is_gated ? 4 : 2, mlp->width));
+      values = MAX (values, plim_multiply (e->is_gated ? 4 : 2, experts));
+    }
+
+  return plim_multiply (VALUE_BYTES, values);
 }
 
 static gint64

@@ -70,6 +70,10 @@ gint64 plim_activations_all_layers_bytes (const PlimInputs *inputs);
 gint64 plim_activations_largest_layer_bytes (const PlimInputs *inputs);
 gint64 plim_activations_tail_bytes (const PlimInputs *inputs);
 
+/* Gradients that backward through the widest feed-forward has at once, in bytes per token: of product, gate, its
+ * activation and up, 8f; without a gate of the activation's output and input, 4f. */
+gint64 plim_activations_gradient_bytes (const PlimModel *model);
+
 /* Largest single matrix of a layer, in numbers. */
 gint64 plim_activations_largest_matrix_count (const PlimModel *model);
 

@@ -5,7 +5,9 @@
  *   moment       held besides weights, masters and states
  *   forward      kept activations, 16-bit logits
  *   loss         kept activations, logits and their copies; gradients only when accumulated from earlier micro-batches
- *   backward     its end: all gradients and the activations of one layer
+ *   backward     one layer at work; besides, the activations of layers not yet reached or the gradients of those done,
+ *                whichever is more (both change evenly from layer to layer, so one of the two ends is the largest), and
+ *                both where gradients are held all along: accumulated ones, and the adapters' small ones
  *   step         all gradients
  *   evaluation   the evaluation copy and its working memory, no gradients
  *
@@ -221,12 +223,26 @@ add_token_factors (const Training  *t,
   plim_explanation_add (explanation, N_ ("context tokens"), t->inputs->context_tokens, 1);
 }
 
+/* What waits for backward, @kept_bytes a token, beyond the gradients that take its place as backward goes on. */
+static gint64
+waiting_bytes (const Training *t,
+               gint64          kept_bytes)
+{
+  gint64 bytes = plim_multiply (t->tokens_count, kept_bytes);
+
+  if (t->has_adapters || t->inputs->accumulation_count > 1)
+    return bytes;
+
+  return plim_subtract (bytes, share_bytes (t->trained_count, t->recipe.gradient_bytes, t->gradients_shares));
+}
+
 static void
 add_activations (const Training *t)
 {
   const PlimInputs  *inputs = t->inputs;
   gboolean           is_replayed = inputs->recompute == PLIM_RECOMPUTE_FULL;
   gint64             layer_bytes = plim_activations_largest_layer_bytes (inputs);
+  gint64             gradient_bytes = plim_activations_gradient_bytes (&inputs->model);
   gint64             kept_bytes = is_replayed ? plim_multiply (2 * inputs->model.hidden_size, inputs->model.n_layers)
                                               : plim_activations_all_layers_bytes (inputs);
   gint64             tail_bytes = plim_activations_tail_bytes (inputs);
@@ -243,13 +259,16 @@ add_activations (const Training *t)
   const PlimTermSpec replay = {
     .id = PLIM_TERM_REPLAY,
     .moments = BIT (PLIM_MOMENT_BACKWARD),
-    .bytes = plim_multiply (t->tokens_count, layer_bytes),
-    .formula = "{0} × {1} × {2}",
+    .bytes = plim_multiply (t->tokens_count, plim_add (layer_bytes, gradient_bytes)),
+    .formula = "{0} × {1} × ({2} + {3})",
     .source = AUTOGRAD,
     .depends = spec.depends,
   };
-  PlimExplanation *explanation = &plim_component_add (t->estimate, &spec)->explanation;
+  PlimTerm        *term = plim_component_add (t->estimate, &spec);
+  PlimExplanation *explanation = &term->explanation;
 
+  term->bytes_at[PLIM_MOMENT_BACKWARD] =
+    waiting_bytes (t, is_replayed ? kept_bytes : plim_subtract (kept_bytes, layer_bytes));
   add_token_factors (t, explanation);
   plim_explanation_add (explanation, N_ ("bytes kept by all layers per token"), kept_bytes, 1);
   plim_explanation_add (explanation, N_ ("bytes kept after the last layer"), tail_bytes, 1);
@@ -257,6 +276,7 @@ add_activations (const Training *t)
   explanation = &plim_component_add (t->estimate, &replay)->explanation;
   add_token_factors (t, explanation);
   plim_explanation_add (explanation, N_ ("bytes of one layer per token"), layer_bytes, 1);
+  plim_explanation_add (explanation, N_ ("bytes of its gradients per token"), gradient_bytes, 1);
 }
 
 /* Tokens whose logits the chunked loss holds at once: a power of two of about tokens × hidden / vocabulary. */
