@@ -33,6 +33,17 @@ begins_with (GBytes     *bytes,
   return size > length && memcmp (data, text, length) == 0;
 }
 
+/* The bytes do not end in NUL. */
+static gboolean
+contains (GBytes     *bytes,
+          const char *text)
+{
+  gsize       size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  return g_strstr_len (data, (gssize) size, text) != NULL;
+}
+
 /* The width in the header of a PNG file: bytes 16 to 19, big-endian. */
 static guint32
 png_width (GBytes *bytes)
@@ -59,7 +70,7 @@ test_formats (void)
         g_assert_true (begins_with (png, "\211PNG\r\n\032\n", 8));
         g_assert_true (begins_with (pdf, "%PDF-", 5));
         g_assert_true (begins_with (svg, "<svg ", 5));
-        g_assert_null (strstr (g_bytes_get_data (svg, NULL), "nan"));
+        g_assert_false (contains (svg, "nan"));
       }
   g_rand_free (random);
 }
