@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A plain config.json of every model of the catalogue that has a model type (configs/ID.json, written from the models'
+ * published configurations) must count as the catalogue counts, and as published. */
+
+#include "plim-catalog.h"
+#include "plim-hf-config.h"
+#include "plim-kv-cache.h"
+#include "plim-parameters.h"
+
+#include <string.h>
+
+static PlimHfConfig *
+read_fixture (const char *id,
+              gboolean    must_exist,
+              GError    **error)
+{
+  g_autofree char *file = g_strconcat (id, ".json", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "import", "configs", file, NULL);
+  g_autofree char *data = NULL;
+  gsize            size;
+
+  if (!g_file_get_contents (path, &data, &size, NULL))
+    {
+      g_assert_false (must_exist);
+      return NULL;
+    }
+
+  return plim_hf_config_read (file, data, size, error);
+}
+
+static void
+expect_count (const char *id,
+              const char *what,
+              gint64      imported,
+              gint64      expected)
+{
+  if (imported == expected)
+    return;
+
+  g_test_message ("%s: %s %" G_GINT64_FORMAT " from the configuration, %" G_GINT64_FORMAT " expected", id, what,
+                  imported, expected);
+  g_test_fail ();
+}
+
+static void
+compare (const PlimModel        *model,
+         const PlimCatalogFacts *facts,
+         const PlimModel        *imported)
+{
+  PlimParameters theirs, ours;
+  PlimKvLine     their_line = plim_kv_cache_line (imported, PLIM_PRECISION_BF16, 1, 1);
+  PlimKvLine     our_line = plim_kv_cache_line (model, PLIM_PRECISION_BF16, 1, 1);
+
+  plim_parameters_count (imported, &theirs);
+  plim_parameters_count (model, &ours);
+  expect_count (model->id, "parameters", theirs.total_count, ours.total_count);
+  expect_count (model->id, "active parameters", theirs.active_count, ours.active_count);
+  for (guint c = 0; c < PLIM_N_TENSORS; c++)
+    expect_count (model->id, "a tensor class", theirs.by_class_count[c], ours.by_class_count[c]);
+  if (facts->is_exact)
+    expect_count (model->id, "published parameters", theirs.total_count, facts->published_count);
+
+  expect_count (model->id, "KV bytes of a token", their_line.growing_bytes, our_line.growing_bytes);
+  expect_count (model->id, "KV bytes of 1 Mi tokens",
+                plim_kv_cache_bytes (imported, PLIM_PRECISION_BF16, 1 << 20, 1),
+                plim_kv_cache_bytes (model, PLIM_PRECISION_BF16, 1 << 20, 1));
+  expect_count (model->id, "state bytes", plim_recurrent_state_bytes (imported), plim_recurrent_state_bytes (model));
+  expect_count (model->id, "layers", imported->n_layers, model->n_layers);
+  expect_count (model->id, "kinds", imported->n_kinds, model->n_kinds);
+  /* Mamba's configuration has no context. */
+  if (imported->max_context_tokens > 0)
+    expect_count (model->id, "context", imported->max_context_tokens, model->max_context_tokens);
+  if (memcmp (imported->pattern, model->pattern, sizeof model->pattern) != 0)
+    expect_count (model->id, "pattern", 0, 1);
+}
+
+static void
+test_catalogue (void)
+{
+  g_autoptr (GError)      error = NULL;
+  g_autoptr (PlimCatalog) catalog = plim_catalog_new (&error);
+  guint                   n_read = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < plim_catalog_n_models (catalog); i++)
+    {
+      const PlimModel         *model = plim_catalog_get_model (catalog, i);
+      g_autoptr (PlimHfConfig) config = NULL;
+
+      if (!plim_model_has_shape (model))
+        continue;
+      config = read_fixture (model->id, FALSE, &error);
+      if (error != NULL)
+        {
+          g_test_message ("%s", error->message);
+          g_test_fail ();
+          g_clear_error (&error);
+        }
+      if (config == NULL)
+        {
+          g_test_message ("no configuration: %s", model->id);
+          continue;
+        }
+      g_assert_true (config->is_known);
+      compare (model, plim_catalog_get_model_facts (catalog, i), &config->model);
+      n_read++;
+    }
+
+  g_assert_cmpuint (n_read, >=, 230);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/hf-config/catalogue", test_catalogue);
+
+  return g_test_run ();
+}
