@@ -12,7 +12,7 @@
 
 #include "plim-runtime-log-private.h"
 
-#include <glib/gi18n.h>
+#include <string.h>
 
 /* Early versions printed the parameters as "model size = 7B". */
 #define LEAST_MODEL_BYTES (1 << 20)
@@ -454,18 +454,76 @@ read_breakdown (PlimLogReader *reader)
     plim_log_reader_set_text (&gpu->name, label);
 }
 
-/* "load_hparams: model size: 811.82 MiB", of the encoder of images or sound. */
+/* "load_hparams: model size: 811.82 MiB", of the encoder of images or sound, after "clip_ctx: CLIP using CUDA0
+ * backend". */
 static void
 read_projector (PlimLogReader *reader)
 {
-  PlimLogSize size = { .figure = PLIM_LOG_PROJECTOR,
-                       .place = PLIM_LOG_SOMEWHERE,
-                       .source = PLIM_SLICE ("load_hparams") };
+  PlimLogSize size = { .figure = PLIM_LOG_PROJECTOR, .source = PLIM_SLICE ("load_hparams") };
   PlimSlice   after;
+  PlimSlice   device;
 
-  if (plim_slice_find (reader->line, "load_hparams: model size:", NULL, &after) &&
-      plim_slice_bytes (&after, &size.bytes, &size.step_bytes))
-    plim_log_reader_add (reader, PLIM_LOG_LLAMA_CPP, &size);
+  if (plim_slice_find (reader->line, "clip_ctx: CLIP using ", NULL, &after) && plim_slice_word (&after, &device))
+    g_snprintf (reader->projector_device, sizeof reader->projector_device, "%.*s",
+                (int) MIN (device.length, sizeof reader->projector_device), device.start);
+
+  if (!plim_slice_find (reader->line, "load_hparams: model size:", NULL, &after) ||
+      !plim_slice_bytes (&after, &size.bytes, &size.step_bytes))
+    return;
+
+  size.device = plim_slice (reader->projector_device);
+  size.place = place_of (size.device, PLIM_LOG_SOMEWHERE);
+  plim_log_reader_add (reader, PLIM_LOG_LLAMA_CPP, &size);
+}
+
+/* "  Device 0: NVIDIA GeForce RTX 5060 Ti, compute capability 12.0, VMM: yes, VRAM: 15847 MiB" */
+static void
+read_cuda_device (PlimLogReader *reader)
+{
+  PlimSlice   after;
+  PlimSlice   name;
+  PlimLogGpu *gpu;
+  gint64      index;
+  gint64      bytes;
+
+  if (!plim_slice_find (reader->line, "  Device ", NULL, &after) || !plim_slice_count (&after, &index) ||
+      index >= G_MAXINT16)
+    return;
+  if (!plim_slice_starts (after, ": ") ||
+      !plim_slice_find (plim_slice_from (after, 2), ", compute capability ", &name, &after))
+    return;
+
+  gpu = plim_log_reader_gpu (reader, (gint) index, PLIM_SLICE (""));
+  if (gpu == NULL)
+    return;
+
+  plim_log_reader_set_text (&gpu->name, name);
+  if (plim_slice_find (after, "VRAM: ", NULL, &after) && plim_slice_bytes (&after, &bytes, NULL))
+    gpu->total_bytes = bytes;
+}
+
+/* "…_alloc_buffer: allocating 12345.00 MiB on device 0: cudaMalloc failed: out of memory" */
+static void
+read_failure (PlimLogReader *reader)
+{
+  PlimSlice   after;
+  PlimLogGpu *gpu;
+  gint64      bytes;
+  gint64      index;
+
+  if (!plim_slice_find (reader->line, ": allocating ", NULL, &after) || !plim_slice_bytes (&after, &bytes, NULL))
+    return;
+  if (!plim_slice_starts (after, " on device ") || !plim_slice_find (after, "alloc failed: out of memory", NULL, NULL))
+    return;
+
+  after = plim_slice_from (after, strlen (" on device "));
+  if (!plim_slice_count (&after, &index) || index >= G_MAXINT16)
+    return;
+
+  reader->log->kinds |= PLIM_LOG_LLAMA_CPP;
+  gpu = plim_log_reader_gpu (reader, (gint) index, PLIM_SLICE (""));
+  if (gpu != NULL)
+    gpu->requested_bytes = bytes;
 }
 
 /* "level=INFO source=device.go:240 msg=\"model weights\" device=CUDA0 size=\"4.1 GiB\"" */
@@ -503,6 +561,8 @@ plim_log_reader_llama (PlimLogReader *reader)
   read_assignment (reader);
   read_loader (reader);
   read_device (reader);
+  read_cuda_device (reader);
+  read_failure (reader);
   read_breakdown (reader);
   read_projector (reader);
   read_ollama (reader);

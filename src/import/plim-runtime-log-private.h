@@ -40,6 +40,7 @@ typedef struct
   guint      n_loads;
   guint      context;    /* of that model: 0 = none made yet */
   gboolean   has_size;   /* the context has told its size */
+  char       projector_device[64];
 
   gint          box_gpu;    /* nvidia-smi: position of the GPU whose second row is awaited, -1 = none */
   guint         n_columns;  /* 0 = not in a table */

@@ -125,7 +125,8 @@ device_of (PlimSlice line)
       return plim_slice_upto (inside, 100);
     }
 
-  if (plim_slice_starts (rest, "[") && plim_slice_find (plim_slice_upto (rest, 100), "]", &inside, NULL))
+  if (plim_slice_find (plim_slice_upto (rest, 100), "[20", NULL, &inside) &&
+      plim_slice_find (inside, "]", &inside, NULL))
     if (plim_slice_word (&inside, &word) && plim_slice_word (&inside, &word))
       return plim_slice_trim (inside);
 

@@ -3,7 +3,6 @@
 /* Logs in the wordings of several versions of each program.  Expected bytes are the printed decimals times 2^10, 2^20
  * or 2^30, rounded to the nearest byte, worked out apart from our reader in exact fractions. */
 
-#include "plim-import-error.h"
 #include "plim-runtime-log.h"
 
 #include <string.h>
@@ -165,13 +164,14 @@ static const Case cases[] = {
     PLIM_LOG_LLAMA_CPP,
     "load_tensors: RPC[10.0.0.2:50052] model buffer size =  1548.29 MiB\n"
     "llama_adapter_lora_init_impl:      CUDA0 LoRA buffer size =   184.25 MiB\n"
+    "clip_ctx: CLIP using CUDA0 backend\n"
     "load_hparams: model size:         811.82 MiB\n"
     "alloc_compute_meta:      CUDA0 compute buffer size =   102.80 MiB\n"
     "llama_context:      CUDA0 compute buffer size =   252.25 MiB\n",
     {
       { PLIM_LOG_WEIGHTS, PLIM_LOG_ON_GPU, "RPC[10.0.0.2:50052]", 1623499735 },
       { PLIM_LOG_ADAPTERS, PLIM_LOG_ON_GPU, "CUDA0", 193200128 },
-      { PLIM_LOG_PROJECTOR, PLIM_LOG_SOMEWHERE, NULL, 851254968 },
+      { PLIM_LOG_PROJECTOR, PLIM_LOG_ON_GPU, "CUDA0", 851254968 },
       { PLIM_LOG_COMPUTE_BUFFER, PLIM_LOG_ON_GPU, "CUDA0", 372296909 },
       END,
     } },
@@ -340,7 +340,8 @@ static const Case cases[] = {
     "usage=1.52 GB.\n"
     "[2025-12-29 18:33:03 TP0] Mamba Cache is allocated. max_mamba_cache_size: 85292, conv_state size: 4.88GB, "
     "ssm_state size: 0.00GB \n"
-    "[2025-12-29 18:33:03 TP0] KV Cache is allocated. #tokens: 473854, K size: 2.71 GB, V size: 2.71 GB\n"
+    "2026-01-01 10:00:00 [2025-12-29 18:33:03 TP0] KV Cache is allocated. #tokens: 473854, K size: 2.71 GB, V size: "
+    "2.71 GB\n"
     "[2025-12-29 18:33:09 TP0] Capture cuda graph end. Time elapsed: 5.92 s. mem usage=0.36 GB. avail mem=2.07 GB.\n",
     {
       { PLIM_LOG_WEIGHTS, PLIM_LOG_ON_GPU, "TP0", 1632087572 },
@@ -499,344 +500,6 @@ test_utf16 (void)
   g_assert_cmpint (plim_runtime_log_term_bytes (log, PLIM_TERM_WEIGHTS, PLIM_LOG_ON_GPU), ==, 268435456);
 }
 
-typedef struct
-{
-  const char *name;
-  const char *text;
-  gint        index;
-  gint64      requested;
-  gint64      total;
-  gint64      free;
-  gint64      process;
-  gint64      allocated;
-  gint64      reserved;
-} OutOfMemory;
-
-static const OutOfMemory messages[] = {
-  { "since 2.2",
-    "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.96 GiB. GPU 3 has a total capacity of 79.15 GiB "
-    "of which 1.25 GiB is free. Including non-PyTorch memory, this process has 77.88 GiB memory in use. Of the "
-    "allocated memory 75.70 GiB is allocated by PyTorch, and 1.52 GiB is reserved by PyTorch but unallocated. If "
-    "reserved but unallocated memory is large try setting",
-    3, 2104533975, 84986665370, 1342177280, 83623013253, 81282256077, 82914343649 },
-  { "2.1, misspelt",
-    "CUDA out of memory. Tried to allocate 2.22 GiB. GPU 0 has a total capacty of 79.15 GiB of which 228.38 MiB is "
-    "free. Including non-PyTorch memory, this process has 78.93 GiB memory in use. Of the allocated memory 76.28 GiB "
-    "is allocated by PyTorch, and 2.14 GiB is reserved by PyTorch but unallocated.",
-    0, 2383706849, 84986665370, 239473787, 84750442168, 81905026335, 84202833838 },
-  { "wrapped over lines",
-    "(Worker_TP1 pid=510) ERROR 06-10 13:01:40 OutOfMemoryError: CUDA out of memory.\n   Tried to allocate 1.96 GiB. "
-    "GPU 1 has a total\ncapacity of 79.15 GiB of which 1.25 GiB is\nfree. Including non-PyTorch memory, this "
-    "process\nhas 77.88 GiB memory in use. Of the allocated\nmemory 75.70 GiB is allocated by PyTorch, and 1.52 GiB "
-    "is\nreserved by PyTorch but unallocated.",
-    1, 2104533975, 84986665370, 1342177280, 83623013253, 81282256077, 82914343649 },
-  { "in a container, with private pools",
-    "OutOfMemoryError: HIP out of memory. Tried to allocate 1002.00 MiB. GPU 0 has a total capacity of 14.74 GiB of "
-    "which 548.12 MiB is free. Process 8165 has 14.20 GiB memory in use. Of the allocated memory 13.98 GiB is "
-    "allocated by PyTorch, with 532.00 MiB allocated in private pools (e.g., CUDA Graphs), and 129.49 MiB is reserved "
-    "by PyTorch but unallocated.",
-    0, 1050673152, 15826954486, 574745477, 15247133901, 15010910700, 15146690806 },
-  { "before 2.1",
-    "RuntimeError: CUDA out of memory. Tried to allocate 376.00 MiB (GPU 0; 3.95 GiB total capacity; 1.72 GiB already "
-    "allocated; 354.88 MiB free; 2.46 GiB reserved in total by PyTorch) If reserved memory is >> allocated memory try "
-    "setting max_split_size_mb",
-    0, 394264576, 4241280205, 372118651, -1, 1846835937, 2641404887 },
-  { "nothing free",
-    "RuntimeError: CUDA out of memory. Tried to allocate 256.00 MiB (GPU 2; 23.69 GiB total capacity; 21.18 GiB "
-    "already allocated; 0 bytes free; 22.03 GiB reserved in total by PyTorch)",
-    2, 268435456, 25436943811, 0, -1, 22741851832, 23654532383 },
-  { "on Metal, GB means GiB",
-    "RuntimeError: MPS backend out of memory (MPS allocated: 17.36 GB, other allocations: 613.56 MB, max allowed: "
-    "18.13 GB). Tried to allocate 192.00 MB on private pool.",
-    0, 201326592, 19466939269, -1, -1, 18640158065, -1 },
-};
-
-static void
-test_out_of_memory (gconstpointer data)
-{
-  const OutOfMemory         *message = data;
-  g_autoptr (PlimRuntimeLog) log = parse (message->text);
-  const PlimLogGpu          *gpu = g_ptr_array_index (log->gpus, 0);
-
-  g_assert_cmpuint (log->kinds, ==, PLIM_LOG_PYTORCH_OUT_OF_MEMORY);
-  g_assert_cmpuint (log->gpus->len, ==, 1);
-  g_assert_cmpint (gpu->index, ==, message->index);
-  g_assert_cmpint (gpu->requested_bytes, ==, message->requested);
-  g_assert_cmpint (gpu->total_bytes, ==, message->total);
-  g_assert_cmpint (gpu->free_bytes, ==, message->free);
-  g_assert_cmpint (gpu->process_bytes, ==, message->process);
-  g_assert_cmpint (gpu->allocated_bytes, ==, message->allocated);
-  g_assert_cmpint (gpu->reserved_bytes, ==, message->reserved);
-}
-
-static const PlimLogGpu *
-check_gpu (const PlimRuntimeLog *log,
-           guint                 position,
-           const char           *name,
-           gint64                used_mib,
-           gint64                total_mib)
-{
-  const PlimLogGpu *gpu;
-
-  g_assert_cmpuint (log->gpus->len, >, position);
-  gpu = g_ptr_array_index (log->gpus, position);
-  g_assert_cmpstr (gpu->name, ==, name);
-  g_assert_cmpint (gpu->used_bytes, ==, used_mib * MIB);
-  g_assert_cmpint (gpu->total_bytes, ==, total_mib * MIB);
-
-  return gpu;
-}
-
-static void
-test_nvidia_box (void)
-{
-  g_autoptr (PlimRuntimeLog) log =
-    parse ("Mon Jun 29 16:59:28 2026       \n"
-           "+-----------------------------------------------------------------------------------------+\n"
-           "| NVIDIA-SMI 610.43.02              KMD Version: 610.43.02     CUDA UMD Version: 13.3     |\n"
-           "+-----------------------------------------+------------------------+----------------------+\n"
-           "| GPU  Name                 Persistence-M | Bus-Id          Disp.A | Volatile Uncorr. ECC |\n"
-           "| Fan  Temp   Perf          Pwr:Usage/Cap |           Memory-Usage | GPU-Util  Compute M. |\n"
-           "|                                         |                        |               MIG M. |\n"
-           "|=========================================+========================+======================|\n"
-           "|   0  NVIDIA A100-SXM4-80GB          On  |   00000000:1A:00.0 Off |                    0 |\n"
-           "| N/A   34C    P0             60W /  400W |   12345MiB /  81920MiB |      0%      Default |\n"
-           "|                                         |                        |             Disabled |\n"
-           "+-----------------------------------------+------------------------+----------------------+\n"
-           "|   1  NVIDIA GeForce RTX 2070 S...  WDDM |   00000000:1B:00.0 Off |                  N/A |\n"
-           "| 30%   39C    P8             18W /  300W |     345MiB /   8192MiB |      2%      Default |\n"
-           "|                                         |                        |                  N/A |\n"
-           "+-----------------------------------------+------------------------+----------------------+\n"
-           "\n"
-           "+-----------------------------------------------------------------------------------------+\n"
-           "| Processes:                                                                              |\n"
-           "|  GPU   GI   CI              PID   Type   Process name                        GPU Memory |\n"
-           "|        ID   ID                                                               Usage      |\n"
-           "|=========================================================================================|\n"
-           "|    0   N/A  N/A            1097      C   /opt/my env/bin/python3                12034MiB |\n"
-           "|    1   N/A  N/A            2648    C+G   /usr/lib/xorg/Xorg                       541MiB |\n"
-           "|    1   N/A  N/A            2649    C+G   ...indows\\System32\\ShellHost.exe         N/A      |\n"
-           "+-----------------------------------------------------------------------------------------+\n");
-  const PlimLogProcess *process;
-
-  g_assert_cmpuint (log->kinds, ==, PLIM_LOG_NVIDIA_SMI);
-  g_assert_cmpuint (log->gpus->len, ==, 2);
-  check_gpu (log, 0, "NVIDIA A100-SXM4-80GB", 12345, 81920);
-  check_gpu (log, 1, "NVIDIA GeForce RTX 2070 S...", 345, 8192);
-  g_assert_cmpuint (log->processes->len, ==, 2);
-  process = g_ptr_array_index (log->processes, 0);
-  g_assert_cmpint (process->gpu_index, ==, 0);
-  g_assert_cmpint (process->pid, ==, 1097);
-  g_assert_cmpstr (process->name, ==, "/opt/my env/bin/python3");
-  g_assert_cmpint (process->bytes, ==, 12034 * MIB);
-}
-
-static void
-test_nvidia_old_box (void)
-{
-  g_autoptr (PlimRuntimeLog) log =
-    parse ("| NVIDIA-SMI 418.67       Driver Version: 418.67       CUDA Version: 10.1     |\n"
-           "|-------------------------------+----------------------+----------------------+\n"
-           "| GPU  Name        Persistence-M| Bus-Id        Disp.A | Volatile Uncorr. ECC |\n"
-           "|===============================+======================+======================|\n"
-           "|   0  Tesla V100-PCIE...  Off  | 00000000:00:1E.0 Off |                    0 |\n"
-           "| N/A   34C    P0    25W / 250W |   1024MiB / 32768MiB |      0%      Default |\n"
-           "+-------------------------------+----------------------+----------------------+\n"
-           "|  GPU       PID   Type   Process name                             Usage      |\n"
-           "|    0      4721      C   python                                      1013MiB |\n");
-  const PlimLogProcess *process = g_ptr_array_index (log->processes, 0);
-
-  check_gpu (log, 0, "Tesla V100-PCIE...", 1024, 32768);
-  g_assert_cmpint (process->pid, ==, 4721);
-  g_assert_cmpstr (process->name, ==, "python");
-  g_assert_cmpint (process->bytes, ==, 1013 * MIB);
-}
-
-static void
-test_nvidia_csv (void)
-{
-  g_autoptr (PlimRuntimeLog) units = parse ("index, name, memory.total [MiB], memory.used [MiB], memory.free [MiB]\n"
-                                            "0, NVIDIA L40S, 46068 MiB, 1024 MiB, 44445 MiB\n"
-                                            "1, NVIDIA L40S, 46068 MiB, 2048 MiB, 43421 MiB\n"
-                                            "\n"
-                                            "gpu_uuid, pid, used_gpu_memory [MiB]\n"
-                                            "GPU-e82ab913-2d6b-1a55-89a8-9ad23a5a09cf, 2069192, 77002 MiB\n"
-                                            "GPU-e82ab913-2d6b-1a55-89a8-9ad23a5a09cf, 2680904, [N/A]\n");
-  g_autoptr (PlimRuntimeLog) series = parse ("timestamp,index,name,memory.used [MiB],memory.total [MiB]\n"
-                                             "2026/07/21 12:00:00.100, 0, NVIDIA RTX A6000, 1000, 49140\n"
-                                             "2026/07/21 12:00:02.100, 0, NVIDIA RTX A6000, 30000, 49140\n"
-                                             "2026/07/21 12:00:04.100, 0, NVIDIA RTX A6000, 200, 49140\n"
-                                             "the run is over\n");
-  g_autoptr (PlimRuntimeLog) nameless =
-    parse ("memory.used [MiB], memory.total [MiB]\n25187 MiB, 32607 MiB\n12 MiB, 24564 MiB\n");
-  const PlimLogProcess *process;
-
-  g_assert_cmpuint (units->gpus->len, ==, 2);
-  check_gpu (units, 0, "NVIDIA L40S", 1024, 46068);
-  g_assert_cmpint (check_gpu (units, 1, "NVIDIA L40S", 2048, 46068)->free_bytes, ==, 43421 * MIB);
-  g_assert_cmpuint (units->processes->len, ==, 1);
-  process = g_ptr_array_index (units->processes, 0);
-  g_assert_cmpint (process->pid, ==, 2069192);
-  g_assert_cmpint (process->bytes, ==, 77002 * MIB);
-
-  g_assert_cmpuint (series->gpus->len, ==, 1);
-  check_gpu (series, 0, "NVIDIA RTX A6000", 30000, 49140);
-
-  g_assert_cmpuint (nameless->gpus->len, ==, 2);
-  check_gpu (nameless, 0, NULL, 25187, 32607);
-  check_gpu (nameless, 1, NULL, 12, 24564);
-}
-
-/* Names of GPUs in a log of llama.cpp. */
-static void
-test_llama_gpus (void)
-{
-  g_autoptr (PlimRuntimeLog) log = parse ("llama_model_load_from_file_impl: using device CUDA0 (NVIDIA GeForce RTX "
-                                          "3090) (0000:01:00.0) - 23888 MiB free\n"
-                                          "load_tensors:      CUDA0 model buffer size =  5049.71 MiB\n"
-                                          "llama_memory_breakdown_print: |   - CUDA1 (RTX 5090)   | 32606 = 1057 + "
-                                          "(29365 = 28609 +     397 +     358) +        2183 |\n");
-  const PlimLogGpu          *first = g_ptr_array_index (log->gpus, 0);
-  const PlimLogGpu          *second = g_ptr_array_index (log->gpus, 1);
-
-  g_assert_cmpint (first->index, ==, 0);
-  g_assert_cmpstr (first->name, ==, "NVIDIA GeForce RTX 3090");
-  g_assert_cmpint (first->free_bytes, ==, 25048383488);
-  g_assert_cmpint (first->total_bytes, ==, -1);
-  g_assert_cmpint (second->index, ==, 1);
-  g_assert_cmpstr (second->name, ==, "RTX 5090");
-  g_assert_cmpint (second->total_bytes, ==, 32606 * MIB);
-}
-
-/* Texts in which nothing may be found. */
-static const char *const foreign[] = {
-  "",
-  "\n",
-  "{\"model_type\": \"llama\"}",
-  "<!DOCTYPE html><html>",
-  "load_tensors: offloading 32 repeating layers to GPU\n",
-  "load_tensors:  CUDA0 model buffer size = MiB\n",
-  "load_tensors:  CUDA0 model buffer size = 5 elephants\n",
-  "load_tensors:  CUDA0 model buffer size = 99999999999999999999 MiB\n",
-  "load_tensors:  CUDA0 model buffer size = 9223372036854775807 MiB\n",
-  "llama_kv_cache_iswa: creating non-SWA KV cache, size = 8192 cells\n",
-  "Model loading took forever\n",
-  "Available KV cache memory: GiB\n",
-  "the process ran out of memory\n",
-  "CUDA out of memory. Try again.\n",
-  "index, name\n0, NVIDIA L40S\n",
-  "| a table | of something else |\n| 12 | 13 |\n",
-  "memory.used [MiB], memory.total [MiB]\n",
-  "model buffer size = 1 MiB",
-};
-
-static void
-test_foreign (void)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (foreign); i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      g_test_message ("%s", foreign[i]);
-      g_assert_null (plim_runtime_log_parse ("my.log", foreign[i], strlen (foreign[i]), &error));
-      g_assert_error (error, PLIM_IMPORT_ERROR, PLIM_IMPORT_ERROR_FOREIGN);
-      g_assert_true (g_str_has_prefix (error->message, "my.log: "));
-      g_assert_nonnull (strstr (error->message, "vLLM"));
-    }
-}
-
-static void
-test_too_large (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char   *text = g_malloc0 (PLIM_RUNTIME_LOG_MOST_BYTES + 1);
-
-  g_assert_null (plim_runtime_log_parse ("my.log", text, PLIM_RUNTIME_LOG_MOST_BYTES + 1, &error));
-  g_assert_error (error, PLIM_IMPORT_ERROR, PLIM_IMPORT_ERROR_TOO_LARGE);
-}
-
-/* A line that is too long is left out, its neighbours are not. */
-static void
-test_long_line (void)
-{
-  g_autoptr (GString)        text = g_string_new ("load_tensors: CUDA0 model buffer size = 256 MiB\n");
-  g_autoptr (PlimRuntimeLog) log = NULL;
-  gsize                      start = text->len;
-
-  g_string_append (text, "load_tensors: CUDA1 model buffer size = 256 MiB");
-  while (text->len - start <= PLIM_RUNTIME_LOG_MOST_LINE)
-    g_string_append (text, " and so on");
-  g_string_append (text, "\nload_tensors: CUDA2 model buffer size = 256 MiB");
-  log = parse (text->str);
-  g_assert_cmpint (plim_runtime_log_term_bytes (log, PLIM_TERM_WEIGHTS, PLIM_LOG_ON_GPU), ==, 536870912);
-}
-
-/* Two MiB of each of these lines, over and over: bounded lists, sums that stay put, and an end. */
-#define FLOOD_BYTES (2 * 1024 * 1024)
-
-static const char *const floods[] = {
-  "load_tensors: CUDA0 model buffer size = 9000000000000 MiB\n",
-  "llama_kv_cache: size = 8000000000000 MiB (9223372036854775807 cells, 1 layers, 9223372036854775807 seqs), K (f16)\n",
-  " out\x1B[0m of memory",
-  " out\x1B[0m of memory\n",
-  "CUDA out of memory. Tried to allocate 1 GiB. GPU 1 has a total capacity of 9000000 TiB\n",
-  "CUDA out of memory. Tried to allocate 1 GiB. Process 1 has 1 GiB Process 2 has 1 GiB",
-  "|   0  A  Off  | 0:0 Off |\n|   1MiB / 9MiB |\n",
-  "|||||||||||||||||||||||||||||\n",
-  "| 1 C a 1MiB |\n",
-  "memory.used,pid\n1,1\n",
-  ": : : : : : : = = = = =",
-  "(((((((( pid= pid= pid= weights take usage",
-  "Actual usage for weight for weight for weight\n",
-  "llama_model_loader: loaded meta data with 1 tensors from a\nload_tensors: C model buffer size = 1 MiB\n",
-  "\x1B[\x1B[\x1B[\x1B[",
-  "\r\r\r\r\r\r\r\n",
-  "memory_breakdown_print: |   - C1 (a) | 9223372036854775807 = 1 + (1 = 1 + 1 + 1) + 1 |\n",
-  ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,memory.used\n",
-};
-
-static void
-test_flood (gconstpointer data)
-{
-  const char                *line = data;
-  g_autoptr (GString)        text = g_string_sized_new (FLOOD_BYTES);
-  g_autoptr (PlimRuntimeLog) log = NULL;
-
-  while (text->len + strlen (line) <= FLOOD_BYTES)
-    g_string_append (text, line);
-
-  log = plim_runtime_log_parse ("flood", text->str, text->len, NULL);
-  if (log == NULL)
-    return;
-
-  g_assert_cmpuint (log->entries->len, <=, PLIM_RUNTIME_LOG_MOST_ENTRIES);
-  g_assert_cmpuint (log->gpus->len, <=, PLIM_RUNTIME_LOG_MOST_ENTRIES);
-  g_assert_cmpuint (log->processes->len, <=, PLIM_RUNTIME_LOG_MOST_ENTRIES);
-  for (guint i = 0; i < log->entries->len; i++)
-    g_assert_cmpint (((const PlimLogEntry *) g_ptr_array_index (log->entries, i))->bytes, >=, 0);
-  for (PlimLogPlace place = PLIM_LOG_ON_GPU; place <= PLIM_LOG_SOMEWHERE; place++)
-    g_assert_cmpint (plim_runtime_log_term_bytes (log, PLIM_TERM_WEIGHTS, place), >=, -1);
-}
-
-/* Every text above with a byte changed, cut off, or doubled: any answer, no harm. */
-static void
-test_damaged (void)
-{
-  g_autoptr (GRand) random = g_rand_new_with_seed (20261124);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    for (guint round = 0; round < 60; round++)
-      {
-        gsize            size = strlen (cases[i].text);
-        g_autofree char *text = g_memdup2 (cases[i].text, size);
-
-        for (guint change = 0; change <= round % 4; change++)
-          text[g_rand_int_range (random, 0, (gint32) size)] = (char) g_rand_int_range (random, 0, 256);
-        size = round % 3 == 0 ? (gsize) g_rand_int_range (random, 0, (gint32) size) : size;
-        plim_runtime_log_free (plim_runtime_log_parse ("damaged", text, size, NULL));
-      }
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -848,30 +511,10 @@ main (int   argc,
 
       g_test_add_data_func (path, &cases[i], test_case);
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (messages); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/import/runtime-log/out-of-memory/%s", messages[i].name);
-
-      g_test_add_data_func (path, &messages[i], test_out_of_memory);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (floods); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/import/runtime-log/flood/%02" G_GSIZE_FORMAT, i);
-
-      g_test_add_data_func (path, floods[i], test_flood);
-    }
   g_test_add_func ("/import/runtime-log/facts/llama", test_facts_llama);
   g_test_add_func ("/import/runtime-log/facts/servers", test_facts_servers);
   g_test_add_func ("/import/runtime-log/entry", test_entry);
   g_test_add_func ("/import/runtime-log/utf-16", test_utf16);
-  g_test_add_func ("/import/runtime-log/nvidia-smi/box", test_nvidia_box);
-  g_test_add_func ("/import/runtime-log/nvidia-smi/old-box", test_nvidia_old_box);
-  g_test_add_func ("/import/runtime-log/nvidia-smi/csv", test_nvidia_csv);
-  g_test_add_func ("/import/runtime-log/llama-gpus", test_llama_gpus);
-  g_test_add_func ("/import/runtime-log/foreign", test_foreign);
-  g_test_add_func ("/import/runtime-log/too-large", test_too_large);
-  g_test_add_func ("/import/runtime-log/long-line", test_long_line);
-  g_test_add_func ("/import/runtime-log/damaged", test_damaged);
 
   return g_test_run ();
 }
