@@ -18,7 +18,6 @@
 #define LEAST_MODEL_BYTES (1 << 20)
 
 #define MOST_MODELS 64
-#define MOST_LOADS  1000 /* of a server that loads models in turn */
 
 /* Sizes: a key that ends in, or is, a phrase. */
 static const struct
@@ -324,21 +323,6 @@ read_assignment (PlimLogReader *reader)
     read_fact (reader, key, value);
 }
 
-/* Lets go of what an earlier load of the same model held, and of its context. */
-static void
-release_model (PlimLogReader *reader)
-{
-  GPtrArray *entries = reader->log->entries;
-
-  for (guint i = 0; i < entries->len; i++)
-    {
-      PlimLogEntry *entry = g_ptr_array_index (entries, i);
-
-      if (entry->model == reader->model)
-        entry->is_counted = FALSE;
-    }
-}
-
 /* "llama_model_loader: loaded meta data with 24 key-value pairs and 291 tensors from PATH (version …" */
 static void
 read_loader (PlimLogReader *reader)
@@ -350,8 +334,6 @@ read_loader (PlimLogReader *reader)
   if (!plim_slice_find (reader->line, "llama_model_loader: loaded meta data with ", NULL, &after) ||
       !plim_slice_find (after, " tensors from ", NULL, &after))
     return;
-  if (reader->n_loads++ >= MOST_LOADS)
-    return;
   if (!plim_slice_find_last (after, " (version ", &path, NULL))
     path = after;
 
@@ -362,7 +344,7 @@ read_loader (PlimLogReader *reader)
     if (g_strcmp0 (g_ptr_array_index (reader->models, i), copy) == 0)
       {
         reader->model = i;
-        release_model (reader);
+        plim_log_reader_release (reader, i);
         return;
       }
 

@@ -32,12 +32,12 @@ typedef struct
 {
   PlimRuntimeLog *log;
   guint           number;     /* of the line, from 1 */
+  guint           n_releases;
   PlimSlice       line;       /* without escape sequences */
   PlimSlice       rest;       /* the text from the start of the line on, as it came */
 
   GPtrArray *models;     /* llama.cpp: paths, in order of loading; NULL = not named */
   guint      model;      /* index of the one being loaded */
-  guint      n_loads;
   guint      context;    /* of that model: 0 = none made yet */
   gboolean   has_size;   /* the context has told its size */
   char       projector_device[64];
@@ -71,6 +71,10 @@ void plim_log_reader_nvidia_smi (PlimLogReader *reader);
 void plim_log_reader_add (PlimLogReader     *reader,
                           PlimLogKind        kind,
                           const PlimLogSize *size);
+
+/* Lets go of what @model, or with G_MAXUINT any, held so far: it is being loaded anew. */
+void plim_log_reader_release (PlimLogReader *reader,
+                              guint          model);
 
 /* The GPU of this index or, where that is -1, of this id; a new one if there is none such.  NULL over the limit. */
 PlimLogGpu *plim_log_reader_gpu (PlimLogReader *reader,

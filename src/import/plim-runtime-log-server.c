@@ -10,6 +10,9 @@
 
 #include "plim-runtime-log-private.h"
 
+/* SGLang tells its settings once, when it starts; a log may hold several runs. */
+#define START "server_args=ServerArgs("
+
 typedef enum
 {
   BEHIND, /* the number follows the phrase */
@@ -26,31 +29,32 @@ static const struct
   PlimLogFigure figure;
   const char   *part;       /* NULL; parts of one figure add up */
   gboolean      is_summary; /* an estimate beside a measured size */
+  gboolean      adds_up;    /* a draft model prints its own */
 } sizes[] = {
-  { NULL, "model weights take ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_WEIGHTS, NULL, FALSE },
-  { NULL, "Loading model weights took ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_WEIGHTS, NULL, FALSE },
-  { NULL, "Model loading took ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_WEIGHTS, NULL, FALSE },
-  { "Memory profiling takes", "; weights memory: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_WEIGHTS, NULL, FALSE },
-  { "Actual usage", " for weight", BEFORE, PLIM_LOG_VLLM, PLIM_LOG_WEIGHTS, NULL, FALSE },
-  { NULL, "non_torch_memory takes ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_OTHER, NULL, FALSE },
-  { "Memory profiling takes", "non-torch forward increase memory: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_OTHER, NULL, FALSE },
-  { "Actual usage", " for non-torch memory", BEFORE, PLIM_LOG_VLLM, PLIM_LOG_OTHER, NULL, FALSE },
-  { NULL, "PyTorch activation peak memory takes ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_ACTIVATIONS, NULL, FALSE },
-  { "Memory profiling takes", "torch peak memory increase: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_ACTIVATIONS, NULL, FALSE },
-  { "Actual usage", " for peak activation", BEFORE, PLIM_LOG_VLLM, PLIM_LOG_ACTIVATIONS, NULL, FALSE },
-  { NULL, "reserved for KV Cache is ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_KV_CACHE, NULL, FALSE },
-  { NULL, "Available KV cache memory: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_KV_CACHE, NULL, FALSE },
-  { "Graph capturing finished in ", " took ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_CUDA_GRAPHS, NULL, FALSE },
-  { NULL, "CUDA graph pool memory: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_CUDA_GRAPHS, NULL, FALSE },
-  { "Actual usage", " for CUDAGraph memory", BEFORE, PLIM_LOG_VLLM, PLIM_LOG_CUDA_GRAPHS, NULL, FALSE },
-  { NULL, "Estimated CUDA graph memory: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_CUDA_GRAPHS, "estimate", TRUE },
-  { "Load weight end.", "mem usage=", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_WEIGHTS, NULL, FALSE },
-  { "KV Cache is allocated.", " K size: ", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_KV_CACHE, "K", FALSE },
-  { "KV Cache is allocated.", " V size: ", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_KV_CACHE, "V", FALSE },
-  { "KV Cache is allocated.", " KV size: ", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_KV_CACHE, "KV", FALSE },
-  { "Mamba Cache is allocated.", "conv_state size: ", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_RECURRENT_STATE, "conv", FALSE },
-  { "Mamba Cache is allocated.", "ssm_state size: ", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_RECURRENT_STATE, "ssm", FALSE },
-  { "Capture cuda graph end.", "mem usage=", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_CUDA_GRAPHS, NULL, FALSE },
+  { NULL, "model weights take ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_WEIGHTS, NULL, FALSE, FALSE },
+  { NULL, "Loading model weights took ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_WEIGHTS, NULL, FALSE, FALSE },
+  { NULL, "Model loading took ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_WEIGHTS, NULL, FALSE, FALSE },
+  { "Memory profiling takes", "; weights memory: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_WEIGHTS, NULL, FALSE, FALSE },
+  { "Actual usage", " for weight", BEFORE, PLIM_LOG_VLLM, PLIM_LOG_WEIGHTS, NULL, FALSE, FALSE },
+  { NULL, "non_torch_memory takes ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_OTHER, NULL, FALSE, FALSE },
+  { "Memory profiling takes", "non-torch forward increase memory: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_OTHER, NULL, FALSE, FALSE },
+  { "Actual usage", " for non-torch memory", BEFORE, PLIM_LOG_VLLM, PLIM_LOG_OTHER, NULL, FALSE, FALSE },
+  { NULL, "PyTorch activation peak memory takes ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_ACTIVATIONS, NULL, FALSE, FALSE },
+  { "Memory profiling takes", "torch peak memory increase: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_ACTIVATIONS, NULL, FALSE, FALSE },
+  { "Actual usage", " for peak activation", BEFORE, PLIM_LOG_VLLM, PLIM_LOG_ACTIVATIONS, NULL, FALSE, FALSE },
+  { NULL, "reserved for KV Cache is ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_KV_CACHE, NULL, FALSE, FALSE },
+  { NULL, "Available KV cache memory: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_KV_CACHE, NULL, FALSE, FALSE },
+  { "Graph capturing finished in ", " took ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_CUDA_GRAPHS, NULL, FALSE, FALSE },
+  { NULL, "CUDA graph pool memory: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_CUDA_GRAPHS, NULL, FALSE, FALSE },
+  { "Actual usage", " for CUDAGraph memory", BEFORE, PLIM_LOG_VLLM, PLIM_LOG_CUDA_GRAPHS, NULL, FALSE, FALSE },
+  { NULL, "Estimated CUDA graph memory: ", BEHIND, PLIM_LOG_VLLM, PLIM_LOG_CUDA_GRAPHS, "estimate", TRUE, FALSE },
+  { "Load weight end.", "mem usage=", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_WEIGHTS, NULL, FALSE, TRUE },
+  { "KV Cache is allocated.", " K size: ", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_KV_CACHE, "K", FALSE, TRUE },
+  { "KV Cache is allocated.", " V size: ", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_KV_CACHE, "V", FALSE, TRUE },
+  { "KV Cache is allocated.", " KV size: ", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_KV_CACHE, "KV", FALSE, TRUE },
+  { "Mamba Cache is allocated.", "conv_state size: ", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_RECURRENT_STATE, "conv", FALSE, TRUE },
+  { "Mamba Cache is allocated.", "ssm_state size: ", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_RECURRENT_STATE, "ssm", FALSE, TRUE },
+  { "Capture cuda graph end.", "mem usage=", BEHIND, PLIM_LOG_SGLANG, PLIM_LOG_CUDA_GRAPHS, NULL, FALSE, TRUE },
 };
 
 typedef enum
@@ -83,6 +87,11 @@ static const struct
   { " engine (v", " kv_cache_dtype=", FACT_WORD, G_STRUCT_OFFSET (PlimLogFacts, v_type) },
   { "Load weight end.", " type=", FACT_WORD, G_STRUCT_OFFSET (PlimLogFacts, architecture) },
   { NULL, "KV Cache is allocated. #tokens: ", FACT_COUNT, G_STRUCT_OFFSET (PlimLogFacts, kv_tokens_count) },
+  { START, "model_path='", FACT_QUOTED, G_STRUCT_OFFSET (PlimLogFacts, model_name) },
+  { START, " tp_size=", FACT_COUNT, G_STRUCT_OFFSET (PlimLogFacts, tensor_parallel_count) },
+  { START, " mem_fraction_static=", FACT_PERCENT, G_STRUCT_OFFSET (PlimLogFacts, utilization_percent) },
+  { START, " kv_cache_dtype='", FACT_QUOTED, G_STRUCT_OFFSET (PlimLogFacts, k_type) },
+  { START, " kv_cache_dtype='", FACT_QUOTED, G_STRUCT_OFFSET (PlimLogFacts, v_type) },
   { "max_total_num_tokens=", " context_len=", FACT_COUNT, G_STRUCT_OFFSET (PlimLogFacts, context_count) },
   { "max_total_num_tokens=", " max_running_requests=", FACT_COUNT, G_STRUCT_OFFSET (PlimLogFacts, sequences_count) },
 };
@@ -157,6 +166,7 @@ read_sizes (PlimLogReader *reader)
         .place = PLIM_LOG_ON_GPU,
         .source = plim_slice (sizes[i].part),
         .is_summary = sizes[i].is_summary,
+        .adds_up = sizes[i].adds_up,
       };
       PlimSlice before;
       PlimSlice after;
@@ -226,6 +236,8 @@ plim_log_reader_server (PlimLogReader *reader)
   if (!is_hinted)
     return;
 
+  if (plim_slice_find (reader->line, START, NULL, NULL))
+    plim_log_reader_release (reader, G_MAXUINT);
   read_sizes (reader);
   read_facts (reader);
   read_total (reader);

@@ -15,9 +15,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define MOST_TEXT   400 /* of a line kept for show */
-#define MOST_DEVICE 100
-#define MOST_GPUS   256
+#define MOST_TEXT     400 /* of a line kept for show */
+#define MOST_DEVICE   100
+#define LEAST_LINE    3 /* "1,1" says something */
+#define MOST_GPUS     128
+#define MOST_RELEASES 1000 /* of a server that loads models in turn */
 
 static const PlimLogFigureInfo figures[PLIM_N_LOG_FIGURES] = {
   [PLIM_LOG_WEIGHTS] = { "weights", N_ ("weights"), PLIM_TERM_WEIGHTS },
@@ -212,6 +214,24 @@ plim_log_reader_add (PlimLogReader     *reader,
   g_ptr_array_add (log->entries, entry);
 }
 
+void
+plim_log_reader_release (PlimLogReader *reader,
+                         guint          model)
+{
+  GPtrArray *entries = reader->log->entries;
+
+  if (reader->n_releases++ >= MOST_RELEASES)
+    return;
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      PlimLogEntry *entry = g_ptr_array_index (entries, i);
+
+      if (model == G_MAXUINT || entry->model == model)
+        entry->is_counted = FALSE;
+    }
+}
+
 static gboolean
 is_same_gpu (const PlimLogGpu *gpu,
              gint              index,
@@ -327,7 +347,7 @@ read_lines (PlimLogReader *reader,
       reader->number++;
       while (plim_slice_field (&line, '\r', &piece))
         {
-          if (piece.length == 0 || piece.length > PLIM_RUNTIME_LOG_MOST_LINE)
+          if (piece.length < LEAST_LINE || piece.length > PLIM_RUNTIME_LOG_MOST_LINE)
             continue;
           reader->rest = (PlimSlice) { piece.start, (gsize) (text.start + text.length - piece.start) };
           reader->line = without_escapes (piece, copy);

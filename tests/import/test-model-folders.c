@@ -2,6 +2,7 @@
 
 /* Folders as programs leave them, built in a temporary place, and manifests of Ollama, good and bad. */
 
+#include "plim-folder-walk.h"
 #include "plim-import-error.h"
 #include "plim-json.h"
 #include "plim-model-folders.h"
@@ -290,6 +291,53 @@ test_deep (Place                      *place,
 }
 
 static void
+count_files (G_GNUC_UNUSED const char *path,
+             G_GNUC_UNUSED const char *relative,
+             GPtrArray                *files,
+             gpointer                  user_data)
+{
+  guint *n_files = user_data;
+
+  *n_files += files->len;
+}
+
+/* What the walk does at its limits: entries, and reports of links that lead out. */
+static void
+test_limits (Place                      *place,
+             G_GNUC_UNUSED gconstpointer data)
+{
+  g_autoptr (GPtrArray) skipped = g_ptr_array_new_with_free_func (g_free);
+  guint                 n_files = 0;
+  PlimFolderWalk        few = { .most_depth = 3,
+                                .n_entries_left = 2,
+                                .skipped = skipped,
+                                .most_skipped = 1,
+                                .func = count_files,
+                                .user_data = &n_files };
+  PlimFolderWalk        many = { .most_depth = 3,
+                                 .n_entries_left = 100,
+                                 .skipped = skipped,
+                                 .most_skipped = 1,
+                                 .func = count_files,
+                                 .user_data = &n_files };
+
+  write_file (place, "a", 1);
+  write_file (place, "b", 1);
+  write_file (place, "c", 1);
+  g_assert_true (plim_folder_walk_run (&few, place->path, NULL, NULL));
+  g_assert_true (few.is_cut);
+  g_assert_cmpuint (n_files, ==, 2);
+
+  make_link (place, "out1", "/");
+  make_link (place, "out2", "/");
+  n_files = 0;
+  g_assert_true (plim_folder_walk_run (&many, place->path, NULL, NULL));
+  g_assert_true (many.is_cut);
+  g_assert_cmpuint (n_files, ==, 3);
+  g_assert_cmpuint (skipped->len, ==, 1);
+}
+
+static void
 test_ollama (Place                      *place,
              G_GNUC_UNUSED gconstpointer data)
 {
@@ -508,6 +556,7 @@ main (int   argc,
   ADD ("plain", test_plain);
   ADD ("links", test_links);
   ADD ("deep", test_deep);
+  ADD ("limits", test_limits);
   ADD ("ollama", test_ollama);
   ADD ("cancelled", test_cancelled);
   ADD ("async", test_async);

@@ -334,6 +334,24 @@ static const Case cases[] = {
       { PLIM_LOG_KV_CACHE, PLIM_LOG_ON_GPU, NULL, 0 },
       END,
     } },
+  { "SGLang, started twice, with a draft model",
+    PLIM_LOG_SGLANG,
+    "[2025-12-29 18:30:00] server_args=ServerArgs(model_path='a/b', tp_size=1, mem_fraction_static=0.88, "
+    "kv_cache_dtype='auto')\n"
+    "[2025-12-29 18:30:03] Load weight end. type=LlamaForCausalLM, dtype=torch.bfloat16, avail mem=13.81 GB, mem "
+    "usage=14.99 GB.\n"
+    "[2025-12-29 18:33:00] server_args=ServerArgs(model_path='a/b', tp_size=1, mem_fraction_static=0.88, "
+    "kv_cache_dtype='auto')\n"
+    "[2025-12-29 18:33:03] Load weight end. elapsed=9.12 s, type=LlamaForCausalLM, dtype=torch.bfloat16, avail "
+    "mem=13.81 GB, mem usage=7.08 GB.\n"
+    "[2025-12-29 18:33:09] Load weight end. elapsed=1.02 s, type=LlamaForCausalLMEagle3, dtype=torch.bfloat16, avail "
+    "mem=12.29 GB, mem usage=1.52 GB.\n"
+    "[2025-12-29 18:33:10] KV Cache is allocated. #tokens: 298447, KV size: 5.69 GB\n",
+    {
+      { PLIM_LOG_WEIGHTS, PLIM_LOG_ON_GPU, NULL, 9234179686 },
+      { PLIM_LOG_KV_CACHE, PLIM_LOG_ON_GPU, NULL, 6109590979 },
+      END,
+    } },
   { "SGLang",
     PLIM_LOG_SGLANG,
     "[2025-12-29 18:33:03 TP0] Load weight end. type=Lfm2ForCausalLM, dtype=torch.bfloat16, avail mem=13.81 GB, mem "
