@@ -99,8 +99,14 @@ read_number (const PlimJsonText *text,
   yyjson_val *value = find_first (object, names, &member);
   double      number = yyjson_is_num (value) ? yyjson_get_num (value) : NAN;
 
-  if (value == NULL || (yyjson_is_sint (value) && yyjson_get_sint (value) == -1))
+  if (value == NULL)
     return TRUE;
+  /* A group of -1 is a whole row. */
+  if (yyjson_is_sint (value) && yyjson_get_sint (value) == -1 && maximum == MOST_GROUP)
+    {
+      *result = 0;
+      return TRUE;
+    }
   if (!isfinite (number) || number <= 0 || number > maximum)
     {
       g_autofree char *reason = g_strdup_printf (_ ("must be a number above 0, at most %.0f"), maximum);

@@ -194,9 +194,11 @@ complete_feed_forward (PlimShape *shape)
   fill (shape, PLIM_FIELD_SHARED_WIDTH, 0);
 }
 
+/* @has_width: the file gives the mixers' width as the feed-forward width, as configurations of pure Mamba do. */
 static gboolean
 complete_mixer (PlimShape  *shape,
                 const char *name,
+                gboolean    has_width,
                 GError    **error)
 {
   gint64 *v = shape->values;
@@ -209,6 +211,9 @@ complete_mixer (PlimShape  *shape,
                              "“ssm_state_size”");
   if (is_given (shape, PLIM_FIELD_SSM_HEADS) && is_given (shape, PLIM_FIELD_SSM_HEAD_DIM))
     fill (shape, PLIM_FIELD_SSM_INNER, v[PLIM_FIELD_SSM_HEADS] * v[PLIM_FIELD_SSM_HEAD_DIM]);
+  if (shape->family->mixers == PLIM_MIXERS_RECURRENT && shape->family->recurrent == PLIM_RECURRENT_MAMBA1 &&
+      has_width)
+    fill (shape, PLIM_FIELD_SSM_INNER, v[PLIM_FIELD_FFN]);
   fill (shape, PLIM_FIELD_SSM_INNER, v[PLIM_FIELD_HIDDEN] * plim_shape_get (shape, PLIM_FIELD_SSM_EXPAND, 2));
   fill (shape, PLIM_FIELD_SSM_DT_RANK, v[PLIM_FIELD_HIDDEN] / 16 + (v[PLIM_FIELD_HIDDEN] % 16 != 0));
   if (shape->family->recurrent == PLIM_RECURRENT_MAMBA2)
@@ -223,7 +228,8 @@ plim_shape_complete (PlimShape  *shape,
                      const char *name,
                      GError    **error)
 {
-  gint64 *v = shape->values;
+  gint64  *v = shape->values;
+  gboolean has_width = is_given (shape, PLIM_FIELD_FFN);
 
   for (guint i = 0; i < PLIM_FAMILY_MAX_DEFAULTS && shape->family->defaults[i].value > 0; i++)
     fill (shape, shape->family->defaults[i].field, shape->family->defaults[i].value);
@@ -243,7 +249,7 @@ plim_shape_complete (PlimShape  *shape,
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, "“num_hidden_layers”",
                              _ ("more than %d layers"), PLIM_MODEL_MAX_LAYERS);
 
-  return complete_mixer (shape, name, error);
+  return complete_mixer (shape, name, has_width, error);
 }
 
 /* TRUE when the layer at @depth is attention, by the family's rule. */

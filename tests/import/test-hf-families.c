@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What a configuration says beside the shapes of the catalogue's models: further families, parts counted apart, stored
+ * types and quantization. */
+
+#include "plim-hf-config.h"
+#include "plim-parameters.h"
+
+#include <string.h>
+
+/* Configurations of models that are not in the catalogue, with published totals (Hugging Face Hub, safetensors), or
+ * counted by hand.  Falcon Mamba 7B, a layer: 4096 x 16384 + 8192 x 5 + 8192 x 288 + 256 x 8192 + 8192 + 8192 x 16 +
+ * 8192 + 8192 x 4096 + 4096 = 105,312,256; 64 layers, two tables of 65024 x 4096 and a norm.  Codestral Mamba 7B: 4096
+ * x 18560 + 10240 x 5 + 384 + 8192 + 8192 x 4096 + 4096 = 109,640,064; 64 layers, two tables of 32768 x 4096 and a
+ * norm.  GLM-4.5 Air: the published total without its MTP layer.  Gemma 3n E4B, a layer of 2048: attention 2 x 2048 x
+ * 2048 + 2 x 2048 x 512 + 2 x 256; MLP 3 x 2048 x 16384; norms 4 x 2048; own embedding 2 x 2048 x 256 + 2048; LAuReL 2
+ * x 2048 x 64 + 2048; AltUp 2048 x 6 + 16 + 64 = 113,078,864; 35 layers, table 262400 x 2048, tables 35 x 256 x (262144
+ * + 2048) + 256, AltUp's six 2048 x 2048 and a norm: 6.87 billion, as GGUF files of it say. */
+static const struct
+{
+  const char *name;
+  gint64      total_count;
+  const char *text;
+} counts[] = {
+  { "Falcon Mamba 7B", G_GINT64_CONSTANT (7272665088),
+    "{\"model_type\":\"falcon_mamba\",\"hidden_size\":4096,\"num_hidden_layers\":64,\"vocab_size\":65024,"
+    "\"state_size\":16,\"conv_kernel\":4,\"expand\":16,\"intermediate_size\":8192,\"time_step_rank\":256,"
+    "\"tie_word_embeddings\":false}" },
+  { "Codestral Mamba 7B", G_GINT64_CONSTANT (7285403648),
+    "{\"model_type\":\"mamba2\",\"hidden_size\":4096,\"num_hidden_layers\":64,\"vocab_size\":32768,\"num_heads\":128,"
+    "\"head_dim\":64,\"n_groups\":8,\"state_size\":128,\"conv_kernel\":4,\"expand\":2,\"time_step_rank\":\"auto\","
+    "\"tie_word_embeddings\":false}" },
+  { "GLM-4.5 Air", G_GINT64_CONSTANT (106852251264),
+    "{\"model_type\":\"glm4_moe\",\"hidden_size\":4096,\"num_hidden_layers\":46,\"num_attention_heads\":96,"
+    "\"num_key_value_heads\":8,\"head_dim\":128,\"intermediate_size\":10944,\"moe_intermediate_size\":1408,"
+    "\"n_routed_experts\":128,\"n_shared_experts\":1,\"num_experts_per_tok\":8,\"first_k_dense_replace\":1,"
+    "\"attention_bias\":true,\"use_qk_norm\":false,\"num_nextn_predict_layers\":1,\"vocab_size\":151552,"
+    "\"tie_word_embeddings\":false}" },
+  { "gpt-oss 20B", G_GINT64_CONSTANT (20914757184),
+    "{\"model_type\":\"gpt_oss\",\"hidden_size\":2880,\"num_hidden_layers\":24,\"num_attention_heads\":64,"
+    "\"num_key_value_heads\":8,\"head_dim\":64,\"intermediate_size\":2880,\"num_local_experts\":32,"
+    "\"num_experts_per_tok\":4,\"sliding_window\":128,\"vocab_size\":201088,\"tie_word_embeddings\":false}" },
+  { "Granite 4.0 H Tiny", G_GINT64_CONSTANT (6939037248),
+    "{\"model_type\":\"granitemoehybrid\",\"hidden_size\":1536,\"num_hidden_layers\":40,\"num_attention_heads\":12,"
+    "\"num_key_value_heads\":4,\"intermediate_size\":512,\"shared_intermediate_size\":1024,\"num_local_experts\":64,"
+    "\"num_experts_per_tok\":6,\"mamba_n_heads\":48,\"mamba_d_head\":64,\"mamba_d_state\":128,\"mamba_d_conv\":4,"
+    "\"mamba_n_groups\":1,\"mamba_expand\":2,\"vocab_size\":100352,\"tie_word_embeddings\":true,\"layer_types\":["
+    "\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"attention\",\"mamba\",\"mamba\",\"mamba\",\"mamba\","
+    "\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"attention\",\"mamba\",\"mamba\",\"mamba\",\"mamba\","
+    "\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"attention\",\"mamba\",\"mamba\",\"mamba\",\"mamba\","
+    "\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"attention\",\"mamba\",\"mamba\",\"mamba\",\"mamba\"]}" },
+  { "Gemma 3n E4B", G_GINT64_CONSTANT (6866696688),
+    "{\"model_type\":\"gemma3n\",\"text_config\":{\"model_type\":\"gemma3n_text\",\"hidden_size\":2048,"
+    "\"num_hidden_layers\":35,\"num_attention_heads\":8,\"num_key_value_heads\":2,\"head_dim\":256,"
+    "\"intermediate_size\":16384,\"vocab_size\":262400,\"vocab_size_per_layer_input\":262144,"
+    "\"hidden_size_per_layer_input\":256,\"altup_num_inputs\":4,\"laurel_rank\":64,\"num_kv_shared_layers\":15,"
+    "\"sliding_window\":512},\"vision_config\":{},\"audio_config\":{}}" },
+};
+
+static PlimHfConfig *
+read_text (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  PlimHfConfig      *config = plim_hf_config_read ("config.json", text, strlen (text), &error);
+
+  g_assert_no_error (error);
+  return config;
+}
+
+static void
+test_counts (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      g_autoptr (PlimHfConfig) config = read_text (counts[i].text);
+      PlimParameters           parameters;
+
+      plim_parameters_count (&config->model, &parameters);
+      if (parameters.total_count == counts[i].total_count)
+        continue;
+      g_test_message ("%s: %" G_GINT64_FORMAT " counted, %" G_GINT64_FORMAT " published", counts[i].name,
+                      parameters.total_count, counts[i].total_count);
+      g_test_fail ();
+    }
+}
+
+/* Quantization as repositories write it. */
+static const struct
+{
+  const char       *text;
+  PlimHfQuantizedTo method;
+  double            bits;
+  gint64            group_size;
+  gboolean          has_zero_points;
+  gboolean          has_double_quantization;
+  guint             n_skipped;
+} quantizations[] = {
+  { "\"quant_method\":\"gptq\",\"bits\":4,\"group_size\":128,\"desc_act\":false,\"sym\":true", PLIM_HF_QUANTIZED_GPTQ,
+    4, 128, FALSE, FALSE, 0 },
+  { "\"quant_method\":\"gptq\",\"bits\":8,\"group_size\":-1,\"sym\":false", PLIM_HF_QUANTIZED_GPTQ, 8, 0, TRUE, FALSE,
+    0 },
+  { "\"quant_method\":\"awq\",\"bits\":4,\"group_size\":64,\"zero_point\":true,\"modules_to_not_convert\":[\"visual\"]",
+    PLIM_HF_QUANTIZED_AWQ, 4, 64, TRUE, FALSE, 1 },
+  { "\"quant_method\":\"bitsandbytes\",\"load_in_4bit\":true,\"bnb_4bit_quant_type\":\"nf4\","
+    "\"bnb_4bit_use_double_quant\":true,\"llm_int8_skip_modules\":[\"lm_head\",\"vision_model\"]",
+    PLIM_HF_QUANTIZED_NF4, 4, 64, FALSE, TRUE, 2 },
+  { "\"quant_method\":\"bitsandbytes\",\"load_in_8bit\":true,\"load_in_4bit\":false", PLIM_HF_QUANTIZED_INT8, 8, 0,
+    FALSE, FALSE, 0 },
+  { "\"quant_method\":\"fp8\",\"fmt\":\"e4m3\",\"weight_block_size\":[128,128]", PLIM_HF_QUANTIZED_FP8, 8, 16384, FALSE,
+    FALSE, 0 },
+  { "\"quant_method\":\"mxfp4\",\"modules_to_not_convert\":[\"lm_head\"]", PLIM_HF_QUANTIZED_MXFP4, 4, 32, FALSE, FALSE,
+    1 },
+  { "\"quant_method\":\"modelopt\",\"quant_algo\":\"NVFP4\",\"ignore\":[\"lm_head\"]", PLIM_HF_QUANTIZED_NVFP4, 4, 16,
+    FALSE, FALSE, 1 },
+  { "\"quant_method\":\"modelopt\",\"quant_algo\":\"FP8\"", PLIM_HF_QUANTIZED_FP8, 8, 0, FALSE, FALSE, 0 },
+  { "\"quant_method\":\"compressed-tensors\",\"config_groups\":{\"group_0\":{\"weights\":{\"num_bits\":4,"
+    "\"type\":\"int\",\"group_size\":128,\"symmetric\":true}}},\"ignore\":[\"lm_head\"]",
+    PLIM_HF_QUANTIZED_INTEGER, 4, 128, FALSE, FALSE, 1 },
+  { "\"quant_method\":\"compressed-tensors\",\"config_groups\":{\"group_0\":{\"weights\":{\"num_bits\":8,"
+    "\"type\":\"float\",\"group_size\":null}}}",
+    PLIM_HF_QUANTIZED_FP8, 8, 0, FALSE, FALSE, 0 },
+  { "\"quant_method\":\"hqq\",\"quant_config\":{\"weight_quant_params\":{\"nbits\":3,\"group_size\":64}}",
+    PLIM_HF_QUANTIZED_HQQ, 3, 64, FALSE, FALSE, 0 },
+  { "\"quant_method\":\"exl2\",\"bits\":4.25,\"head_bits\":6", PLIM_HF_QUANTIZED_EXL, 4.25, 0, FALSE, FALSE, 0 },
+  { "\"quant_method\":\"new\",\"bits\":5", PLIM_HF_QUANTIZED_OTHER, 5, 0, FALSE, FALSE, 0 },
+};
+
+#define SMALL \
+  "\"model_type\":\"llama\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,\"vocab_size\":1000"
+
+static void
+test_quantization (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (quantizations); i++)
+    {
+      g_autofree char          *text = g_strconcat ("{" SMALL ",\"quantization_config\":{", quantizations[i].text, "}}", NULL);
+      g_autoptr (PlimHfConfig)  config = read_text (text);
+      const PlimHfQuantization *quantization = config->quantization;
+
+      g_test_message ("%s", quantizations[i].text);
+      g_assert_nonnull (quantization);
+      g_assert_cmpint (quantization->method, ==, quantizations[i].method);
+      g_assert_cmpfloat (quantization->bits, ==, quantizations[i].bits);
+      g_assert_cmpint (quantization->group_size, ==, quantizations[i].group_size);
+      g_assert_cmpint (quantization->has_zero_points, ==, quantizations[i].has_zero_points);
+      g_assert_cmpint (quantization->has_double_quantization, ==, quantizations[i].has_double_quantization);
+      g_assert_cmpuint (quantization->skipped->len, ==, quantizations[i].n_skipped);
+    }
+}
+
+/* Parts beside the language model.  Gemma 3 4B: the published total of the repository, 4,300,079,472, less the text
+ * model, 3,880,263,168. */
+static void
+test_parts (void)
+{
+  g_autoptr (PlimHfConfig) gemma = read_text (
+    "{\"model_type\":\"gemma3\",\"torch_dtype\":\"bfloat16\",\"text_config\":{\"model_type\":\"gemma3_text\","
+    "\"hidden_size\":2560,\"intermediate_size\":10240,\"num_hidden_layers\":34,\"sliding_window\":1024},"
+    "\"vision_config\":{\"model_type\":\"siglip_vision_model\",\"hidden_size\":1152,\"image_size\":896,"
+    "\"intermediate_size\":4304,\"num_hidden_layers\":27,\"patch_size\":14}}");
+  g_autoptr (PlimHfConfig) omni = read_text (
+    "{\"model_type\":\"qwen3_omni_moe\",\"dtype\":\"torch.float16\",\"thinker_config\":{\"audio_config\":{},"
+    "\"vision_config\":{\"depth\":27},\"text_config\":{\"num_nextn_predict_layers\":2," SMALL "}}}");
+  PlimParameters parameters;
+
+  plim_parameters_count (&gemma->model, &parameters);
+  g_assert_cmpint (parameters.total_count, ==, G_GINT64_CONSTANT (3880263168));
+  g_assert_true (gemma->vision.is_present);
+  g_assert_cmpint (gemma->vision.parameters_count, ==, 419816304);
+  g_assert_false (gemma->audio.is_present);
+  g_assert_cmpstr (gemma->dtype, ==, "bfloat16");
+  g_assert_cmpuint (gemma->assumptions->len, ==, 6);
+
+  g_assert_true (omni->vision.is_present && omni->audio.is_present);
+  g_assert_cmpint (omni->vision.parameters_count, ==, 0);
+  g_assert_cmpint (omni->next_token_layers_count, ==, 2);
+  g_assert_cmpstr (omni->dtype, ==, "float16");
+}
+
+/* Rules and lists for single layers; a letter for each layer: "f" the whole context, "w" a window, "r" recurrent, "d"
+ * dense, "e" experts. */
+static const struct
+{
+  const char *text;
+  const char *mixers;
+  const char *blocks;
+} layers[] = {
+  { SMALL, "ffff", "dddd" },
+  { "\"model_type\":\"mistral\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,\"vocab_size\":9,"
+    "\"sliding_window\":8",
+    "wwww", "dddd" },
+  { "\"model_type\":\"qwen2\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,\"vocab_size\":9,"
+    "\"sliding_window\":8,\"use_sliding_window\":true,\"max_window_layers\":1",
+    "fwww", "dddd" },
+  { "\"model_type\":\"qwen2\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,\"vocab_size\":9,"
+    "\"sliding_window\":8,\"use_sliding_window\":false,\"max_window_layers\":1",
+    "ffff", "dddd" },
+  { "\"model_type\":\"gemma2\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,\"vocab_size\":9,"
+    "\"num_key_value_heads\":2",
+    "wfwf", "dddd" },
+  { "\"model_type\":\"exaone4\",\"hidden_size\":64,\"num_hidden_layers\":5,\"num_attention_heads\":4,\"vocab_size\":9,"
+    "\"sliding_window\":8,\"sliding_window_pattern\":\"LLG\"",
+    "wwfwf", "ddddd" },
+  { "\"model_type\":\"qwen3_moe\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,"
+    "\"vocab_size\":9,\"num_experts\":4,\"num_experts_per_tok\":1,\"decoder_sparse_step\":2",
+    "ffff", "dede" },
+  { "\"model_type\":\"qwen3_moe\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,"
+    "\"vocab_size\":9,\"num_experts\":4,\"num_experts_per_tok\":1,\"mlp_only_layers\":[0,3]",
+    "ffff", "deed" },
+  { "\"model_type\":\"glm4_moe\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,"
+    "\"vocab_size\":9,\"n_routed_experts\":4,\"num_experts_per_tok\":1,\"mlp_layer_types\":[\"dense\",\"sparse\","
+    "\"sparse\",\"dense\",\"sparse\"],\"num_nextn_predict_layers\":1",
+    "ffff", "deed" },
+  { "\"model_type\":\"llama4_text\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,"
+    "\"vocab_size\":9,\"num_local_experts\":4,\"num_experts_per_tok\":1,\"interleave_moe_layer_step\":1,"
+    "\"attention_chunk_size\":8,\"moe_layers\":[1,3],\"no_rope_layers\":[1,0,1,0]",
+    "wfwf", "dede" },
+  { "\"model_type\":\"jamba\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,\"vocab_size\":9,"
+    "\"attn_layer_period\":4,\"attn_layer_offset\":2,\"num_experts\":4,\"num_experts_per_tok\":1",
+    "rrfr", "dede" },
+  { "\"model_type\":\"qwen3_next\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,"
+    "\"vocab_size\":9,\"num_experts\":4,\"num_experts_per_tok\":1,\"full_attention_interval\":2,"
+    "\"linear_num_key_heads\":2,\"linear_key_head_dim\":8,\"linear_num_value_heads\":4,\"linear_value_head_dim\":8",
+    "rfrf", "eeee" },
+  { "\"model_type\":\"nemotron_h\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,"
+    "\"vocab_size\":9,\"ssm_state_size\":16,\"mamba_num_heads\":4,\"mamba_head_dim\":8,\"n_routed_experts\":4,"
+    "\"num_experts_per_tok\":1,\"hybrid_override_pattern\":\"M*-E\"",
+    "rf--", "--de" },
+  { "\"model_type\":\"bamba\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,\"vocab_size\":9,"
+    "\"mamba_d_state\":16,\"mamba_n_heads\":4,\"mamba_d_head\":8,\"attn_layer_indices\":[1]",
+    "rfrr", "dddd" },
+  { "\"model_type\":\"newtype\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,\"vocab_size\":9,"
+    "\"sliding_window\":8,\"layer_types\":[\"sliding_attention\",\"full_attention\",\"full_attention\","
+    "\"sliding_attention\"]",
+    "wffw", "dddd" },
+};
+
+static void
+test_layers (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    {
+      g_autofree char         *text = g_strconcat ("{", layers[i].text, "}", NULL);
+      g_autoptr (PlimHfConfig) config = read_text (text);
+      g_autoptr (GString)      mixers = g_string_new (NULL);
+      g_autoptr (GString)      blocks = g_string_new (NULL);
+
+      for (guint l = 0; l < config->model.n_layers; l++)
+        {
+          const PlimLayerKind *kind = &config->model.kinds[config->model.pattern[l]];
+          gboolean             is_attention = kind->attention.kind != PLIM_ATTENTION_NONE;
+
+          g_string_append_c (mixers, is_attention               ? (kind->attention.window_tokens > 0 ? 'w' : 'f')
+                                     : kind->recurrent.kind > 0 ? 'r'
+                                                                : '-');
+          g_string_append_c (blocks, kind->experts.experts_count > 0 ? 'e' : kind->mlp.width > 0 ? 'd'
+                                                                                                 : '-');
+        }
+      g_test_message ("%s", layers[i].text);
+      g_assert_cmpstr (mixers->str, ==, layers[i].mixers);
+      g_assert_cmpstr (blocks->str, ==, layers[i].blocks);
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/hf-families/counts", test_counts);
+  g_test_add_func ("/hf-families/quantization", test_quantization);
+  g_test_add_func ("/hf-families/parts", test_parts);
+  g_test_add_func ("/hf-families/layers", test_layers);
+
+  return g_test_run ();
+}
