@@ -127,6 +127,7 @@ typedef struct
   gint64            layer_scalars_count;  /* learned single values of a layer */
   gint64            expert_norms_count;   /* further norms of a layer with experts */
   gboolean          has_expert_scales;    /* a learned value for each expert */
+  gboolean          has_next_token_tables; /* next-token layers are stored with tables of their own */
   gboolean          is_one_block; /* a layer is a mixer or an MLP, not both */
   const char       *refusal;      /* why models of this type are not understood; NULL = they are */
   PlimSwitch        switches[PLIM_FAMILY_MAX_SWITCHES];

@@ -296,6 +296,8 @@ read_model (PlimHfReader *reader,
              sizeof model->name);
   shape->is_assumed[PLIM_FIELD_FFN] = shape->is_assumed[PLIM_FIELD_FFN] && uses_feed_forward (shape);
   report_filled (reader, shape, read);
+  if (reader->config->next_token_layers_count > 0)
+    reader->config->next_token_parameters_count = plim_hf_count_next_token (reader->config, family);
 
   return TRUE;
 }

@@ -38,6 +38,7 @@ typedef struct
   PlimHfTower         vision;             /* with its projector where the count is exact */
   PlimHfTower         audio;
   gint64              next_token_layers_count; /* multi-token prediction: not part of the model */
+  gint64              next_token_parameters_count; /* of those layers, with their projections and tables */
   gint64              shared_kv_layers_count;  /* last layers that read the cache of an earlier one */
   char                dtype[24];          /* of the stored weights, as written; "" when the file says nothing */
   PlimHfQuantization *quantization;       /* NULL when the weights are not quantized */

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Vision and audio parts beside a language model.  Counted where the architecture is fixed by its type: SigLIP and CLIP
- * vision transformers (arXiv:2303.15343, arXiv:2103.00020; transformers, modeling_siglip.py and modeling_clip.py), and
- * the projector of Gemma 3 (modeling_gemma3.py).  Others are only noted. */
+/* Vision and audio parts and next-token layers beside a language model.  Vision is counted where the architecture is
+ * fixed by its type: SigLIP and CLIP vision transformers (arXiv:2303.15343, arXiv:2103.00020; transformers,
+ * modeling_siglip.py and modeling_clip.py), and the projector of Gemma 3 (modeling_gemma3.py).  Others are only noted.
+ */
 
 #include "config.h"
 
 #include "plim-hf-reader.h"
 
 #include "plim-checked.h"
+#include "plim-parameters.h"
 
 #include <string.h>
 
@@ -89,6 +91,27 @@ count_vision (PlimHfReader *reader,
     count = plim_add (count, plim_multiply (tower.hidden, reader->config->model.hidden_size + 1));
 
   return count;
+}
+
+gint64
+plim_hf_count_next_token (const PlimHfConfig *config,
+                          const PlimFamily   *family)
+{
+  const PlimModel      *model = &config->model;
+  g_autofree PlimModel *longer = g_memdup2 (model, sizeof *model);
+  gint64                hidden = model->hidden_size;
+  PlimParameters        with, without;
+  gint64                layer;
+
+  longer->kinds[model->pattern[model->n_layers - 1]].layers_count++;
+  plim_parameters_count (longer, &with);
+  plim_parameters_count (model, &without);
+  layer = plim_subtract (with.total_count, without.total_count);
+  layer = plim_add (layer, plim_multiply (hidden, 2 * hidden + 3));
+  if (family->has_next_token_tables)
+    layer = plim_add (layer, plim_multiply (2 * hidden, model->vocab_size));
+
+  return plim_multiply (config->next_token_layers_count, layer);
 }
 
 void

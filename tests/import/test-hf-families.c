@@ -133,7 +133,8 @@ test_quantization (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (quantizations); i++)
     {
-      g_autofree char          *text = g_strconcat ("{" SMALL ",\"quantization_config\":{", quantizations[i].text, "}}", NULL);
+      g_autofree char          *text = g_strconcat ("{" SMALL ",\"quantization_config\":{",
+                                                    quantizations[i].text, "}}", NULL);
       g_autoptr (PlimHfConfig)  config = read_text (text);
       const PlimHfQuantization *quantization = config->quantization;
 
@@ -175,6 +176,44 @@ test_parts (void)
   g_assert_cmpint (omni->vision.parameters_count, ==, 0);
   g_assert_cmpint (omni->next_token_layers_count, ==, 2);
   g_assert_cmpstr (omni->dtype, ==, "float16");
+}
+
+/* Next-token layers: published totals of repositories with them less those without.  Qwen3-Next: 81,324,862,720 -
+ * 79,674,391,296; GLM-4.5 Air: 110,468,824,832 - 106,852,251,264; MiMo 7B: 7,833,409,536 - 7,622,619,136. */
+static void
+test_next_token (void)
+{
+  static const struct
+  {
+    const char *file;
+    const char *layers; /* replaces "}" at the end of the fixture */
+    gint64      count;
+  } rows[] = {
+    { "qwen3-next-80b-a3b.json", ",\"num_nextn_predict_layers\":1}", G_GINT64_CONSTANT (1650471424) },
+    { "mimo-7b.json", "}", 210790400 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char         *path = g_test_build_filename (G_TEST_DIST, "import", "configs", rows[i].file, NULL);
+      g_autofree char         *data = NULL;
+      g_autofree char         *text = NULL;
+      g_autoptr (PlimHfConfig) config = NULL;
+
+      g_assert_true (g_file_get_contents (path, &data, NULL, NULL));
+      *strrchr (data, '}') = '\0';
+      text = g_strconcat (data, rows[i].layers, NULL);
+      config = read_text (text);
+      g_assert_cmpint (config->next_token_layers_count, ==, 1);
+      g_assert_cmpint (config->next_token_parameters_count, ==, rows[i].count);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    if (strcmp (counts[i].name, "GLM-4.5 Air") == 0)
+      {
+        g_autoptr (PlimHfConfig) config = read_text (counts[i].text);
+
+        g_assert_cmpint (config->next_token_parameters_count, ==, G_GINT64_CONSTANT (3616573568));
+      }
 }
 
 /* Rules and lists for single layers; a letter for each layer: "f" the whole context, "w" a window, "r" recurrent, "d"
@@ -270,6 +309,7 @@ main (int   argc,
   g_test_add_func ("/hf-families/counts", test_counts);
   g_test_add_func ("/hf-families/quantization", test_quantization);
   g_test_add_func ("/hf-families/parts", test_parts);
+  g_test_add_func ("/hf-families/next-token", test_next_token);
   g_test_add_func ("/hf-families/layers", test_layers);
 
   return g_test_run ();
