@@ -123,6 +123,20 @@ split_at (PlimSlice  slice,
     *after = plim_slice_from (slice, position + length);
 }
 
+/* What a search that fails leaves: empty pieces, never unset ones. */
+static gboolean
+find_nothing (PlimSlice  slice,
+              PlimSlice *before,
+              PlimSlice *after)
+{
+  if (before != NULL)
+    *before = plim_slice_upto (slice, 0);
+  if (after != NULL)
+    *after = plim_slice_upto (slice, 0);
+
+  return FALSE;
+}
+
 gboolean
 plim_slice_find (PlimSlice   slice,
                  const char *string,
@@ -133,7 +147,7 @@ plim_slice_find (PlimSlice   slice,
   const char *found = memmem (slice.start, slice.length, string, length);
 
   if (found == NULL)
-    return FALSE;
+    return find_nothing (slice, before, after);
 
   split_at (slice, (gsize) (found - slice.start), length, before, after);
 
@@ -155,7 +169,7 @@ plim_slice_find_last (PlimSlice   slice,
         return TRUE;
       }
 
-  return FALSE;
+  return find_nothing (slice, before, after);
 }
 
 gboolean

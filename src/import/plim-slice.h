@@ -40,7 +40,8 @@ gboolean plim_slice_starts (PlimSlice   slice,
 gboolean plim_slice_ends (PlimSlice   slice,
                           const char *string);
 
-/* Finds the first @string in @slice; @before and @after, which may be NULL, are the pieces around it. */
+/* Finds the first @string in @slice; @before and @after, which may be NULL, are the pieces around it, both empty
+ * if there is none. */
 gboolean plim_slice_find (PlimSlice   slice,
                           const char *string,
                           PlimSlice  *before,

@@ -98,6 +98,7 @@ static const char *const floods[] = {
   "memory.used,pid\n1,1\n",
   ": : : : : : : = = = = =",
   "(((((((( pid= pid= pid= weights take usage",
+  "(x pid=1 Model loading took 1 GiB\n",
   "Actual usage for weight for weight for weight\n",
   "llama_model_loader: loaded meta data with 1 tensors from a\nload_tensors: C model buffer size = 1 MiB\n",
   "\x1B[\x1B[\x1B[\x1B[",
