@@ -458,9 +458,10 @@ read_projector (PlimLogReader *reader)
   plim_log_reader_add (reader, PLIM_LOG_LLAMA_CPP, &size);
 }
 
-/* "  Device 0: NVIDIA GeForce RTX 5060 Ti, compute capability 12.0, VMM: yes, VRAM: 15847 MiB" */
+/* "  Device 0: NVIDIA GeForce RTX 5060 Ti, compute capability 12.0, VMM: yes, VRAM: 15847 MiB"; ROCm prints its own
+ * kind of capability. */
 static void
-read_cuda_device (PlimLogReader *reader)
+read_device_list (PlimLogReader *reader)
 {
   PlimSlice   after;
   PlimSlice   name;
@@ -471,8 +472,9 @@ read_cuda_device (PlimLogReader *reader)
   if (!plim_slice_find (reader->line, "  Device ", NULL, &after) || !plim_slice_count (&after, &index) ||
       index >= G_MAXINT16)
     return;
-  if (!plim_slice_starts (after, ": ") ||
-      !plim_slice_find (plim_slice_from (after, 2), ", compute capability ", &name, &after))
+  if (!plim_slice_starts (after, ": ") || !plim_slice_find (plim_slice_from (after, 2), ", ", &name, &after))
+    return;
+  if (!plim_slice_starts (after, "compute capability ") && !plim_slice_find (after, "VMM: ", NULL, NULL))
     return;
 
   gpu = plim_log_reader_gpu (reader, (gint) index, PLIM_SLICE (""));
@@ -482,6 +484,16 @@ read_cuda_device (PlimLogReader *reader)
   plim_log_reader_set_text (&gpu->name, name);
   if (plim_slice_find (after, "VRAM: ", NULL, &after) && plim_slice_bytes (&after, &bytes, NULL))
     gpu->total_bytes = bytes;
+}
+
+/* "sched_reserve: Flash Attention was auto, set to enabled" */
+static void
+read_automatic_attention (PlimLogReader *reader)
+{
+  PlimSlice after;
+
+  if (is_first (reader) && plim_slice_find (reader->line, ": Flash Attention was auto, set to ", NULL, &after))
+    read_switch (after, &reader->log->facts.flash_attention);
 }
 
 /* "…_alloc_buffer: allocating 12345.00 MiB on device 0: cudaMalloc failed: out of memory" */
@@ -543,7 +555,8 @@ plim_log_reader_llama (PlimLogReader *reader)
   read_assignment (reader);
   read_loader (reader);
   read_device (reader);
-  read_cuda_device (reader);
+  read_device_list (reader);
+  read_automatic_attention (reader);
   read_failure (reader);
   read_breakdown (reader);
   read_projector (reader);

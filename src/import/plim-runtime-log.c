@@ -21,17 +21,19 @@
 #define MOST_GPUS     128
 #define MOST_RELEASES 1000 /* of a server that loads models in turn */
 
+/* Logs are of models that serve, so activations are the working memory of a pass.  It and the compute buffer include
+ * the logits, which an estimate shows apart; llama.cpp's output buffer is what it hands out of them, on the host. */
 static const PlimLogFigureInfo figures[PLIM_N_LOG_FIGURES] = {
-  [PLIM_LOG_WEIGHTS] = { "weights", N_ ("weights"), PLIM_TERM_WEIGHTS },
-  [PLIM_LOG_PROJECTOR] = { "projector", N_ ("vision or audio encoder"), PLIM_TERM_WEIGHTS },
-  [PLIM_LOG_ADAPTERS] = { "adapters", N_ ("adapters"), PLIM_TERM_ADAPTERS },
+  [PLIM_LOG_WEIGHTS] = { "weights", N_ ("Weights"), PLIM_TERM_WEIGHTS },
+  [PLIM_LOG_PROJECTOR] = { "projector", N_ ("Vision or audio encoder"), PLIM_TERM_WEIGHTS },
+  [PLIM_LOG_ADAPTERS] = { "adapters", N_ ("Adapters"), PLIM_TERM_ADAPTERS },
   [PLIM_LOG_KV_CACHE] = { "kv-cache", N_ ("KV cache"), PLIM_TERM_KV_CACHE },
-  [PLIM_LOG_RECURRENT_STATE] = { "recurrent-state", N_ ("recurrent state"), PLIM_TERM_RECURRENT_STATE },
-  [PLIM_LOG_COMPUTE_BUFFER] = { "compute-buffer", N_ ("compute buffer"), PLIM_TERM_COMPUTE_BUFFER },
-  [PLIM_LOG_OUTPUT_BUFFER] = { "output-buffer", N_ ("output buffer"), PLIM_TERM_LOGITS },
-  [PLIM_LOG_ACTIVATIONS] = { "activations", N_ ("activations"), PLIM_TERM_ACTIVATIONS },
+  [PLIM_LOG_RECURRENT_STATE] = { "recurrent-state", N_ ("Recurrent state"), PLIM_TERM_RECURRENT_STATE },
+  [PLIM_LOG_COMPUTE_BUFFER] = { "compute-buffer", N_ ("Compute buffer"), PLIM_TERM_COMPUTE_BUFFER },
+  [PLIM_LOG_OUTPUT_BUFFER] = { "output-buffer", N_ ("Output buffer"), PLIM_N_TERM_IDS },
+  [PLIM_LOG_ACTIVATIONS] = { "activations", N_ ("Activations"), PLIM_TERM_COMPUTE_BUFFER },
   [PLIM_LOG_CUDA_GRAPHS] = { "cuda-graphs", N_ ("CUDA graphs"), PLIM_N_TERM_IDS },
-  [PLIM_LOG_OTHER] = { "other", N_ ("driver and communication"), PLIM_N_TERM_IDS },
+  [PLIM_LOG_OTHER] = { "other", N_ ("Driver and communication"), PLIM_N_TERM_IDS },
 };
 
 static const struct

@@ -50,8 +50,8 @@ typedef enum
 typedef struct
 {
   const char *id;   /* "kv-cache" */
-  const char *name; /* N_("KV cache") */
-  PlimTermId  term; /* its part of an estimate; PLIM_N_TERM_IDS = none */
+  const char *name; /* N_("KV cache"), sentence capitals */
+  PlimTermId  term; /* its part of an estimate; PLIM_N_TERM_IDS = none.  PLIM_TERM_COMPUTE_BUFFER includes logits. */
 } PlimLogFigureInfo;
 
 typedef enum

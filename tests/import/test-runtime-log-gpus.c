@@ -219,13 +219,18 @@ test_llama_gpus (void)
            "load_tensors:      CUDA0 model buffer size =  5049.71 MiB\n"
            "ggml_backend_cuda_buffer_type_alloc_buffer: allocating 12698.93 MiB on device 2: cudaMalloc failed: out of "
            "memory\n"
+           "  Device 3: Radeon 8060S Graphics, gfx1151 (0x1151), VMM: no, Wave Size: 32, VRAM: 126976 MiB\n"
            "  Device 2: NVIDIA GeForce RTX 5060 Ti, compute capability 12.0, VMM: yes, VRAM: 15847 MiB\n"
            "llama_memory_breakdown_print: |   - CUDA1 (RTX 5090)   | 32606 = 1057 + "
            "(29365 = 28609 +     397 +     358) +        2183 |\n");
   const PlimLogGpu *first = g_ptr_array_index (log->gpus, 0);
   const PlimLogGpu *failed = g_ptr_array_index (log->gpus, 1);
-  const PlimLogGpu *second = g_ptr_array_index (log->gpus, 2);
+  const PlimLogGpu *radeon = g_ptr_array_index (log->gpus, 2);
+  const PlimLogGpu *second = g_ptr_array_index (log->gpus, 3);
 
+  g_assert_cmpint (radeon->index, ==, 3);
+  g_assert_cmpstr (radeon->name, ==, "Radeon 8060S Graphics");
+  g_assert_cmpint (radeon->total_bytes, ==, 126976 * MIB);
   g_assert_cmpint (failed->index, ==, 2);
   g_assert_cmpint (failed->requested_bytes, ==, 13315793224);
   g_assert_cmpstr (failed->name, ==, "NVIDIA GeForce RTX 5060 Ti");

@@ -420,6 +420,7 @@ test_facts_llama (void)
                                           "llama_context: n_batch       = 2048\n"
                                           "llama_context: n_ubatch      = 512\n"
                                           "llama_context: flash_attn    = auto\n"
+                                          "sched_reserve: Flash Attention was auto, set to enabled\n"
                                           "llama_kv_cache: size =  832.00 MiB (  8192 cells,  13 layers,  2/2 seqs), K "
                                           "(q8_0):  416.00 MiB, V (q4_0):  416.00 MiB\n"
                                           "llama_kv_cache: size =  280.00 MiB (  1024 cells,  13 layers,  2/2 seqs), K "
@@ -433,7 +434,7 @@ test_facts_llama (void)
   g_assert_cmpstr (log->facts.file_type, ==, "Q4_K - Medium");
   g_assert_cmpstr (log->facts.k_type, ==, "q8_0");
   g_assert_cmpstr (log->facts.v_type, ==, "q4_0");
-  g_assert_cmpint (log->facts.flash_attention, ==, PLIM_LOG_SWITCH_AUTOMATIC);
+  g_assert_cmpint (log->facts.flash_attention, ==, PLIM_LOG_SWITCH_ON);
   g_assert_cmpint (log->facts.parameters_count, ==, 30530000000);
   g_assert_cmpint (log->facts.model_bytes, ==, 13829794693);
   g_assert_cmpint (log->facts.context_count, ==, 16384);
@@ -484,6 +485,19 @@ test_facts_servers (void)
   g_assert_cmpint (plim_runtime_log_term_bytes (sglang, PLIM_TERM_KV_CACHE, PLIM_LOG_ON_GPU), ==, 12219181958);
 }
 
+/* Until it is settled, "auto" stays. */
+static void
+test_automatic (void)
+{
+  g_autoptr (PlimRuntimeLog) log =
+    parse ("llama_context: flash_attn    = auto\nload_tensors: CUDA0 model buffer size = 1 MiB\n");
+  g_autoptr (PlimRuntimeLog) old =
+    parse ("llama_new_context_with_model: flash_attn = 0\nload_tensors: CUDA0 model buffer size = 1 MiB\n");
+
+  g_assert_cmpint (log->facts.flash_attention, ==, PLIM_LOG_SWITCH_AUTOMATIC);
+  g_assert_cmpint (old->facts.flash_attention, ==, PLIM_LOG_SWITCH_OFF);
+}
+
 /* What an entry tells of itself. */
 static void
 test_entry (void)
@@ -531,6 +545,7 @@ main (int   argc,
     }
   g_test_add_func ("/import/runtime-log/facts/llama", test_facts_llama);
   g_test_add_func ("/import/runtime-log/facts/servers", test_facts_servers);
+  g_test_add_func ("/import/runtime-log/facts/automatic", test_automatic);
   g_test_add_func ("/import/runtime-log/entry", test_entry);
   g_test_add_func ("/import/runtime-log/utf-16", test_utf16);
 
