@@ -82,8 +82,8 @@ test_long_line (void)
   g_assert_cmpint (plim_runtime_log_term_bytes (log, PLIM_TERM_WEIGHTS, PLIM_LOG_ON_GPU), ==, 536870912);
 }
 
-/* Two MiB of each of these lines, over and over: bounded lists, sums that stay put, and an end. */
-#define FLOOD_BYTES (2 * 1024 * 1024)
+/* One MiB of each of these lines, over and over: bounded lists, sums that stay put, and an end. */
+#define FLOOD_BYTES (1024 * 1024)
 
 static const char *const floods[] = {
   "load_tensors: CUDA0 model buffer size = 9000000000000 MiB\n",
