@@ -36,7 +36,7 @@ plim_kv_cache_line (const PlimModel *model,
       const PlimAttention *a = &kind->attention;
       gint64               token_bytes;
 
-      if (a->kind == PLIM_ATTENTION_NONE || kind->is_encoder)
+      if (a->kind == PLIM_ATTENTION_NONE || kind->is_encoder || a->shares_kv)
         continue;
 
       token_bytes = plim_multiply (kind->layers_count, plim_precision_bytes (precision, layer_values (a, gpus_count)));

@@ -72,6 +72,7 @@ typedef struct
   gboolean          has_output_gate;     /* doubles the query projection */
   gboolean          has_sinks;           /* one learned value per head */
   gboolean          values_are_keys;     /* V shares K's projection and cache */
+  gboolean          shares_kv;           /* reads the cache of an earlier layer, keeps none (Gemma 3n) */
   gboolean          has_cross_attention; /* a second attention over the encoder's output */
   PlimQkNorm        qk_norm;
 } PlimAttention;

@@ -35,6 +35,7 @@ build_attention (const PlimShape      *shape,
   a->has_sinks = plim_shape_has (shape, PLIM_TRAIT_SINKS) ||
                  (layer->is_windowed && plim_shape_has (shape, PLIM_TRAIT_WINDOW_SINKS));
   a->values_are_keys = !layer->is_windowed && plim_shape_has (shape, PLIM_TRAIT_VALUES_ARE_KEYS);
+  a->shares_kv = layer->shares_kv != 0;
   a->has_cross_attention = shape->family->stack == PLIM_STACK_ENCODER_DECODER && !layer->is_encoder;
   a->qk_norm = plim_shape_has (shape, PLIM_TRAIT_QK_NORM) ? shape->family->qk_norm : PLIM_QK_NORM_NONE;
   if (a->kind == PLIM_ATTENTION_MLA)

@@ -4,6 +4,7 @@
  * types and quantization. */
 
 #include "plim-hf-config.h"
+#include "plim-kv-cache.h"
 #include "plim-parameters.h"
 
 #include <string.h>
@@ -216,6 +217,24 @@ test_next_token (void)
       }
 }
 
+/* Gemma 3n E4B: 20 of 35 layers keep 2 x 2 heads of 256 in 2 bytes; every fifth of them beyond its window of 512. */
+static void
+test_shared_cache (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    if (strcmp (counts[i].name, "Gemma 3n E4B") == 0)
+      {
+        g_autoptr (PlimHfConfig) config = read_text (counts[i].text);
+        PlimKvLine               start = plim_kv_cache_line (&config->model, PLIM_PRECISION_BF16, 512, 1);
+        PlimKvLine               line = plim_kv_cache_line (&config->model, PLIM_PRECISION_BF16, 32768, 1);
+
+        g_assert_cmpint (config->shared_kv_layers_count, ==, 15);
+        g_assert_cmpint (start.growing_bytes, ==, 20 * 2048);
+        g_assert_cmpint (line.growing_bytes, ==, 4 * 2048);
+        g_assert_cmpint (line.fixed_bytes, ==, 16 * 2048 * 512);
+      }
+}
+
 /* Rules and lists for single layers; a letter for each layer: "f" the whole context, "w" a window, "r" recurrent, "d"
  * dense, "e" experts. */
 static const struct
@@ -310,6 +329,7 @@ main (int   argc,
   g_test_add_func ("/hf-families/quantization", test_quantization);
   g_test_add_func ("/hf-families/parts", test_parts);
   g_test_add_func ("/hf-families/next-token", test_next_token);
+  g_test_add_func ("/hf-families/shared-cache", test_shared_cache);
   g_test_add_func ("/hf-families/layers", test_layers);
 
   return g_test_run ();
