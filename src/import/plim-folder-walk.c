@@ -96,19 +96,29 @@ is_inside (const Tree *tree,
   return result;
 }
 
+static gboolean
+is_wanted (const Tree *tree,
+           const char *name)
+{
+  return tree->walk->filter == NULL || tree->walk->filter (name);
+}
+
 /* Facts of an entry; FALSE if it is to be left out. */
 static gboolean
 look_at (Tree       *tree,
          const char *path,
+         const char *name,
          GStatBuf   *facts)
 {
   if (g_lstat (path, facts) != 0)
     return FALSE;
   if (!S_ISLNK (facts->st_mode))
-    return TRUE;
+    return S_ISDIR (facts->st_mode) || (S_ISREG (facts->st_mode) && is_wanted (tree, name));
 
   /* A link whose target is gone is an unfinished download, nothing to report. */
   if (g_stat (path, facts) != 0)
+    return FALSE;
+  if (!S_ISDIR (facts->st_mode) && !(S_ISREG (facts->st_mode) && is_wanted (tree, name)))
     return FALSE;
   if (is_inside (tree, path))
     return TRUE;
@@ -128,7 +138,7 @@ add_entry (Tree         *tree,
   g_autofree char *path = g_build_filename (folder->path, name, NULL);
   GStatBuf         facts;
 
-  if (!look_at (tree, path, &facts))
+  if (!look_at (tree, path, name, &facts))
     return;
 
   if (S_ISREG (facts.st_mode))

@@ -21,15 +21,19 @@ typedef void (*PlimFolderFunc) (const char *path,
                                 GPtrArray  *files,
                                 gpointer    user_data);
 
+/* Whether a file of this name is of interest; others are passed over. */
+typedef gboolean (*PlimFolderFilter) (const char *name);
+
 typedef struct
 {
-  guint          most_depth;
-  guint          n_entries_left;  /* names that may still be looked at; counts down */
-  GPtrArray     *skipped;         /* char *; gets "PATH: REASON" */
-  guint          most_skipped;
-  gboolean       is_cut;          /* set when a limit is reached */
-  PlimFolderFunc func;
-  gpointer       user_data;
+  guint            most_depth;
+  guint            n_entries_left;  /* names that may still be looked at; counts down */
+  GPtrArray       *skipped;         /* char *; gets "PATH: REASON" */
+  guint            most_skipped;
+  gboolean         is_cut;          /* set when a limit is reached */
+  PlimFolderFilter filter; /* NULL = every file */
+  PlimFolderFunc   func;
+  gpointer         user_data;
 } PlimFolderWalk;
 
 /* Walks @root, parents before children.  A root that does not exist is passed over.  Links lead on only to places

@@ -67,6 +67,19 @@ has_suffix (const char *name,
   return length > end && g_ascii_strcasecmp (name + length - end, suffix) == 0;
 }
 
+/* Whether a file is, or tells of, a model. */
+static gboolean
+is_model_file (const char *name)
+{
+  static const char *const suffixes[] = { ".gguf", ".safetensors", ".bin", ".json" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (has_suffix (name, suffixes[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 is_projector (const char *name)
 {
@@ -505,6 +518,7 @@ scan_root (PlimModelFolders    *folders,
           .n_entries_left = *n_entries_left,
           .skipped = folders->skipped,
           .most_skipped = PLIM_MODEL_FOLDERS_MOST_SKIPPED,
+          .filter = is_ollama ? NULL : is_model_file,
           .func = is_ollama ? look_at_manifests : look_in_folder,
     },
   };

@@ -247,6 +247,7 @@ test_links (Place                      *place,
   write_file (place, "secret.gguf", 9);
   make_link (place, "inner/out.gguf", "../secret.gguf");
   make_link (place, "inner/up", "..");
+  make_link (place, "inner/readme.txt", "../inner2");
   make_link (place, "inner/sub/circle", "../sub");
   make_link (place, "inner/sub/self.gguf", "self.gguf");
   make_link (place, "inner/again.gguf", "sub/a.gguf");
