@@ -485,6 +485,17 @@ static const PlimFamily refused_families[] = {
   { .types = "nemotron-nas openelm", .refusal = N_ ("layers that each have their own shape are not read") },
 };
 
+/* Model types that are not known: a decoder as Llama has it, with experts as most have them since DeepSeek. */
+static const PlimFamily fallback_family = {
+  .types = "",
+  .traits = PLIM_TRAIT_GATED,
+  NORMS (2, 1, 0),
+  .qk_norm = PLIM_QK_NORM_PER_HEAD_DIM,
+  .expert_layers = PLIM_EXPERTS_AFTER_DENSE,
+  .shared = PLIM_SHARED_BY_COUNT,
+  .switches = { ATTENTION_SWITCH, MLP_SWITCH, QK_SWITCH, { "qkv_bias use_qkv_bias", PLIM_TRAIT_QKV_BIAS } },
+};
+
 static const struct
 {
   const PlimFamily *families;
@@ -524,5 +535,5 @@ plim_family_find (const char *model_type)
 const PlimFamily *
 plim_family_fallback (void)
 {
-  return &dense_families[0];
+  return &fallback_family;
 }

@@ -188,6 +188,24 @@ assume_decoder (PlimHfReader *reader)
       plim_hf_assume (reader->config, rows[i].member, rows[i].value, _ (rows[i].reason));
 }
 
+/* An unknown type with the widths of a latent has latent attention; a window that no list of layers mentions is not
+ * used. */
+static void
+guess_attention (PlimHfReader *reader,
+                 PlimShape    *shape)
+{
+  if (shape->values[PLIM_FIELD_KV_LORA] > 0 && shape->values[PLIM_FIELD_QK_NOPE] > 0 &&
+      shape->values[PLIM_FIELD_QK_ROPE] > 0)
+    {
+      shape->traits |= PLIM_TRAIT_MLA;
+      plim_hf_assume (reader->config, "kv_lora_rank", "MLA",
+                      _ ("Multi-head latent attention is assumed, as its widths are given."));
+    }
+  if (shape->values[PLIM_FIELD_WINDOW] > 0 && plim_hf_find (reader->object, "layer_types", NULL) == NULL)
+    plim_hf_assume (reader->config, "sliding_window", "0",
+                    _ ("Which layers have a window is not said; the whole context is assumed for all."));
+}
+
 /* Values from the family's defaults, and those that follow from others. */
 static void
 report_filled (PlimHfReader    *reader,
@@ -278,6 +296,8 @@ read_model (PlimHfReader *reader,
     assume_decoder (reader);
   if (!plim_hf_read_shape (reader, shape, error))
     return FALSE;
+  if (!reader->config->is_known)
+    guess_attention (reader, shape);
   memcpy (read, shape->values, sizeof read);
   if (!plim_shape_complete (shape, reader->text->name, error))
     return FALSE;

@@ -4,6 +4,7 @@
  * in a reading with an assumption. */
 
 #include "plim-hf-config.h"
+#include "plim-parameters.h"
 
 #include <string.h>
 
@@ -219,6 +220,30 @@ test_unknown (void)
   g_assert_cmpstr (config->missing->pdata[1], ==, "torch_dtype");
 }
 
+/* An unknown type with latent attention and experts after dense layers is DeepSeek V3 but for the router's bias: 58
+ * layers of 256 values. */
+static void
+test_unknown_experts (void)
+{
+  g_autofree char         *path = g_test_build_filename (G_TEST_DIST, "import", "configs", "deepseek-v3.json", NULL);
+  g_autofree char         *known = NULL;
+  g_autofree char         *text = NULL;
+  g_autoptr (GError)       error = NULL;
+  g_auto (GStrv)           parts = NULL;
+  g_autoptr (PlimHfConfig) config = NULL;
+  PlimParameters           parameters;
+
+  g_assert_true (g_file_get_contents (path, &known, NULL, NULL));
+  parts = g_strsplit (known, "\"deepseek_v3\"", 2);
+  text = g_strjoinv ("\"brandnew\"", parts);
+  config = plim_hf_config_read ("config.json", text, strlen (text), &error);
+  g_assert_no_error (error);
+  g_assert_false (config->is_known);
+  expect_assumption ("latent attention", config, "kv_lora_rank", "MLA");
+  plim_parameters_count (&config->model, &parameters);
+  g_assert_cmpint (parameters.total_count, ==, G_GINT64_CONSTANT (671026419200) - 58 * 256);
+}
+
 /* Text of great length: spaces, members, nesting, lists. */
 static void
 test_large (void)
@@ -286,6 +311,7 @@ main (int   argc,
   g_test_add_func ("/hf-oddities/refused", test_refused);
   g_test_add_func ("/hf-oddities/accepted", test_accepted);
   g_test_add_func ("/hf-oddities/unknown", test_unknown);
+  g_test_add_func ("/hf-oddities/unknown-experts", test_unknown_experts);
   g_test_add_func ("/hf-oddities/large", test_large);
   g_test_add_func ("/hf-oddities/damaged", test_damaged);
 
