@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Names of llama.cpp (src/llama-arch.cpp: architectures, keys and tensors; convert_hf_to_gguf.py: which model type
+ * becomes which architecture). */
+
+#include "plim-gguf-fields.h"
+
+#include <string.h>
+
+/* Architectures, and the model type of Hugging Face whose family they have. */
+static const struct
+{
+  const char *architectures; /* with a space between them */
+  const char *model_type;
+} families[] = {
+  { "llama mistral3 xverse", "llama" },
+  { "llama4", "llama4_text" },
+  { "grok", "grok" },
+  { "falcon", "falcon" },
+  { "starcoder", "gpt_bigcode" },
+  { "refact", "gpt_bigcode" },
+  { "bert", "bert" },
+  { "bloom", "bloom" },
+  { "mpt", "mpt" },
+  { "baichuan", "baichuan" },
+  { "stablelm", "stablelm" },
+  { "qwen", "qwen" },
+  { "qwen2 qwen2vl", "qwen2" },
+  { "qwen2moe", "qwen2_moe" },
+  { "qwen3 qwen3vl", "qwen3" },
+  { "qwen3moe qwen3vlmoe", "qwen3_moe" },
+  { "qwen3next", "qwen3_next" },
+  { "qwen35", "qwen3_5_text" },
+  { "qwen35moe", "qwen3_5_moe_text" },
+  { "phi2", "phi" },
+  { "phi3", "phi3" },
+  { "phimoe", "phimoe" },
+  { "gpt2", "gpt2" },
+  { "gptj", "gptj" },
+  { "gptneox", "gpt_neox" },
+  { "orion", "orion" },
+  { "internlm2", "internlm2" },
+  { "minicpm", "minicpm" },
+  { "gemma", "gemma" },
+  { "gemma2", "gemma2" },
+  { "gemma3", "gemma3_text" },
+  { "gemma3n", "gemma3n_text" },
+  { "gemma4", "gemma4_text" },
+  { "starcoder2", "starcoder2" },
+  { "mamba", "mamba" },
+  { "mamba2", "mamba2" },
+  { "jamba", "jamba" },
+  { "falcon-h1", "falcon_h1" },
+  { "command-r", "cohere" },
+  { "cohere2", "cohere2" },
+  { "dbrx", "dbrx" },
+  { "olmo", "olmo" },
+  { "olmo2", "olmo2" },
+  { "olmoe", "olmoe" },
+  { "arctic", "arctic" },
+  { "deepseek", "deepseek" },
+  { "deepseek2", "deepseek_v2" },
+  { "glm-dsa deepseek32", "glm_moe_dsa" },
+  { "chatglm", "chatglm" },
+  { "glm4", "glm4" },
+  { "glm4moe", "glm4_moe" },
+  { "nemotron", "nemotron" },
+  { "nemotron_h nemotron_h_moe", "nemotron_h" },
+  { "exaone", "exaone" },
+  { "exaone4", "exaone4" },
+  { "granite", "granite" },
+  { "granitemoe", "granitemoe" },
+  { "granitehybrid", "granitemoehybrid" },
+  { "dots1", "dots1" },
+  { "ernie4_5", "ernie4_5" },
+  { "ernie4_5-moe", "ernie4_5_moe" },
+  { "hunyuan-dense", "hunyuan_v1_dense" },
+  { "hunyuan-moe", "hunyuan_v1_moe" },
+  { "smollm3", "smollm3" },
+  { "seed_oss", "seed_oss" },
+  { "gpt-oss", "gpt_oss" },
+  { "minimax-m2", "minimax_m2" },
+  { "mimo2", "mimo_v2_flash" },
+  { "step35", "step3p5" },
+  { "lfm2 lfm2moe", "lfm2" },
+  { "rwkv6 rwkv6qwen2 rwkv7 arwkv7", "rwkv" },
+  { "kimi-linear", "kimi_linear" },
+  { "deci", "nemotron-nas" },
+  { "openelm", "openelm" },
+};
+
+/* A later row stands before an earlier one of the same field. */
+static const PlimGgufKey keys[] = {
+  { "vocab_size", PLIM_FIELD_VOCAB },
+  { "embedding_length", PLIM_FIELD_HIDDEN },
+  { "block_count", PLIM_FIELD_LAYERS },
+  { "context_length", PLIM_FIELD_CONTEXT },
+  { "feed_forward_length", PLIM_FIELD_FFN },
+  { "attention.head_count", PLIM_FIELD_HEADS },
+  { "attention.head_count_kv", PLIM_FIELD_KV_HEADS },
+  { "attention.key_length", PLIM_FIELD_HEAD_DIM },
+  { "attention.value_length", PLIM_FIELD_V_HEAD_DIM },
+  { "attention.key_length_mla", PLIM_FIELD_HEAD_DIM },
+  { "attention.value_length_mla", PLIM_FIELD_V_HEAD_DIM },
+  { "attention.key_length_swa", PLIM_FIELD_WINDOW_HEAD_DIM },
+  { "attention.value_length_swa", PLIM_FIELD_WINDOW_V_HEAD_DIM },
+  { "attention.q_lora_rank", PLIM_FIELD_Q_LORA },
+  { "attention.kv_lora_rank", PLIM_FIELD_KV_LORA },
+  { "attention.sliding_window", PLIM_FIELD_WINDOW },
+  { "attention.shared_kv_layers", PLIM_FIELD_SHARED_KV_LAYERS },
+  { "attention.indexer.head_count", PLIM_FIELD_INDEX_HEADS },
+  { "attention.indexer.key_length", PLIM_FIELD_INDEX_DIM },
+  { "rope.dimension_count", PLIM_FIELD_QK_ROPE },
+  { "expert_count", PLIM_FIELD_EXPERTS },
+  { "expert_used_count", PLIM_FIELD_ACTIVE },
+  { "expert_feed_forward_length", PLIM_FIELD_EXPERT_WIDTH },
+  { "expert_shared_count", PLIM_FIELD_SHARED_EXPERTS },
+  { "expert_shared_feed_forward_length", PLIM_FIELD_SHARED_WIDTH },
+  { "leading_dense_block_count", PLIM_FIELD_FIRST_DENSE },
+  { "interleave_moe_layer_step", PLIM_FIELD_EXPERT_PERIOD },
+  { "moe_latent_size", PLIM_FIELD_LATENT },
+  { "nextn_predict_layers", PLIM_FIELD_NEXT_TOKEN_LAYERS },
+  { "full_attention_interval", PLIM_FIELD_ATTENTION_PERIOD },
+  { "ssm.conv_kernel", PLIM_FIELD_SSM_CONV },
+  { "ssm.inner_size", PLIM_FIELD_SSM_INNER },
+  { "ssm.state_size", PLIM_FIELD_SSM_STATE },
+  { "ssm.time_step_rank", PLIM_FIELD_SSM_DT_RANK },
+  { "ssm.group_count", PLIM_FIELD_SSM_GROUPS },
+  { "embedding_length_per_layer_input", PLIM_FIELD_LAYER_EMBEDDING },
+  { "altup.num_inputs", PLIM_FIELD_ALTUP },
+};
+
+static const PlimGgufTensorTrait tensor_traits[] = {
+  { "attn_q.bias attn_qkv.bias", PLIM_TRAIT_QKV_BIAS, TRUE },
+  { "attn_output.bias", PLIM_TRAIT_O_BIAS, TRUE },
+  { "ffn_up.bias", PLIM_TRAIT_MLP_BIAS, TRUE },
+  { "attn_q_norm.weight", PLIM_TRAIT_QK_NORM, TRUE },
+  { "exp_probs_b.bias exp_probs_b ffn_gate_inp.bias", PLIM_TRAIT_ROUTER_BIAS, TRUE },
+  { "ffn_up_exps.bias", PLIM_TRAIT_EXPERT_BIAS, TRUE },
+  { "ffn_gate_inp_shexp.weight", PLIM_TRAIT_SHARED_GATE, TRUE },
+  { "attn_sinks.weight", PLIM_TRAIT_WINDOW_SINKS, TRUE },
+  { "output.bias", PLIM_TRAIT_HEAD_BIAS, FALSE },
+};
+
+const PlimFamily *
+plim_gguf_find_family (const char *architecture)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    if (plim_family_has_word (families[i].architectures, architecture))
+      return plim_family_find (families[i].model_type);
+
+  return NULL;
+}
+
+const PlimGgufKey *
+plim_gguf_get_keys (gsize *n_keys)
+{
+  *n_keys = G_N_ELEMENTS (keys);
+
+  return keys;
+}
+
+const PlimGgufTensorTrait *
+plim_gguf_get_tensor_traits (gsize *n_traits)
+{
+  *n_traits = G_N_ELEMENTS (tensor_traits);
+
+  return tensor_traits;
+}
