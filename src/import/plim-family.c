@@ -313,7 +313,7 @@ static const PlimFamily expert_families[] = {
     .expert_layers = PLIM_EXPERTS_AFTER_DENSE,
     .shared = PLIM_SHARED_BY_COUNT,
     .switches = { ATTENTION_SWITCH } },
-  { .types = "step3p5 step3p7 minimax_m3",
+  { .types = "step3p5 step3p7 minimax_m3 minimax_m3_vl",
     .traits = PLIM_TRAIT_GATED | PLIM_TRAIT_ROUTER_BIAS | PLIM_TRAIT_QK_NORM | PLIM_TRAIT_WINDOW,
     NORMS (2, 1, 0),
     .qk_norm = PLIM_QK_NORM_PER_HEAD_DIM,
@@ -475,7 +475,7 @@ static const PlimFamily encoder_families[] = {
 
 /* Known, but of parts that the model description has no words for: a wrong figure would be worse than none. */
 static const PlimFamily refused_families[] = {
-  { .types = "deepseek_v4", .refusal = N_ ("compressed attention and hyper-connections are not modelled") },
+  { .types = "deepseek_v4 deepseek_ref", .refusal = N_ ("compressed attention and hyper-connections are not modelled") },
   { .types = "kimi_linear", .refusal = N_ ("Kimi delta attention is not modelled") },
   { .types = "rwkv rwkv5 rwkv6 rwkv7", .refusal = N_ ("RWKV layers are not modelled") },
   { .types = "recurrent_gemma", .refusal = N_ ("RG-LRU layers are not modelled") },

@@ -237,11 +237,11 @@ has_block_tensor (const Reader *reader,
 static void
 read_traits (Reader *reader)
 {
-  static const char *const   block_tensors = "attn_norm.weight ffn_norm.weight post_attention_norm.weight ffn_up.weight";
+  static const char *const   tensors = "attn_norm.weight post_attention_norm.weight ffn_norm.weight ffn_up.weight";
   gsize                      n_traits;
   const PlimGgufTensorTrait *rows = plim_gguf_get_tensor_traits (&n_traits);
   PlimShape                 *shape = reader->shape;
-  gboolean                   has_blocks = has_block_tensor (reader, block_tensors);
+  gboolean                   has_blocks = has_block_tensor (reader, tensors);
 
   for (gsize i = 0; has_blocks && i < n_traits; i++)
     {

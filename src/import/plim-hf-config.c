@@ -50,38 +50,68 @@ config_new (void)
   return config;
 }
 
-/* The line of a NaN or Infinity outside of texts, which Python's json writes; 0 when there is none. */
-static guint
-find_not_a_number (const char *data,
-                   gsize       size)
+/* How many bytes of @text at @i are a NaN or an Infinity, which Python's json writes though JSON has none; 0 = none. */
+static gsize
+match_not_a_number (const char *text,
+                    gsize       size)
 {
-  static const char *const tokens[] = { "NaN", "Infinity" };
-  gboolean                 is_in_text = FALSE;
-  guint                    line = 1;
+  static const char *const tokens[] = { "NaN", "Infinity", "-Infinity" };
 
-  for (gsize i = 0; i < size; i++)
-    {
-      line += data[i] == '\n';
-      if (is_in_text && data[i] == '\\')
-        i++;
-      else if (data[i] == '"')
-        is_in_text = !is_in_text;
-      for (guint t = 0; !is_in_text && i < size && t < G_N_ELEMENTS (tokens); t++)
-        if (size - i >= strlen (tokens[t]) && memcmp (data + i, tokens[t], strlen (tokens[t])) == 0)
-          return line;
-    }
+  for (guint t = 0; t < G_N_ELEMENTS (tokens); t++)
+    if (size >= strlen (tokens[t]) && memcmp (text, tokens[t], strlen (tokens[t])) == 0)
+      return strlen (tokens[t]);
 
   return 0;
 }
 
+/* @data with null for every NaN and Infinity outside of texts, each noted; NULL when there is none. */
+static GString *
+replace_not_a_number (PlimHfConfig *config,
+                      const char   *data,
+                      gsize         size)
+{
+  g_autoptr (GString) text = g_string_sized_new (size);
+  gboolean            is_in_text = FALSE;
+  guint               line = 1;
+  guint               n_replaced = 0;
+
+  for (gsize i = 0; i < size; i++)
+    {
+      gsize length = is_in_text ? 0 : match_not_a_number (data + i, size - i);
+
+      if (length > 0)
+        {
+          g_autofree char *place = g_strdup_printf (_ ("line %u"), line);
+
+          if (n_replaced++ == 0)
+            plim_hf_assume (config, place, "null",
+                            _ ("NaN and Infinity are not JSON, though Python writes them; they are taken as absent."));
+          g_string_append (text, "null");
+          i += length - 1;
+          continue;
+        }
+      line += data[i] == '\n';
+      if (data[i] == '"')
+        is_in_text = !is_in_text;
+      g_string_append_c (text, data[i]);
+      if (is_in_text && data[i] == '\\' && i + 1 < size)
+        g_string_append_c (text, data[++i]);
+    }
+
+  return n_replaced > 0 ? g_steal_pointer (&text) : NULL;
+}
+
+/* Parses @data; @replaced, when it is not NULL afterwards, holds what @text points into. */
 static gboolean
 parse (PlimJsonText *text,
+       PlimHfConfig *config,
        const char   *name,
        const char   *data,
        gsize         size,
+       GString     **replaced,
        GError      **error)
 {
-  guint line;
+  g_autoptr (GError) problem = NULL;
 
   if (size > PLIM_HF_MOST_BYTES)
     {
@@ -90,20 +120,15 @@ parse (PlimJsonText *text,
       return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, NULL,
                                _ ("larger than %s: not a configuration"), most);
     }
-  if (plim_json_parse (text, name, data, size, error))
+  if (plim_json_parse (text, name, data, size, &problem))
     return TRUE;
 
-  line = g_error_matches (*error, PLIM_JSON_ERROR, PLIM_JSON_ERROR_NOT_JSON) ? find_not_a_number (data, size) : 0;
-  if (line > 0)
-    {
-      g_autofree char *place = g_strdup_printf (_ ("line %u"), line);
+  if (g_error_matches (problem, PLIM_JSON_ERROR, PLIM_JSON_ERROR_NOT_JSON))
+    *replaced = replace_not_a_number (config, data, size);
+  if (*replaced != NULL)
+    return plim_json_parse (text, name, (*replaced)->str, (*replaced)->len, error);
 
-      g_clear_error (error);
-      return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, place,
-                               _ ("NaN and Infinity are not JSON, though Python writes them; replace the value by "
-                                  "null"));
-    }
-
+  g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
 }
 
@@ -329,15 +354,12 @@ plim_hf_config_read (const char *name,
                      GError    **error)
 {
   g_autoptr (PlimHfConfig) config = config_new ();
+  g_autoptr (GString)      replaced = NULL;
   g_auto (PlimJsonText)    text = { 0 };
-  g_autoptr (GError)       problem = NULL;
   PlimHfReader             reader = { &text, NULL, NULL, config };
 
-  if (!parse (&text, name, data, size, &problem))
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
+  if (!parse (&text, config, name, data, size, &replaced, error))
+    return NULL;
   reader.root = yyjson_doc_get_root (text.doc);
   if (!yyjson_is_obj (reader.root))
     {

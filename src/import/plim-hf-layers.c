@@ -18,7 +18,9 @@ typedef enum
   MEANS_WINDOW = 1 << 3,
   MEANS_EXPERTS = 1 << 4,
   MEANS_MLP = 1 << 5,
-  MEANS_ALONE = 1 << 6 /* the layer has nothing else */
+  MEANS_ALONE = 1 << 6,  /* the layer has nothing else */
+  MEANS_INDEXED = 1 << 7, /* an indexer of its own */
+  MEANS_FOLLOWS = 1 << 8  /* the choice of an earlier layer's indexer */
 } Meaning;
 
 static const struct
@@ -28,6 +30,7 @@ static const struct
   guint32     meaning;
 } words[] = {
   { "layer_types layers_block_type", "full_attention", MEANS_ATTENTION | MEANS_FULL },
+  { "layer_types layers_block_type", "deepseek_sparse_attention", MEANS_ATTENTION | MEANS_FULL },
   { "layer_types layers_block_type", "sliding_attention", MEANS_ATTENTION | MEANS_WINDOW },
   { "layer_types layers_block_type", "chunked_attention", MEANS_ATTENTION | MEANS_WINDOW },
   { "layer_types layers_block_type", "attention", MEANS_ATTENTION },
@@ -50,6 +53,8 @@ static const struct
   { "moe_layer_freq", "1", MEANS_EXPERTS },
   { "mlp_layer_types", "dense", MEANS_MLP },
   { "mlp_layer_types", "sparse", MEANS_EXPERTS },
+  { "indexer_types", "full", MEANS_INDEXED },
+  { "indexer_types", "shared", MEANS_FOLLOWS },
   { "hybrid_override_pattern", "M", MEANS_MIXER | MEANS_ALONE },
   { "hybrid_override_pattern", "*", MEANS_ATTENTION | MEANS_ALONE },
   { "hybrid_override_pattern", "-", MEANS_MLP | MEANS_ALONE },
@@ -58,7 +63,8 @@ static const struct
 
 static const char *const list_names[] = { "attention_layers", "attn_type_list", "hybrid_layer_pattern",
                                           "no_rope_layers", "layers_block_type", "layer_types",
-                                          "hybrid_override_pattern", "moe_layer_freq", "mlp_layer_types" };
+                                          "hybrid_override_pattern", "moe_layer_freq", "mlp_layer_types",
+                                          "indexer_types" };
 
 static guint32
 find_meaning (const char *list,
@@ -87,6 +93,8 @@ apply_meaning (const PlimShape *shape,
     }
   if ((meaning & (MEANS_WINDOW | MEANS_FULL)) != 0)
     layer->is_windowed = (meaning & MEANS_WINDOW) != 0;
+  if ((meaning & (MEANS_INDEXED | MEANS_FOLLOWS)) != 0)
+    layer->follows_indexer = (meaning & MEANS_FOLLOWS) != 0;
   if ((meaning & (MEANS_EXPERTS | MEANS_MLP)) != 0)
     {
       layer->has_experts = has_experts;
@@ -153,7 +161,7 @@ read_list (PlimHfReader *reader,
   for (guint i = 0; i < shape->n_layers; i++)
     {
       yyjson_val *entry = letters != NULL ? value : yyjson_arr_get (value, i);
-      char        word[24] = { 0 };
+      char        word[48] = { 0 };
 
       if (letters != NULL)
         word[0] = letters[i];

@@ -151,7 +151,12 @@ find_method (yyjson_val         *object,
              PlimHfQuantization *quantization,
              double             *group_size)
 {
-  g_strlcpy (quantization->method_name, get_text (object, "quant_method"), sizeof quantization->method_name);
+  const char *name = get_text (object, "quant_method");
+
+  /* NVIDIA Model Optimizer leaves it out and names its algorithm. */
+  if (*name == '\0' && *get_text (object, "quant_algo") != '\0')
+    name = "modelopt";
+  g_strlcpy (quantization->method_name, name, sizeof quantization->method_name);
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
     if (strcmp (methods[i].name, quantization->method_name) == 0)
       {
@@ -190,9 +195,15 @@ read_modelopt (yyjson_val         *object,
       quantization->bits = 4;
       *group_size = 16;
     }
+  else if (strstr (algorithm, "MIXED") != NULL)
+    {
+      quantization->method = PLIM_HF_QUANTIZED_OTHER;
+      quantization->bits = 0;
+    }
 }
 
-/* compressed-tensors: the first group's weights; float of 8 bits is FP8, of 4 bits NVFP4. */
+/* compressed-tensors: the weights of each group; a float of 8 bits is FP8, of 4 bits NVFP4.  Groups of different bits
+ * have no common figure. */
 static gboolean
 read_compressed (const PlimJsonText *text,
                  yyjson_val         *object,
@@ -201,19 +212,34 @@ read_compressed (const PlimJsonText *text,
                  GError            **error)
 {
   static const char *const bits[] = { "num_bits", NULL };
-  static const char *const groups[] = { "group_size", NULL };
-  yyjson_obj_iter          iter = yyjson_obj_iter_with (yyjson_obj_get (object, "config_groups"));
-  yyjson_val              *weights = yyjson_obj_get (yyjson_obj_iter_get_val (yyjson_obj_iter_next (&iter)), "weights");
+  static const char *const sizes[] = { "group_size", NULL };
+  yyjson_val              *groups = yyjson_obj_get (object, "config_groups");
+  double                   first_bits = 0;
+  gsize                    index, most;
+  yyjson_val              *key, *group;
 
-  if (!yyjson_is_obj (weights))
-    return TRUE;
-  if (!read_number (text, weights, bits, MOST_BITS, &quantization->bits, error) ||
-      !read_number (text, weights, groups, MOST_GROUP, group_size, error))
-    return FALSE;
+  yyjson_obj_foreach (groups, index, most, key, group)
+    {
+      yyjson_val *weights = yyjson_obj_get (group, "weights");
 
-  if (strcmp (get_text (weights, "type"), "float") == 0)
-    quantization->method = quantization->bits > 4 ? PLIM_HF_QUANTIZED_FP8 : PLIM_HF_QUANTIZED_NVFP4;
-  quantization->has_zero_points = yyjson_is_false (yyjson_obj_get (weights, "symmetric"));
+      if (!yyjson_is_obj (weights))
+        continue;
+      if (!read_number (text, weights, bits, MOST_BITS, &quantization->bits, error) ||
+          !read_number (text, weights, sizes, MOST_GROUP, group_size, error))
+        return FALSE;
+      if (strcmp (get_text (weights, "type"), "float") == 0)
+        quantization->method = quantization->bits > 4 ? PLIM_HF_QUANTIZED_FP8 : PLIM_HF_QUANTIZED_NVFP4;
+      if (yyjson_is_false (yyjson_obj_get (weights, "symmetric")))
+        quantization->has_zero_points = TRUE;
+      if (first_bits > 0 && (first_bits < quantization->bits || first_bits > quantization->bits))
+        {
+          quantization->method = PLIM_HF_QUANTIZED_OTHER;
+          quantization->bits = 0;
+          *group_size = 0;
+          return TRUE;
+        }
+      first_bits = quantization->bits;
+    }
 
   return TRUE;
 }
@@ -243,7 +269,7 @@ read_details (const PlimJsonText *text,
     read_bitsandbytes (object, quantization, group_size);
   if (g_str_has_prefix (quantization->method_name, "modelopt"))
     read_modelopt (object, quantization, group_size);
-  if (strcmp (quantization->method_name, "compressed-tensors") == 0 &&
+  if (yyjson_is_obj (yyjson_obj_get (object, "config_groups")) &&
       !read_compressed (text, object, quantization, group_size, error))
     return FALSE;
   if (!read_number (text, numbers, bits, MOST_BITS, &quantization->bits, error) ||

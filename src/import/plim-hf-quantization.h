@@ -29,7 +29,7 @@ typedef struct
 {
   PlimHfQuantizedTo method;
   char              method_name[48];      /* quant_method, as written */
-  double            bits;                 /* of one weight, without scales; 0 = unknown */
+  double            bits;                 /* of one weight, without scales; 0 = unknown or not the same for all */
   gint64            group_size;           /* weights to a scale; 0 = one scale a row or tensor, or unknown */
   gboolean          has_zero_points;      /* asymmetric: a zero point to each scale */
   gboolean          has_double_quantization;

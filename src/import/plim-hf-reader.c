@@ -229,6 +229,18 @@ read_tie (PlimHfReader *reader,
   return TRUE;
 }
 
+/* Without a number of layers, a list with an entry for each gives it. */
+static void
+count_layers (PlimHfReader *reader,
+              PlimShape    *shape)
+{
+  yyjson_val *list = plim_hf_find (reader->object, "layer_types layers_block_type hybrid_override_pattern", NULL);
+  gsize       n_layers = yyjson_is_str (list) ? yyjson_get_len (list) : yyjson_arr_size (list);
+
+  if (shape->values[PLIM_FIELD_LAYERS] == PLIM_SHAPE_ABSENT && n_layers > 0 && n_layers <= PLIM_MODEL_MAX_LAYERS)
+    shape->values[PLIM_FIELD_LAYERS] = (gint64) n_layers;
+}
+
 gboolean
 plim_hf_read_shape (PlimHfReader *reader,
                     PlimShape    *shape,
@@ -239,6 +251,7 @@ plim_hf_read_shape (PlimHfReader *reader,
   for (guint i = 0; i < PLIM_N_FIELDS; i++)
     if (!read_field (reader, shape, (PlimField) i, error))
       return FALSE;
+  count_layers (reader, shape);
   if (!read_switches (reader, shape, error) || !read_tie (reader, shape, error))
     return FALSE;
 

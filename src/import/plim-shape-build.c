@@ -43,7 +43,7 @@ build_attention (const PlimShape      *shape,
       a->q_lora_rank = plim_shape_get (shape, PLIM_FIELD_Q_LORA, 0);
       a->kv_lora_rank = shape->values[PLIM_FIELD_KV_LORA];
       a->rope_head_dim = shape->values[PLIM_FIELD_QK_ROPE];
-      a->index_heads_count = plim_shape_get (shape, PLIM_FIELD_INDEX_HEADS, 0);
+      a->index_heads_count = layer->follows_indexer ? 0 : plim_shape_get (shape, PLIM_FIELD_INDEX_HEADS, 0);
       a->index_head_dim = a->index_heads_count > 0 ? plim_shape_get (shape, PLIM_FIELD_INDEX_DIM, 0) : 0;
     }
 }

@@ -28,6 +28,7 @@ typedef struct
   gint64 v_head_dim;
   gint64 ffn_width;
   gint64 shares_kv;
+  gint64 follows_indexer; /* GLM-5.2: no indexer of its own */
 } PlimShapeLayer;
 
 typedef struct

@@ -50,6 +50,14 @@ static const struct
     "\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"attention\",\"mamba\",\"mamba\",\"mamba\",\"mamba\","
     "\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"attention\",\"mamba\",\"mamba\",\"mamba\",\"mamba\","
     "\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"mamba\",\"attention\",\"mamba\",\"mamba\",\"mamba\",\"mamba\"]}" },
+  { "Nemotron 3 Super 120B", G_GINT64_CONSTANT (120668687360),
+    "{\"model_type\":\"nemotron_h\",\"hidden_size\":4096,\"num_attention_heads\":32,\"num_key_value_heads\":2,"
+    "\"head_dim\":128,\"hybrid_override_pattern\":\"MEMEMEM*EMEMEMEM*EMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*"
+    "EMEMEMEMEM*"
+    "EMEMEMEM*EMEMEMEME\",\"mamba_num_heads\":128,\"mamba_head_dim\":64,\"n_groups\":8,\"ssm_state_size\":128,"
+    "\"moe_intermediate_size\":2688,\"moe_latent_size\":1024,\"moe_shared_expert_intermediate_size\":5376,"
+    "\"n_routed_experts\":512,\"num_experts_per_tok\":22,\"time_step_limit\":[0.0,Infinity],\"vocab_size\":131072,"
+    "\"num_nextn_predict_layers\":1,\"tie_word_embeddings\":false}" },
   { "Gemma 3n E4B", G_GINT64_CONSTANT (6866696688),
     "{\"model_type\":\"gemma3n\",\"text_config\":{\"model_type\":\"gemma3n_text\",\"hidden_size\":2048,"
     "\"num_hidden_layers\":35,\"num_attention_heads\":8,\"num_key_value_heads\":2,\"head_dim\":256,"
@@ -120,6 +128,14 @@ static const struct
   { "\"quant_method\":\"compressed-tensors\",\"config_groups\":{\"group_0\":{\"weights\":{\"num_bits\":8,"
     "\"type\":\"float\",\"group_size\":null}}}",
     PLIM_HF_QUANTIZED_FP8, 8, 0, FALSE, FALSE, 0 },
+  { "\"quant_algo\":\"FP8\",\"config_groups\":{\"group_0\":{\"weights\":{\"num_bits\":8,\"type\":\"float\"}}},"
+    "\"ignore\":[\"lm_head\"]",
+    PLIM_HF_QUANTIZED_FP8, 8, 0, FALSE, FALSE, 1 },
+  { "\"quant_method\":\"modelopt\",\"quant_algo\":\"MIXED_PRECISION\",\"exclude_modules\":[\"lm_head\"]",
+    PLIM_HF_QUANTIZED_OTHER, 0, 0, FALSE, FALSE, 1 },
+  { "\"quant_method\":\"modelopt\",\"config_groups\":{\"group_0\":{\"weights\":{\"num_bits\":8,\"type\":\"float\"}},"
+    "\"group_1\":{\"weights\":{\"num_bits\":4,\"type\":\"float\",\"group_size\":16}}}",
+    PLIM_HF_QUANTIZED_OTHER, 0, 0, FALSE, FALSE, 0 },
   { "\"quant_method\":\"hqq\",\"quant_config\":{\"weight_quant_params\":{\"nbits\":3,\"group_size\":64}}",
     PLIM_HF_QUANTIZED_HQQ, 3, 64, FALSE, FALSE, 0 },
   { "\"quant_method\":\"exl2\",\"bits\":4.25,\"head_bits\":6", PLIM_HF_QUANTIZED_EXL, 4.25, 0, FALSE, FALSE, 0 },
@@ -180,7 +196,8 @@ test_parts (void)
 }
 
 /* Next-token layers: published totals of repositories with them less those without.  Qwen3-Next: 81,324,862,720 -
- * 79,674,391,296; GLM-4.5 Air: 110,468,824,832 - 106,852,251,264; MiMo 7B: 7,833,409,536 - 7,622,619,136. */
+ * 79,674,391,296; GLM-4.5 Air: 110,468,824,832 - 106,852,251,264; MiMo 7B: 7,833,409,536 - 7,622,619,136; Nemotron 3
+ * Super: 123,611,012,096 - 120,668,687,360. */
 static void
 test_next_token (void)
 {
@@ -209,12 +226,14 @@ test_next_token (void)
       g_assert_cmpint (config->next_token_parameters_count, ==, rows[i].count);
     }
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    if (strcmp (counts[i].name, "GLM-4.5 Air") == 0)
-      {
-        g_autoptr (PlimHfConfig) config = read_text (counts[i].text);
+    {
+      g_autoptr (PlimHfConfig) config = read_text (counts[i].text);
 
+      if (strcmp (counts[i].name, "GLM-4.5 Air") == 0)
         g_assert_cmpint (config->next_token_parameters_count, ==, G_GINT64_CONSTANT (3616573568));
-      }
+      if (strcmp (counts[i].name, "Nemotron 3 Super 120B") == 0)
+        g_assert_cmpint (config->next_token_parameters_count, ==, G_GINT64_CONSTANT (2942324736));
+    }
 }
 
 /* Gemma 3n E4B: 20 of 35 layers keep 2 x 2 heads of 256 in 2 bytes; every fifth of them beyond its window of 512. */
