@@ -79,9 +79,10 @@ count_vision (PlimHfReader *reader,
   const char *type = yyjson_get_str (plim_hf_find (object, "model_type", NULL));
   const char *outer = yyjson_get_str (plim_hf_find (reader->root, "model_type", NULL));
   gboolean    is_siglip = g_strcmp0 (type, "siglip_vision_model") == 0;
-  gboolean    is_clip = g_strcmp0 (type, "clip_vision_model") == 0;
-  Tower       tower;
-  gint64      count;
+  gboolean    is_clip = g_strcmp0 (type, "clip_vision_model") == 0 && outer != NULL &&
+                     plim_family_has_word ("llava llava_next vipllava clip", outer);
+  Tower  tower = { 0 };
+  gint64 count;
 
   if ((!is_siglip && !is_clip) || !read_tower (object, &tower))
     return 0;

@@ -183,25 +183,27 @@ build_kinds (const PlimShape *shape,
              GError         **error)
 {
   const PlimShapeLayer *samples[PLIM_MODEL_MAX_KINDS];
+  guint                 n_kinds = 0;
 
   for (guint i = 0; i < shape->n_layers; i++)
     {
       guint kind = 0;
 
-      while (kind < model->n_kinds && memcmp (samples[kind], &shape->layers[i], sizeof *samples[kind]) != 0)
+      while (kind < n_kinds && memcmp (samples[kind], &shape->layers[i], sizeof *samples[kind]) != 0)
         kind++;
       if (kind == PLIM_MODEL_MAX_KINDS)
         return plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, name, NULL,
                                  _ ("the model has more than %d kinds of layer"), PLIM_MODEL_MAX_KINDS);
-      if (kind == model->n_kinds)
+      if (kind == n_kinds)
         {
           samples[kind] = &shape->layers[i];
           build_kind (shape, samples[kind], &model->kinds[kind]);
-          model->n_kinds++;
+          n_kinds++;
         }
       model->kinds[kind].layers_count++;
       model->pattern[i] = (guint8) kind;
     }
+  model->n_kinds = n_kinds;
   model->n_layers = shape->n_layers;
 
   return TRUE;
