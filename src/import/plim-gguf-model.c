@@ -254,6 +254,9 @@ read_traits (Reader *reader)
   if (has_blocks && shape->family->parallel_norms_count > 0)
     shape->traits = has_block_tensor (reader, "ffn_norm.weight") ? shape->traits & ~(guint32) PLIM_TRAIT_PARALLEL
                                                                  : shape->traits | PLIM_TRAIT_PARALLEL;
+  /* T5: newer ones have gated blocks. */
+  if (has_tensor (reader, -1, "dec.blk.0.ffn_gate.weight"))
+    shape->traits |= PLIM_TRAIT_GATED;
   if (!plim_shape_has (shape, PLIM_TRAIT_NO_HEAD))
     shape->traits = has_tensor (reader, -1, "output.weight") ? shape->traits & ~(guint32) PLIM_TRAIT_TIED
                                                              : shape->traits | PLIM_TRAIT_TIED;
@@ -304,6 +307,22 @@ read_mixer_layers (Reader *reader)
           layer->has_experts = shape->values[PLIM_FIELD_EXPERTS] > 0;
           layer->has_mlp = !layer->has_experts;
         }
+    }
+}
+
+/* Qwen 3.5 and later: true where a layer is recurrent. */
+static void
+read_recurrent_layers (Reader *reader)
+{
+  PlimShape       *shape = reader->shape;
+  g_autofree char *key = key_of (reader, "attention.recurrent_layers");
+  gint64           list[PLIM_MODEL_MAX_LAYERS];
+  guint            n_entries = read_list (reader, key, list, G_N_ELEMENTS (list));
+
+  for (guint i = 0; shape->family->recurrent != PLIM_RECURRENT_NONE && i < shape->n_layers && i < n_entries; i++)
+    {
+      shape->layers[i].has_mixer = list[i] != 0;
+      shape->layers[i].has_attention = list[i] == 0;
     }
 }
 
@@ -390,6 +409,7 @@ read_model (Reader        *reader,
   read_shared_values (reader);
   read_expert_layers (reader);
   read_mixer_layers (reader);
+  read_recurrent_layers (reader);
   read_window_layers (reader);
   plim_shape_size_layers (shape);
   if (!read_layer_numbers (reader, error) || !plim_shape_build (shape, reader->name, &model->model, error))

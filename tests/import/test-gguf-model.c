@@ -404,6 +404,49 @@ test_refused (void)
     }
 }
 
+/* Gemma 4 E4B: 7,518,069,290 parameters by llama.cpp, less 256 rotary factors.  24 of 42 layers keep a cache, four of
+ * them the whole context: 2 heads of 512 for keys and values, in 2 bytes. */
+static void
+test_gemma4 (void)
+{
+  static const File  file = { "", "gemma4", 262144,
+                              "block_count=42 embedding_length=2560 attention.head_count=8 attention.head_count_kv=2 "
+                               "attention.key_length=512 attention.value_length=512 attention.key_length_swa=256 "
+                               "attention.value_length_swa=256 attention.sliding_window=512 feed_forward_length=10240 "
+                               "attention.shared_kv_layers=18 embedding_length_per_layer_input=256",
+                              "blk.0.attn_norm.weight blk.0.attn_q_norm.weight" };
+  g_autoptr (GError) error = NULL;
+  PlimGgufModel      model;
+  PlimParameters     parameters;
+
+  g_assert_true (read_file (&file, &model, &error));
+  g_assert_no_error (error);
+  plim_parameters_count (&model.model, &parameters);
+  g_assert_cmpint (parameters.total_count, ==, G_GINT64_CONSTANT (7518069034));
+  g_assert_cmpint (model.shared_kv_layers_count, ==, 18);
+  g_assert_cmpint (plim_kv_cache_line (&model.model, PLIM_PRECISION_F16, 32768, 1).growing_bytes, ==,
+                   4 * 2 * 2 * 512 * 2);
+}
+
+/* T5 has two stacks: the catalogue's base model but for its name. */
+static void
+test_t5 (void)
+{
+  static const File       file = { "", "t5", 32128,
+                                   "block_count=12 decoder_block_count=12 embedding_length=768 attention.head_count=12 "
+                                         "attention.key_length=64 attention.value_length=64 feed_forward_length=3072 "
+                                         "attention.relative_buckets_count=32 context_length=512",
+                                   "" };
+  g_autoptr (GError)      error = NULL;
+  g_autoptr (PlimCatalog) catalog = plim_catalog_new (&error);
+  PlimGgufModel           model;
+
+  g_assert_no_error (error);
+  g_assert_true (read_file (&file, &model, &error));
+  g_assert_no_error (error);
+  compare (&file, &model.model, plim_catalog_find_model (catalog, "t5-base"));
+}
+
 /* Next-token blocks are apart, the head is tied without its tensor, an unknown architecture is a decoder. */
 static void
 test_details (void)
@@ -438,6 +481,8 @@ main (int   argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/gguf-model/catalogue", test_catalogue);
   g_test_add_func ("/gguf-model/refused", test_refused);
+  g_test_add_func ("/gguf-model/gemma4", test_gemma4);
+  g_test_add_func ("/gguf-model/t5", test_t5);
   g_test_add_func ("/gguf-model/details", test_details);
 
   return g_test_run ();

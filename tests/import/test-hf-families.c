@@ -13,9 +13,11 @@
  * counted by hand.  Falcon Mamba 7B, a layer: 4096 x 16384 + 8192 x 5 + 8192 x 288 + 256 x 8192 + 8192 + 8192 x 16 +
  * 8192 + 8192 x 4096 + 4096 = 105,312,256; 64 layers, two tables of 65024 x 4096 and a norm.  Codestral Mamba 7B: 4096
  * x 18560 + 10240 x 5 + 384 + 8192 + 8192 x 4096 + 4096 = 109,640,064; 64 layers, two tables of 32768 x 4096 and a
- * norm.  GLM-4.5 Air: the published total without its MTP layer.  Gemma 3n E4B, a layer of 2048: attention 2 x 2048 x
- * 2048 + 2 x 2048 x 512 + 2 x 256; MLP 3 x 2048 x 16384; norms 4 x 2048; own embedding 2 x 2048 x 256 + 2048; LAuReL 2
- * x 2048 x 64 + 2048; AltUp 2048 x 6 + 16 + 64 = 113,078,864; 35 layers, table 262400 x 2048, tables 35 x 256 x (262144
+ * norm.  GLM-4.5 Air: the published total without its MTP layer.  Gemma 4 E4B: 7,518,069,290 in a GGUF file
+ * (llama.cpp), less 256 rotary factors; E2B: by hand as E4B, 7 of 35 layers see the whole context, the last 20 have
+ * MLPs of 12288.  Gemma 3n E4B, a layer of 2048: attention 2 x 2048 x 2048 + 2 x 2048 x 512 + 2 x 256; MLP 3 x 2048 x
+ * 16384; norms 4 x 2048; own embedding 2 x 2048 x 256 + 2048; LAuReL 2 x 2048 x 64 + 2048; AltUp 2048 x 6 + 16 + 64 =
+ * 113,078,864; 35 layers, table 262400 x 2048, tables 35 x 256 x (262144
  * + 2048) + 256, AltUp's six 2048 x 2048 and a norm: 6.87 billion, as GGUF files of it say. */
 static const struct
 {
@@ -58,6 +60,18 @@ static const struct
     "\"moe_intermediate_size\":2688,\"moe_latent_size\":1024,\"moe_shared_expert_intermediate_size\":5376,"
     "\"n_routed_experts\":512,\"num_experts_per_tok\":22,\"time_step_limit\":[0.0,Infinity],\"vocab_size\":131072,"
     "\"num_nextn_predict_layers\":1,\"tie_word_embeddings\":false}" },
+  { "Gemma 4 E4B", G_GINT64_CONSTANT (7518069034),
+    "{\"model_type\":\"gemma4\",\"text_config\":{\"model_type\":\"gemma4_text\",\"hidden_size\":2560,"
+    "\"num_hidden_layers\":42,\"num_attention_heads\":8,\"num_key_value_heads\":2,\"head_dim\":256,"
+    "\"global_head_dim\":512,\"intermediate_size\":10240,\"vocab_size\":262144,\"vocab_size_per_layer_input\":262144,"
+    "\"hidden_size_per_layer_input\":256,\"num_kv_shared_layers\":18,\"sliding_window\":512,"
+    "\"use_double_wide_mlp\":false,\"enable_moe_block\":false,\"attention_k_eq_v\":false}}" },
+  { "Gemma 4 E2B", G_GINT64_CONSTANT (4647449891),
+    "{\"model_type\":\"gemma4\",\"text_config\":{\"model_type\":\"gemma4_text\",\"hidden_size\":1536,"
+    "\"num_hidden_layers\":35,\"num_attention_heads\":8,\"num_key_value_heads\":1,\"head_dim\":256,"
+    "\"global_head_dim\":512,\"intermediate_size\":6144,\"vocab_size\":262144,\"vocab_size_per_layer_input\":262144,"
+    "\"hidden_size_per_layer_input\":256,\"num_kv_shared_layers\":20,\"sliding_window\":512,"
+    "\"sliding_window_pattern\":5,\"use_double_wide_mlp\":true,\"attention_k_eq_v\":false}}" },
   { "Gemma 3n E4B", G_GINT64_CONSTANT (6866696688),
     "{\"model_type\":\"gemma3n\",\"text_config\":{\"model_type\":\"gemma3n_text\",\"hidden_size\":2048,"
     "\"num_hidden_layers\":35,\"num_attention_heads\":8,\"num_key_value_heads\":2,\"head_dim\":256,"
