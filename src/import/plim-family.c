@@ -205,7 +205,7 @@ static const PlimFamily dense_families[] = {
     .norm = PLIM_NORM_LAYER,
     NORMS (2, 1, 0),
     .switches = { ATTENTION_SWITCH, { "use_parallel_residual", PLIM_TRAIT_PARALLEL } } },
-  { .types = "falcon RefinedWebModel RefinedWeb",
+  { .types = "falcon RefinedWebModel RefinedWeb RW",
     .traits = PLIM_TRAIT_TIED | PLIM_TRAIT_PARALLEL | PLIM_TRAIT_MULTI_QUERY,
     .norm = PLIM_NORM_LAYER,
     NORMS (2, 1, 0),
@@ -459,12 +459,12 @@ static const PlimFamily encoder_families[] = {
     .stack = PLIM_STACK_ENCODER_DECODER,
     .traits = PLIM_TRAIT_TIED,
     NORMS (2, 2, 0),
-    .defaults = { { PLIM_FIELD_BUCKETS, 32 } } },
+    .defaults = { { PLIM_FIELD_BUCKETS, 32 }, { PLIM_FIELD_HEAD_DIM, 64 } } },
   { .types = "mt5 umt5",
     .stack = PLIM_STACK_ENCODER_DECODER,
     .traits = PLIM_TRAIT_GATED,
     NORMS (2, 2, 0),
-    .defaults = { { PLIM_FIELD_BUCKETS, 32 } } },
+    .defaults = { { PLIM_FIELD_BUCKETS, 32 }, { PLIM_FIELD_HEAD_DIM, 64 } } },
   { .types = "whisper",
     .stack = PLIM_STACK_ENCODER_DECODER,
     .traits = PLIM_TRAIT_ALL_BIAS | PLIM_TRAIT_K_BIAS_ABSENT | PLIM_TRAIT_TIED,
@@ -528,6 +528,39 @@ plim_family_find (const char *model_type)
     for (gsize i = 0; i < tables[t].n_families; i++)
       if (plim_family_has_word (tables[t].families[i].types, model_type))
         return &tables[t].families[i];
+
+  return NULL;
+}
+
+/* TRUE when @type without underscores and hyphens is how @architecture begins, up to the word that says what for. */
+static gboolean
+is_class_of (const char *type,
+             const char *architecture)
+{
+  static const char *const endings[] = { "For", "LMHead", "Model", "Encoder", "With" };
+
+  for (; *type != '\0'; type++)
+    if (*type != '_' && *type != '-' && g_ascii_tolower (*type) != g_ascii_tolower (*architecture++))
+      return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_prefix (architecture, endings[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+char *
+plim_family_dup_type_of_class (const char *architecture)
+{
+  for (gsize t = 0; t < G_N_ELEMENTS (tables); t++)
+    for (gsize i = 0; i < tables[t].n_families; i++)
+      {
+        g_auto (GStrv) types = g_strsplit (tables[t].families[i].types, " ", -1);
+
+        for (guint k = 0; types[k] != NULL; k++)
+          if (is_class_of (types[k], architecture))
+            return g_strdup (types[k]);
+      }
 
   return NULL;
 }

@@ -137,6 +137,10 @@ typedef struct
 /* The family of @model_type, NULL when it is not known.  Static. */
 const PlimFamily *plim_family_find (const char *model_type);
 
+/* The model type whose class is @architecture ("LlamaForCausalLM" is "llama"), NULL when it is not known; free with
+ * g_free. */
+char *plim_family_dup_type_of_class (const char *architecture);
+
 /* The family that stands in for unknown model types: a decoder as Llama has it. */
 const PlimFamily *plim_family_fallback (void);
 

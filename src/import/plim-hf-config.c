@@ -168,11 +168,25 @@ get_type (yyjson_val *object)
   return type != NULL && strlen (type) < 64 ? type : "";
 }
 
+/* Without a model type, the class that "architectures" names tells it. */
+static char *
+guess_type (PlimHfReader *reader)
+{
+  const char *class = yyjson_get_str (yyjson_arr_get_first (plim_hf_find (reader->root, "architectures", NULL)));
+  g_autofree char *type = class != NULL ? plim_family_dup_type_of_class (class) : NULL;
+
+  if (type != NULL)
+    plim_hf_assume (reader->config, "model_type", type, _ ("Taken from the name of the architecture’s class."));
+
+  return g_steal_pointer (&type);
+}
+
 /* The family of the nested part, else of the whole, else Llama's. */
 static const PlimFamily *
 choose_family (PlimHfReader *reader,
                GError      **error)
 {
+  g_autofree char  *guessed = NULL;
   const char       *type = get_type (reader->object);
   const PlimFamily *family = plim_family_find (type);
 
@@ -180,6 +194,12 @@ choose_family (PlimHfReader *reader,
     {
       type = *type != '\0' ? type : get_type (reader->root);
       family = plim_family_find (get_type (reader->root));
+    }
+  if (*type == '\0')
+    {
+      guessed = guess_type (reader);
+      type = guessed != NULL ? guessed : "";
+      family = plim_family_find (type);
     }
   reader->config->model_type = g_utf8_make_valid (type, -1);
   reader->config->is_known = family != NULL;

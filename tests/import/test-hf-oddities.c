@@ -155,6 +155,9 @@ static const struct
   { "NaN in a text", MEMBERS ("64", "2", "4", "2", "1000", ",\"note\":\"NaN\""), NULL, NULL },
   { "unknown type", "{\"model_type\":\"brandnew\",\"num_key_value_heads\":2,\"intermediate_size\":128," BODY "}",
     "model_type", "llama" },
+  { "a class in place of the type",
+    "{\"architectures\":[\"LlamaForCausalLM\"],\"num_key_value_heads\":2,\"intermediate_size\":128," BODY "}",
+    "model_type", "llama" },
   { "no type", "{\"num_key_value_heads\":2,\"intermediate_size\":128," BODY "}", "model_type", "llama" },
 };
 
