@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Eight bytes of length, a JSON object, the data.  The checks are those of the format's reference implementation:
+ * length within the file and the limit, "{" first, blanks only after it, UTF-8, no member twice, the bytes of each
+ * shape equal to its span, and spans that cover the data without gaps and overlaps. */
+
+#include "config.h"
+
+#include "plim-safetensors-header.h"
+
+#include "plim-json.h"
+#include "plim-safetensors.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define LENGTH_BYTES        8
+#define MOST_METADATA       1024
+#define MOST_TREE_FACTOR    5
+#define MOST_TREE_EXTRA     (1024 * 1024)
+#define MOST_METADATA_BYTES (64 * 1024)
+
+typedef struct
+{
+  const char      *name;  /* of the file */
+  guint            part;
+  PlimTensorTable *table;
+  gint64           data_bytes;
+} Header;
+
+/* The members of a tensor's object. */
+typedef struct
+{
+  yyjson_val *type;
+  yyjson_val *shape;
+  yyjson_val *span;
+} Members;
+
+static gboolean
+fail (const char *name,
+      const char *place,
+      const char *reason,
+      GError    **error)
+{
+  return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, place, "%s", reason);
+}
+
+static gboolean
+read_length (PlimHeaderFile *file,
+             gsize          *length,
+             GError        **error)
+{
+  const char *name = plim_header_file_get_name (file);
+  const char *place = _ ("length of the header");
+  gint64      size = plim_header_file_get_size_bytes (file);
+  guint64     value;
+
+  if (!plim_header_file_refuse_foreign (file, "safetensors", error) ||
+      !plim_header_file_read (file, 0, &value, sizeof value, place, error))
+    return FALSE;
+
+  value = GUINT64_FROM_LE (value);
+  if (value > (guint64) size - LENGTH_BYTES)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_TRUNCATED, name, place,
+                             _ ("the header is said to have %" G_GUINT64_FORMAT
+                                " bytes, but the file has %" G_GINT64_FORMAT
+                                " in all: it is no safetensors file, or the download did not finish"),
+                             value, size);
+  if (value > PLIM_SAFETENSORS_MOST_HEADER_BYTES)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, place,
+                             _ ("the header is said to have %" G_GUINT64_FORMAT " bytes; at most %d are allowed"),
+                             value, PLIM_SAFETENSORS_MOST_HEADER_BYTES);
+  if (value < 2)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, place,
+                             _ ("a header of %" G_GUINT64_FORMAT " bytes is too short"), value);
+  *length = (gsize) value;
+
+  return TRUE;
+}
+
+/* Finds the three members; refuses one that is there twice. */
+static gboolean
+find_members (const Header *header,
+              const char   *tensor,
+              yyjson_val   *object,
+              Members      *members,
+              GError      **error)
+{
+  yyjson_obj_iter iterator;
+  yyjson_val     *key;
+
+  *members = (Members) { NULL, NULL, NULL };
+  if (!yyjson_is_obj (object))
+    return fail (header->name, tensor, _ ("it is not described by an object"), error);
+
+  iterator = yyjson_obj_iter_with (object);
+  while ((key = yyjson_obj_iter_next (&iterator)) != NULL)
+    {
+      yyjson_val **member = NULL;
+
+      if (yyjson_equals_str (key, "dtype"))
+        member = &members->type;
+      else if (yyjson_equals_str (key, "shape"))
+        member = &members->shape;
+      else if (yyjson_equals_str (key, "data_offsets"))
+        member = &members->span;
+      if (member == NULL)
+        continue;
+      if (*member != NULL)
+        return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header->name, tensor,
+                                 _ ("“%s” is there twice"), yyjson_get_str (key));
+      *member = yyjson_obj_iter_get_val (key);
+    }
+
+  if (!yyjson_is_str (members->type) || !yyjson_is_arr (members->shape) || !yyjson_is_arr (members->span))
+    return fail (header->name, tensor, _ ("“dtype”, “shape” or “data_offsets” is missing or not of its form"), error);
+
+  return TRUE;
+}
+
+/* A whole number >= 0 that fits; -1 where @value is none. */
+static gint64
+count_of (yyjson_val *value)
+{
+  guint64 number = yyjson_is_uint (value) ? yyjson_get_uint (value) : G_MAXUINT64;
+
+  return number <= G_MAXINT64 ? (gint64) number : -1;
+}
+
+static gboolean
+read_shape (const Header *header,
+            const char   *tensor,
+            yyjson_val   *shape,
+            gint64       *dimensions,
+            GError      **error)
+{
+  yyjson_arr_iter iterator;
+  guint           i = 0;
+  yyjson_val     *value;
+
+  if (yyjson_arr_size (shape) > PLIM_TENSOR_MOST_DIMENSIONS)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header->name, tensor,
+                             _ ("%" G_GSIZE_FORMAT " dimensions are too many"), yyjson_arr_size (shape));
+
+  iterator = yyjson_arr_iter_with (shape);
+  while ((value = yyjson_arr_iter_next (&iterator)) != NULL)
+    {
+      dimensions[i] = count_of (value);
+      if (dimensions[i] < 0)
+        return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header->name, tensor,
+                                 _ ("dimension %u is not a whole number, negative or too large"), i + 1);
+      i++;
+    }
+
+  return TRUE;
+}
+
+/* The span must have exactly the bytes of the shape. */
+static gboolean
+check_span (const Header *header,
+            const char   *tensor,
+            gint64        begin,
+            gint64        end,
+            GError      **error)
+{
+  PlimTensor added;
+
+  plim_tensor_table_get (header->table, plim_tensor_table_get_count (header->table) - 1, &added);
+
+  return added.size_bytes == end - begin ||
+         plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header->name, tensor,
+                           _ ("its shape takes %" G_GINT64_FORMAT " bytes, but %" G_GINT64_FORMAT " are given to it"),
+                           added.size_bytes, end - begin);
+}
+
+static gboolean
+read_tensor (const Header *header,
+             const char   *tensor,
+             gsize         tensor_bytes,
+             yyjson_val   *object,
+             GError      **error)
+{
+  Members        members;
+  gint64         dimensions[PLIM_TENSOR_MOST_DIMENSIONS] = { 0 };
+  PlimTensorType type;
+  gint64         begin;
+  gint64         end;
+
+  if (!find_members (header, tensor, object, &members, error) ||
+      !read_shape (header, tensor, members.shape, dimensions, error))
+    return FALSE;
+
+  type = plim_tensor_type_from_safetensors (yyjson_get_str (members.type), yyjson_get_len (members.type));
+  if (type == PLIM_TENSOR_TYPE_NONE)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, header->name, tensor,
+                             _ ("there is no type “%.32s”"), yyjson_get_str (members.type));
+
+  begin = count_of (yyjson_arr_get (members.span, 0));
+  end = count_of (yyjson_arr_get (members.span, 1));
+  if (yyjson_arr_size (members.span) != 2 || begin < 0 || end < begin)
+    return fail (header->name, tensor, _ ("“data_offsets” are not two whole numbers, the second the larger"), error);
+  if (end > header->data_bytes)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_TRUNCATED, header->name, tensor,
+                             _ ("it ends at byte %" G_GINT64_FORMAT " of the data, but there are only %" G_GINT64_FORMAT
+                                ": the download may not have finished"),
+                             end, header->data_bytes);
+
+  return plim_tensor_table_add (header->table, header->name, tensor, tensor_bytes, type, dimensions,
+                                (guint) yyjson_arr_size (members.shape), header->part, begin, error) &&
+         check_span (header, tensor, begin, end, error);
+}
+
+static gboolean
+read_metadata (const Header *header,
+               yyjson_val   *object,
+               GHashTable   *metadata,
+               GError      **error)
+{
+  static const char place[] = "__metadata__";
+  yyjson_obj_iter   iterator;
+  yyjson_val       *key;
+
+  if (!yyjson_is_obj (object))
+    return fail (header->name, place, _ ("it is not an object"), error);
+
+  iterator = yyjson_obj_iter_with (object);
+  while ((key = yyjson_obj_iter_next (&iterator)) != NULL)
+    {
+      yyjson_val *value = yyjson_obj_iter_get_val (key);
+
+      if (!yyjson_is_str (value))
+        return fail (header->name, place, _ ("a value is not a text"), error);
+      if (metadata != NULL && g_hash_table_size (metadata) < MOST_METADATA &&
+          yyjson_get_len (key) + yyjson_get_len (value) <= MOST_METADATA_BYTES)
+        g_hash_table_insert (metadata, g_strdup (yyjson_get_str (key)), g_strdup (yyjson_get_str (value)));
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_members (const Header *header,
+              yyjson_val   *root,
+              GHashTable   *metadata,
+              GError      **error)
+{
+  guint           first = plim_tensor_table_get_count (header->table);
+  gboolean        has_metadata = FALSE;
+  yyjson_obj_iter iterator;
+  yyjson_val     *key;
+
+  if (yyjson_obj_size (root) > PLIM_TENSOR_TABLE_MOST + 1)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, header->name, _ ("header"),
+                             _ ("there are more than %d tensors"), PLIM_TENSOR_TABLE_MOST);
+
+  iterator = yyjson_obj_iter_with (root);
+  while ((key = yyjson_obj_iter_next (&iterator)) != NULL)
+    {
+      yyjson_val *value = yyjson_obj_iter_get_val (key);
+
+      if (!yyjson_equals_str (key, "__metadata__"))
+        {
+          if (!read_tensor (header, yyjson_get_str (key), yyjson_get_len (key), value, error))
+            return FALSE;
+          continue;
+        }
+      if (has_metadata)
+        return fail (header->name, "__metadata__", _ ("it is there twice"), error);
+      has_metadata = TRUE;
+      if (!read_metadata (header, value, metadata, error))
+        return FALSE;
+    }
+
+  return plim_tensor_table_check_layout (header->table, header->name, first, header->data_bytes, TRUE, error);
+}
+
+/* The tree of a header with tensors takes two or three times its text; one of nothing but short values, nine times. */
+static void *
+take_memory (void *context,
+             gsize size)
+{
+  return size <= *(const gsize *) context ? g_try_malloc (size) : NULL;
+}
+
+static void *
+change_memory (void *context,
+               void *memory,
+               gsize old_size G_GNUC_UNUSED,
+               gsize size)
+{
+  return size <= *(const gsize *) context ? g_try_realloc (memory, size) : NULL;
+}
+
+static void
+give_memory (void *context G_GNUC_UNUSED,
+             void *memory)
+{
+  g_free (memory);
+}
+
+gboolean
+plim_safetensors_header_read (PlimHeaderFile  *file,
+                              guint            part,
+                              PlimTensorTable *table,
+                              GHashTable      *metadata,
+                              GError         **error)
+{
+  Header                 header = { .name = plim_header_file_get_name (file), .part = part, .table = table };
+  const char            *place = _ ("header");
+  g_autofree char       *text = NULL;
+  g_autoptr (yyjson_doc) document = NULL;
+  yyjson_read_err        failure;
+  gsize                  length = 0;
+  gsize                  most_bytes;
+
+  if (!read_length (file, &length, error))
+    return FALSE;
+
+  text = g_malloc (length + YYJSON_PADDING_SIZE);
+  memset (text + length, 0, YYJSON_PADDING_SIZE);
+  if (!plim_header_file_read (file, LENGTH_BYTES, text, length, place, error))
+    return FALSE;
+  if (text[0] != '{')
+    return fail (header.name, place, _ ("it does not begin with “{”: this is no safetensors file"), error);
+  header.data_bytes = plim_header_file_get_size_bytes (file) - LENGTH_BYTES - (gint64) length;
+
+  most_bytes = length * MOST_TREE_FACTOR + MOST_TREE_EXTRA;
+  document = yyjson_read_opts (text, length, YYJSON_READ_INSITU,
+                               &(yyjson_alc) { take_memory, change_memory, give_memory, &most_bytes }, &failure);
+  if (document == NULL)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header.name, place,
+                             _ ("it is not valid JSON at byte %" G_GSIZE_FORMAT ": %s"), failure.pos + LENGTH_BYTES,
+                             failure.msg);
+  if (!yyjson_is_obj (yyjson_doc_get_root (document)))
+    return fail (header.name, place, _ ("it is not an object"), error);
+
+  return read_members (&header, yyjson_doc_get_root (document), metadata, error);
+}
