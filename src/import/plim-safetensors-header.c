@@ -253,6 +253,7 @@ read_members (const Header *header,
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, header->name, _ ("header"),
                              _ ("there are more than %d tensors"), PLIM_TENSOR_TABLE_MOST);
 
+  plim_tensor_table_reserve (header->table, yyjson_obj_size (root));
   iterator = yyjson_obj_iter_with (root);
   while ((key = yyjson_obj_iter_next (&iterator)) != NULL)
     {

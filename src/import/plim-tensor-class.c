@@ -15,6 +15,9 @@
 /* The longest piece of a name that can be a word. */
 #define MOST_WORD_BYTES 63
 
+/* A power of two, several times the number of words. */
+#define N_SLOTS 4096
+
 /* The heaviest words; below them leaves, modules and parts of the model. */
 enum
 {
@@ -178,6 +181,7 @@ static const struct
 /* What a word says. */
 typedef struct
 {
+  char           text[MOST_WORD_BYTES + 1];
   const WordRow *any;
   const WordRow *first;
   const WordRow *pair;
@@ -187,23 +191,71 @@ typedef struct
 
 struct _PlimTensorClassifier
 {
-  GHashTable *words; /* char * → Word */
-  guint       layers_count;
+  GArray *words; /* Word */
+  guint16 slots[N_SLOTS]; /* number of the word + 1, by hash; 0 = free */
+  guint   layers_count;
 };
 
+/* FNV-1a.  The words are ours, so nobody can choose colliding ones. */
+static guint32
+hash_of (const char *text,
+         gsize       length)
+{
+  guint32 hash = 2166136261u;
+
+  for (gsize i = 0; i < length; i++)
+    hash = (hash ^ (guint8) text[i]) * 16777619u;
+
+  return hash ^ (hash >> 16);
+}
+
+/* The slot of the word @text, or the free one where it would be.  A million names are looked up in a fifth of a second,
+ * which is why this is no table of GLib. */
+static guint
+find_slot (const PlimTensorClassifier *classifier,
+           const char                 *text,
+           gsize                       length)
+{
+  guint slot = hash_of (text, length) & (N_SLOTS - 1);
+
+  for (; classifier->slots[slot] != 0; slot = (slot + 1) & (N_SLOTS - 1))
+    {
+      const char *word = g_array_index (classifier->words, Word, classifier->slots[slot] - 1).text;
+
+      if (strncmp (word, text, length) == 0 && word[length] == '\0')
+        break;
+    }
+
+  return slot;
+}
+
+static const Word *
+find_word (const PlimTensorClassifier *classifier,
+           const char                 *text,
+           gsize                       length)
+{
+  guint16 number = length <= MOST_WORD_BYTES ? classifier->slots[find_slot (classifier, text, length)] : 0;
+
+  return number > 0 ? &g_array_index (classifier->words, Word, number - 1) : NULL;
+}
+
+/* The word @text, added where it is new; until the next one is added. */
 static Word *
 ensure_word (PlimTensorClassifier *classifier,
              const char           *text)
 {
-  Word *word = g_hash_table_lookup (classifier->words, text);
+  guint slot = find_slot (classifier, text, strlen (text));
 
-  if (word == NULL)
+  if (classifier->slots[slot] == 0)
     {
-      word = g_new0 (Word, 1);
-      g_hash_table_insert (classifier->words, g_strdup (text), word);
+      Word word = { .text = "" };
+
+      g_strlcpy (word.text, text, sizeof word.text);
+      g_array_append_val (classifier->words, word);
+      classifier->slots[slot] = (guint16) classifier->words->len;
     }
 
-  return word;
+  return &g_array_index (classifier->words, Word, classifier->slots[slot] - 1);
 }
 
 static void
@@ -227,7 +279,7 @@ plim_tensor_classifier_new (guint layers_count)
   PlimTensorClassifier *classifier = g_new0 (PlimTensorClassifier, 1);
   g_auto (GStrv)        layers = g_strsplit (layer_words, " ", -1);
 
-  classifier->words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  classifier->words = g_array_new (FALSE, FALSE, sizeof (Word));
   classifier->layers_count = layers_count;
   add_rows (classifier, word_rows, G_N_ELEMENTS (word_rows), G_STRUCT_OFFSET (Word, any));
   add_rows (classifier, first_rows, G_N_ELEMENTS (first_rows), G_STRUCT_OFFSET (Word, first));
@@ -251,7 +303,7 @@ plim_tensor_classifier_free (PlimTensorClassifier *classifier)
   if (classifier == NULL)
     return;
 
-  g_hash_table_unref (classifier->words);
+  g_array_unref (classifier->words);
   g_free (classifier);
 }
 
@@ -303,6 +355,9 @@ static void
 look_at_ending (Walk       *walk,
                 const char *piece)
 {
+  if (strchr (piece, '_') == NULL)
+    return;
+
   for (guint i = 0; i < G_N_ELEMENTS (role_rows); i++)
     {
       const char *word = role_rows[i].words;
@@ -326,8 +381,8 @@ look_at_piece (const PlimTensorClassifier *classifier,
                gboolean                    is_first,
                gboolean                    is_last)
 {
-  const Word *word = g_hash_table_lookup (classifier->words, piece);
   gint        number = walk->is_after_layers ? layer_number (piece) : -1;
+  const Word *word = number < 0 ? find_word (classifier, piece, strlen (piece)) : NULL;
 
   walk->is_after_layers = word != NULL && word->is_layers;
   if (number >= 0)
@@ -358,7 +413,7 @@ look_at_pair (const PlimTensorClassifier *classifier,
               Walk                       *walk,
               const char                 *pair)
 {
-  const Word *word = g_hash_table_lookup (classifier->words, pair);
+  const Word *word = find_word (classifier, pair, strlen (pair));
 
   if (word != NULL)
     weigh (walk, word->pair);

@@ -142,9 +142,10 @@ find_slot (const PlimTensorTable *table,
 }
 
 static void
-grow_slots (PlimTensorTable *table)
+set_slots (PlimTensorTable *table,
+           gsize            n_slots)
 {
-  table->n_slots *= 2;
+  table->n_slots = n_slots;
   table->slots = g_renew (guint32, table->slots, table->n_slots);
   memset (table->slots, 0xff, table->n_slots * sizeof *table->slots);
   for (guint i = 0; i < table->rows->len; i++)
@@ -155,6 +156,19 @@ grow_slots (PlimTensorTable *table)
         slot = (slot + 1) & (table->n_slots - 1);
       table->slots[slot] = i;
     }
+}
+
+void
+plim_tensor_table_reserve (PlimTensorTable *table,
+                           gsize            n_tensors)
+{
+  gsize n_rows = table->rows->len + MIN (n_tensors, (gsize) PLIM_TENSOR_TABLE_MOST);
+  gsize n_slots = table->n_slots;
+
+  while (n_slots < n_rows * 2)
+    n_slots *= 2;
+  if (n_slots > table->n_slots)
+    set_slots (table, n_slots);
 }
 
 static gboolean
@@ -254,7 +268,7 @@ plim_tensor_table_add (PlimTensorTable *table,
   table->slots[slot] = table->rows->len;
   g_array_append_val (table->rows, row);
   if (table->rows->len * (gsize) 2 > table->n_slots)
-    grow_slots (table);
+    set_slots (table, table->n_slots * 2);
 
   return TRUE;
 }

@@ -49,6 +49,10 @@ void plim_tensor_table_free (PlimTensorTable *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimTensorTable, plim_tensor_table_free)
 
+/* Makes room for @n_tensors more, at most PLIM_TENSOR_TABLE_MOST.  Optional. */
+void plim_tensor_table_reserve (PlimTensorTable *table,
+                                gsize            n_tensors);
+
 /* Adds a tensor.  @file and its name are for messages.  Fails when the name is not acceptable or there already, there
  * are too many tensors, dimensions are negative or too many, or the number of elements or bytes does not fit. */
 gboolean plim_tensor_table_add (PlimTensorTable *table,

@@ -110,7 +110,7 @@ plim_tensor_type_from_safetensors (const char *name,
                                    gsize       length)
 {
   for (guint i = N_GGUF_TYPES; i < G_N_ELEMENTS (types); i++)
-    if (strlen (types[i].name) == length && memcmp (types[i].name, name, length) == 0)
+    if (strncmp (types[i].name, name, length) == 0 && types[i].name[length] == '\0')
       return (PlimTensorType) i;
 
   return PLIM_TENSOR_TYPE_NONE;

@@ -425,7 +425,8 @@ test_quantized (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (quantized); i++)
     {
-      g_autofree char            *path = write_header (folder, "q.safetensors", quantized[i].header, quantized[i].data_bytes);
+      const char                 *header = quantized[i].header;
+      g_autofree char            *path = write_header (folder, "q.safetensors", header, quantized[i].data_bytes);
       g_autoptr (PlimSafetensors) safetensors = read_sound (path);
       PlimTensorTotals            totals = plim_tensor_table_get_totals (plim_safetensors_get_tensors (safetensors));
 

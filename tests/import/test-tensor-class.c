@@ -158,19 +158,28 @@ test_sides (void)
 static void
 test_layers (void)
 {
+  static const struct
+  {
+    const char     *name;
+    PlimTensorClass class_id;
+    gint            layer;
+  } layers[] = {
+    { "model.layers.60.self_attn.o_proj.weight", CLASS (ATTENTION), 60 },
+    { "model.layers.61.self_attn.o_proj.weight", CLASS (NEXT_TOKEN), 61 },
+    { "blk.61.attn_norm.weight", CLASS (NEXT_TOKEN), 61 },
+    { "vision_tower.blocks.70.attn.qkv.weight", CLASS (VISION), 70 },
+    { "model.norm.weight", CLASS (NORM), -1 },
+  };
   g_autoptr (PlimTensorClassifier) classifier = plim_tensor_classifier_new (61);
-  PlimTensorPlace                  last = plim_tensor_classifier_place (classifier, "model.layers.60.self_attn.o_proj.weight");
-  PlimTensorPlace                  next = plim_tensor_classifier_place (classifier, "model.layers.61.self_attn.o_proj.weight");
-  PlimTensorPlace                  norm = plim_tensor_classifier_place (classifier, "blk.61.attn_norm.weight");
-  PlimTensorPlace                  tower = plim_tensor_classifier_place (classifier, "vision_tower.blocks.70.attn.qkv.weight");
-  PlimTensorPlace                  none = plim_tensor_classifier_place (classifier, "model.norm.weight");
 
-  g_assert_cmpint ((gint) last.class_id, ==, PLIM_TENSOR_CLASS_ATTENTION);
-  g_assert_cmpint (last.layer, ==, 60);
-  g_assert_cmpint ((gint) next.class_id, ==, PLIM_TENSOR_CLASS_NEXT_TOKEN);
-  g_assert_cmpint ((gint) norm.class_id, ==, PLIM_TENSOR_CLASS_NEXT_TOKEN);
-  g_assert_cmpint ((gint) tower.class_id, ==, PLIM_TENSOR_CLASS_VISION);
-  g_assert_cmpint (none.layer, ==, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    {
+      PlimTensorPlace place = plim_tensor_classifier_place (classifier, layers[i].name);
+
+      g_test_message ("%s", layers[i].name);
+      g_assert_cmpint ((gint) place.class_id, ==, (gint) layers[i].class_id);
+      g_assert_cmpint (place.layer, ==, layers[i].layer);
+    }
 }
 
 /* Bytes of a block (ggml-common.h of llama.cpp) times 1000 blocks. */
