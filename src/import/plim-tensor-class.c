@@ -3,7 +3,9 @@
 /* Words to classes.  A name is cut at its points; each piece that the table knows speaks for a class with a weight, and
  * the heaviest wins, the first of equals: "model.layers.3.mlp.experts.7.up_proj" is an expert's because "experts" (45)
  * is heavier than "mlp" (30) and "up_proj" (20).  Where a piece means different things at different places (a bias of
- * attention that is a mask), a pair of pieces is looked up too. */
+ * attention that is a mask), a pair of pieces is looked up too.
+ *
+ * Names of a checkpoint differ mostly in numbers, so what a name says is kept with its numbers taken out. */
 
 #include "config.h"
 
@@ -14,6 +16,19 @@
 
 /* The longest piece of a name that can be a word. */
 #define MOST_WORD_BYTES 63
+
+/* Stands for a number in the form of a name. */
+#define NUMBER_MARK "\001"
+
+/* Longer forms are not kept. */
+#define MOST_FORM_BYTES 127
+
+/* How many forms are kept, a power of two, and how many numbers of a name count. */
+#define N_KEPT       256
+#define MOST_NUMBERS 8
+
+/* Numbers of layers are below it. */
+#define MOST_LAYER 1000000
 
 /* A power of two, several times the number of words. */
 #define N_SLOTS 4096
@@ -189,10 +204,21 @@ typedef struct
   gboolean       is_layers;
 } Word;
 
+/* A name without its numbers, and what it says. */
+typedef struct
+{
+  char            form[MOST_FORM_BYTES + 1]; /* "" = nothing is kept here */
+  PlimTensorRole  role;
+  PlimTensorClass class_id;
+  gint            weight;
+  guint           layer_mask;                /* which of the numbers are of layers */
+} Saying;
+
 struct _PlimTensorClassifier
 {
-  GArray *words; /* Word */
+  GArray *words;          /* Word */
   guint16 slots[N_SLOTS]; /* number of the word + 1, by hash; 0 = free */
+  Saying  kept[N_KEPT];   /* by hash */
   guint   layers_count;
 };
 
@@ -307,47 +333,32 @@ plim_tensor_classifier_free (PlimTensorClassifier *classifier)
   g_free (classifier);
 }
 
-/* One walk over a name. */
+/* One walk over the form of a name. */
 typedef struct
 {
-  PlimTensorPlace place;
-  gint            weight;
-  gboolean        is_after_layers;
+  Saying   saying;
+  guint    n_numbers;
+  gboolean is_after_layers;
 } Walk;
-
-static void
-weigh (Walk          *walk,
-       const WordRow *row)
-{
-  if (row == NULL || row->weight <= walk->weight)
-    return;
-
-  walk->weight = row->weight;
-  walk->place.class_id = row->class_id;
-}
 
 static void
 weigh_class (Walk           *walk,
              PlimTensorClass class_id,
              gint            weight)
 {
-  weigh (walk, &(WordRow) { class_id, weight, NULL });
+  if (weight <= walk->saying.weight)
+    return;
+
+  walk->saying.weight = weight;
+  walk->saying.class_id = class_id;
 }
 
-/* The number of a layer; -1 when @piece is none. */
-static gint
-layer_number (const char *piece)
+static void
+weigh (Walk          *walk,
+       const WordRow *row)
 {
-  gint number = 0;
-
-  for (const char *c = piece; *c != '\0'; c++)
-    {
-      if (!g_ascii_isdigit (*c) || number > 100000)
-        return -1;
-      number = number * 10 + (*c - '0');
-    }
-
-  return *piece != '\0' ? number : -1;
+  if (row != NULL)
+    weigh_class (walk, row->class_id, row->weight);
 }
 
 /* How the last piece ends: "gate_up_proj_scales". */
@@ -368,7 +379,7 @@ look_at_ending (Walk       *walk,
           gsize piece_length = strlen (piece);
 
           if (piece_length > length && memcmp (piece + piece_length - length, word, length) == 0)
-            walk->place.role = role_rows[i].role;
+            walk->saying.role = role_rows[i].role;
           word += length + (word[length] == ' ' ? 1 : 0);
         }
     }
@@ -381,15 +392,15 @@ look_at_piece (const PlimTensorClassifier *classifier,
                gboolean                    is_first,
                gboolean                    is_last)
 {
-  gint        number = walk->is_after_layers ? layer_number (piece) : -1;
-  const Word *word = number < 0 ? find_word (classifier, piece, strlen (piece)) : NULL;
+  gboolean    is_layer = walk->is_after_layers;
+  const Word *word = find_word (classifier, piece, strlen (piece));
 
   walk->is_after_layers = word != NULL && word->is_layers;
-  if (number >= 0)
+  if (strcmp (piece, NUMBER_MARK) == 0)
     {
-      walk->place.layer = number;
-      if (classifier->layers_count > 0 && (guint) number >= classifier->layers_count)
-        weigh_class (walk, PLIM_TENSOR_CLASS_NEXT_TOKEN, NEXT);
+      if (is_layer && walk->n_numbers < MOST_NUMBERS)
+        walk->saying.layer_mask |= 1u << walk->n_numbers;
+      walk->n_numbers++;
       return;
     }
 
@@ -402,7 +413,7 @@ look_at_piece (const PlimTensorClassifier *classifier,
   else if (strstr (piece, "norm") != NULL)
     weigh_class (walk, PLIM_TENSOR_CLASS_NORM, NORM);
   if (is_last && word != NULL && word->role != PLIM_TENSOR_ROLE_WEIGHT)
-    walk->place.role = word->role;
+    walk->saying.role = word->role;
   else if (is_last)
     look_at_ending (walk, piece);
 }
@@ -419,13 +430,14 @@ look_at_pair (const PlimTensorClassifier *classifier,
     weigh (walk, word->pair);
 }
 
-PlimTensorPlace
-plim_tensor_classifier_place (const PlimTensorClassifier *classifier,
-                              const char                 *name)
+/* What a name of the form @form says. */
+static Saying
+interpret (const PlimTensorClassifier *classifier,
+           const char                 *form)
 {
-  Walk        walk = { .place = { PLIM_TENSOR_CLASS_OTHER, PLIM_TENSOR_ROLE_WEIGHT, -1 } };
-  const char *before = name;
-  const char *start = name;
+  Walk        walk = { .saying = { .class_id = PLIM_TENSOR_CLASS_OTHER } };
+  const char *before = form;
+  const char *start = form;
 
   for (;;)
     {
@@ -437,7 +449,7 @@ plim_tensor_classifier_place (const PlimTensorClassifier *classifier,
         {
           memcpy (piece, start, length);
           piece[length] = '\0';
-          look_at_piece (classifier, &walk, piece, start == name, is_last);
+          look_at_piece (classifier, &walk, piece, start == form, is_last);
         }
       if (is_last)
         break;
@@ -447,10 +459,98 @@ plim_tensor_classifier_place (const PlimTensorClassifier *classifier,
   look_at_pair (classifier, &walk, before);
 
   /* Inside a state of a quantizer: "weight.quant_state.bitsandbytes__nf4". */
-  if (strstr (name, ".quant_state.") != NULL)
-    walk.place.role = PLIM_TENSOR_ROLE_SIDE;
+  if (strstr (form, ".quant_state.") != NULL)
+    walk.saying.role = PLIM_TENSOR_ROLE_SIDE;
 
-  return walk.place;
+  return walk.saying;
+}
+
+/* How many digits @text begins with, when nothing else is before the next point or the end; else 0. */
+static gsize
+count_digits (const char *text)
+{
+  gsize n_digits = 0;
+
+  while (g_ascii_isdigit (text[n_digits]))
+    n_digits++;
+
+  return text[n_digits] == '.' || text[n_digits] == '\0' ? n_digits : 0;
+}
+
+static gint
+layer_number (const char *digits,
+              gsize       n_digits)
+{
+  gint number = 0;
+
+  for (gsize i = 0; i < n_digits && number < MOST_LAYER; i++)
+    number = number * 10 + (digits[i] - '0');
+
+  return MIN (number, MOST_LAYER);
+}
+
+/* Copies @name to @form, a mark in place of each number, and the numbers to @numbers.  FALSE when @form, of @size
+ * bytes, is too small. */
+static gboolean
+take_numbers_out (const char *name,
+                  char       *form,
+                  gsize       size,
+                  gint       *numbers)
+{
+  guint n_numbers = 0;
+  gsize length = 0;
+
+  for (const char *c = name; *c != '\0'; c++)
+    {
+      gsize n_digits = c == name || c[-1] == '.' ? count_digits (c) : 0;
+
+      if (length + 1 >= size)
+        return FALSE;
+      form[length++] = n_digits > 0 ? NUMBER_MARK[0] : *c;
+      if (n_digits == 0)
+        continue;
+      if (n_numbers < MOST_NUMBERS)
+        numbers[n_numbers++] = layer_number (c, n_digits);
+      c += n_digits - 1;
+    }
+  form[length] = '\0';
+
+  return TRUE;
+}
+
+PlimTensorPlace
+plim_tensor_classifier_place (PlimTensorClassifier *classifier,
+                              const char           *name)
+{
+  char            form[MOST_FORM_BYTES + 1];
+  gint            numbers[MOST_NUMBERS] = { 0 };
+  gboolean        is_short = take_numbers_out (name, form, sizeof form, numbers);
+  Saying         *kept = is_short ? &classifier->kept[hash_of (form, strlen (form)) & (N_KEPT - 1)] : NULL;
+  Saying          saying;
+  PlimTensorPlace place;
+
+  if (kept == NULL || strcmp (kept->form, form) != 0)
+    {
+      saying = interpret (classifier, is_short ? form : name);
+      if (kept != NULL)
+        {
+          *kept = saying;
+          g_strlcpy (kept->form, form, sizeof kept->form);
+        }
+      else
+        kept = &saying;
+    }
+
+  place = (PlimTensorPlace) { kept->class_id, kept->role, -1 };
+  for (guint i = 0; i < MOST_NUMBERS && kept->layer_mask != 0; i++)
+    if ((kept->layer_mask & 1u << i) != 0)
+      {
+        place.layer = numbers[i];
+        if (classifier->layers_count > 0 && (guint) numbers[i] >= classifier->layers_count && kept->weight < NEXT)
+          place.class_id = PLIM_TENSOR_CLASS_NEXT_TOKEN;
+      }
+
+  return place;
 }
 
 const char *

@@ -57,8 +57,8 @@ void plim_tensor_classifier_free (PlimTensorClassifier *classifier);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimTensorClassifier, plim_tensor_classifier_free)
 
 /* Places the tensor that is called @name.  Never fails: PLIM_TENSOR_CLASS_OTHER where nothing is known. */
-PlimTensorPlace plim_tensor_classifier_place (const PlimTensorClassifier *classifier,
-                                              const char                 *name);
+PlimTensorPlace plim_tensor_classifier_place (PlimTensorClassifier *classifier,
+                                              const char           *name);
 
 /* "attention": for the command line and files; not translated. */
 const char *plim_tensor_class_get_id (PlimTensorClass class_id);
