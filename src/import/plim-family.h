@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "plim-field.h"
+#include "plim-config-field.h"
 #include "plim-model.h"
 
 G_BEGIN_DECLS
@@ -93,8 +93,8 @@ typedef enum
 
 typedef struct
 {
-  PlimField field;
-  gint64    value;
+  PlimConfigField field;
+  gint64          value;
 } PlimDefault;
 
 typedef struct

@@ -14,8 +14,8 @@ const PlimFamily *plim_gguf_find_family (const char *architecture);
 /* One key below the architecture's name, and the number it gives. */
 typedef struct
 {
-  const char *key;
-  PlimField   field;
+  const char     *key;
+  PlimConfigField field;
 } PlimGgufKey;
 
 /* All keys; @n_keys gets their number. */

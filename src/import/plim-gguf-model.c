@@ -56,11 +56,11 @@ read_key (Reader            *reader,
           const PlimGgufKey *row,
           GError           **error)
 {
-  const PlimFieldInfo *info = plim_field_get_info (row->field);
-  g_autofree char     *key = key_of (reader, row->key);
-  gint64               list[PLIM_MODEL_MAX_LAYERS];
-  guint                n_entries = read_list (reader, key, list, G_N_ELEMENTS (list));
-  gboolean             is_essential = row->field <= PLIM_FIELD_HEADS;
+  const PlimConfigFieldInfo *info = plim_config_field_get_info (row->field);
+  g_autofree char           *key = key_of (reader, row->key);
+  gint64                     list[PLIM_MODEL_MAX_LAYERS];
+  guint                      n_entries = read_list (reader, key, list, G_N_ELEMENTS (list));
+  gboolean                   is_essential = row->field <= PLIM_CONFIG_HEADS;
 
   for (guint i = 0; i < n_entries; i++)
     {
@@ -85,12 +85,12 @@ check_essentials (Reader  *reader,
 
   for (gsize i = 0; i < n_keys; i++)
     {
-      PlimField field = keys[i].field;
-      gboolean  is_needed = field == PLIM_FIELD_HIDDEN || field == PLIM_FIELD_LAYERS || field == PLIM_FIELD_VOCAB;
+      PlimConfigField field = keys[i].field;
+      gboolean        is_needed = field == PLIM_CONFIG_HIDDEN || field == PLIM_CONFIG_LAYERS || field == PLIM_CONFIG_VOCAB;
 
-      if (field == PLIM_FIELD_HEADS)
+      if (field == PLIM_CONFIG_HEADS)
         is_needed = reader->shape->family->mixers != PLIM_MIXERS_RECURRENT;
-      if (field == PLIM_FIELD_KV_LORA || field == PLIM_FIELD_QK_ROPE)
+      if (field == PLIM_CONFIG_KV_LORA || field == PLIM_CONFIG_QK_ROPE)
         is_needed = plim_shape_has (reader->shape, PLIM_TRAIT_MLA);
       if (is_needed && reader->shape->values[field] == PLIM_SHAPE_ABSENT)
         g_string_append_printf (missing, missing->len > 0 ? ", “%s.%s”" : "“%s.%s”", reader->architecture, keys[i].key);
@@ -106,18 +106,18 @@ adapt_latent (Reader  *reader,
               GError **error)
 {
   gint64 *v = reader->shape->values;
-  gint64  width = v[PLIM_FIELD_HEAD_DIM];
+  gint64  width = v[PLIM_CONFIG_HEAD_DIM];
 
   if (!plim_shape_has (reader->shape, PLIM_TRAIT_MLA))
     return TRUE;
-  if (width <= v[PLIM_FIELD_QK_ROPE] || width > plim_field_get_info (PLIM_FIELD_HEAD_DIM)->maximum)
+  if (width <= v[PLIM_CONFIG_QK_ROPE] || width > plim_config_field_get_info (PLIM_CONFIG_HEAD_DIM)->maximum)
     {
       g_autofree char *key = key_of (reader, "attention.key_length_mla");
 
-      return refuse_number (reader, key, width, v[PLIM_FIELD_QK_ROPE] + 1,
-                            plim_field_get_info (PLIM_FIELD_HEAD_DIM)->maximum, error);
+      return refuse_number (reader, key, width, v[PLIM_CONFIG_QK_ROPE] + 1,
+                            plim_config_field_get_info (PLIM_CONFIG_HEAD_DIM)->maximum, error);
     }
-  v[PLIM_FIELD_QK_NOPE] = width - v[PLIM_FIELD_QK_ROPE];
+  v[PLIM_CONFIG_QK_NOPE] = width - v[PLIM_CONFIG_QK_ROPE];
 
   return TRUE;
 }
@@ -128,18 +128,18 @@ adapt_mixers (Reader *reader)
 {
   gint64           *v = reader->shape->values;
   PlimRecurrentKind kind = reader->shape->family->recurrent;
-  gint64            heads = v[PLIM_FIELD_SSM_DT_RANK];
+  gint64            heads = v[PLIM_CONFIG_SSM_DT_RANK];
 
   if (kind == PLIM_RECURRENT_MAMBA2)
-    v[PLIM_FIELD_SSM_HEADS] = heads;
+    v[PLIM_CONFIG_SSM_HEADS] = heads;
   if (kind != PLIM_RECURRENT_GATED_DELTA_NET || heads <= 0)
     return;
 
-  v[PLIM_FIELD_KEY_HEADS] = v[PLIM_FIELD_SSM_GROUPS];
-  v[PLIM_FIELD_KEY_DIM] = v[PLIM_FIELD_SSM_STATE];
-  v[PLIM_FIELD_VALUE_HEADS] = heads;
-  if (v[PLIM_FIELD_SSM_INNER] >= heads)
-    v[PLIM_FIELD_VALUE_DIM] = v[PLIM_FIELD_SSM_INNER] / heads;
+  v[PLIM_CONFIG_KEY_HEADS] = v[PLIM_CONFIG_SSM_GROUPS];
+  v[PLIM_CONFIG_KEY_DIM] = v[PLIM_CONFIG_SSM_STATE];
+  v[PLIM_CONFIG_VALUE_HEADS] = heads;
+  if (v[PLIM_CONFIG_SSM_INNER] >= heads)
+    v[PLIM_CONFIG_VALUE_DIM] = v[PLIM_CONFIG_SSM_INNER] / heads;
 }
 
 /* What the same key means to different architectures. */
@@ -150,21 +150,21 @@ adapt_others (Reader *reader)
   gint64    *v = shape->values;
 
   /* Blocks of next tokens are counted among the blocks. */
-  if (v[PLIM_FIELD_NEXT_TOKEN_LAYERS] > 0 && v[PLIM_FIELD_NEXT_TOKEN_LAYERS] < v[PLIM_FIELD_LAYERS])
-    v[PLIM_FIELD_LAYERS] -= v[PLIM_FIELD_NEXT_TOKEN_LAYERS];
-  if (v[PLIM_FIELD_WINDOW_HEAD_DIM] != PLIM_SHAPE_ABSENT && v[PLIM_FIELD_HEAD_DIM] != PLIM_SHAPE_ABSENT)
-    v[PLIM_FIELD_GLOBAL_HEAD_DIM] = v[PLIM_FIELD_HEAD_DIM];
-  if (shape->family->expert_layers == PLIM_EXPERTS_RANGE && v[PLIM_FIELD_FIRST_DENSE] != PLIM_SHAPE_ABSENT)
-    v[PLIM_FIELD_EXPERT_START] = v[PLIM_FIELD_FIRST_DENSE];
-  if (v[PLIM_FIELD_KV_HEADS] != PLIM_SHAPE_ABSENT)
+  if (v[PLIM_CONFIG_NEXT_TOKEN_LAYERS] > 0 && v[PLIM_CONFIG_NEXT_TOKEN_LAYERS] < v[PLIM_CONFIG_LAYERS])
+    v[PLIM_CONFIG_LAYERS] -= v[PLIM_CONFIG_NEXT_TOKEN_LAYERS];
+  if (v[PLIM_CONFIG_WINDOW_HEAD_DIM] != PLIM_SHAPE_ABSENT && v[PLIM_CONFIG_HEAD_DIM] != PLIM_SHAPE_ABSENT)
+    v[PLIM_CONFIG_GLOBAL_HEAD_DIM] = v[PLIM_CONFIG_HEAD_DIM];
+  if (shape->family->expert_layers == PLIM_EXPERTS_RANGE && v[PLIM_CONFIG_FIRST_DENSE] != PLIM_SHAPE_ABSENT)
+    v[PLIM_CONFIG_EXPERT_START] = v[PLIM_CONFIG_FIRST_DENSE];
+  if (v[PLIM_CONFIG_KV_HEADS] != PLIM_SHAPE_ABSENT)
     {
       if (plim_shape_has (shape, PLIM_TRAIT_MULTI_QUERY) && plim_shape_has (shape, PLIM_TRAIT_PARALLEL) &&
-          v[PLIM_FIELD_KV_HEADS] > 1)
+          v[PLIM_CONFIG_KV_HEADS] > 1)
         shape->traits |= PLIM_TRAIT_FALCON_NEW;
       shape->traits &= ~(guint32) PLIM_TRAIT_MULTI_QUERY;
     }
   /* Gemma 4 has a dense block beside the experts. */
-  if (v[PLIM_FIELD_EXPERTS] > 0 && shape->family->has_expert_scales)
+  if (v[PLIM_CONFIG_EXPERTS] > 0 && shape->family->has_expert_scales)
     shape->traits |= PLIM_TRAIT_DENSE_BESIDE;
 }
 
@@ -175,7 +175,7 @@ read_tokens (const Reader *reader,
 {
   guint64 n_tokens = reader->source->count_entries (reader->source->file, "tokenizer.ggml.tokens");
 
-  if (n_tokens > 0 && n_tokens <= (guint64) plim_field_get_info (PLIM_FIELD_VOCAB)->maximum)
+  if (n_tokens > 0 && n_tokens <= (guint64) plim_config_field_get_info (PLIM_CONFIG_VOCAB)->maximum)
     *vocab = (gint64) n_tokens;
 }
 
@@ -185,7 +185,7 @@ read_numbers (Reader  *reader,
 {
   gsize              n_keys;
   const PlimGgufKey *keys = plim_gguf_get_keys (&n_keys);
-  gint64            *vocab = &reader->shape->values[PLIM_FIELD_VOCAB];
+  gint64            *vocab = &reader->shape->values[PLIM_CONFIG_VOCAB];
 
   for (gsize i = 0; i < n_keys; i++)
     if (!read_key (reader, &keys[i], error))
@@ -226,7 +226,7 @@ static gboolean
 has_block_tensor (const Reader *reader,
                   const char   *names)
 {
-  for (gint64 i = 0; i < reader->shape->values[PLIM_FIELD_LAYERS]; i++)
+  for (gint64 i = 0; i < reader->shape->values[PLIM_CONFIG_LAYERS]; i++)
     if (has_tensor (reader, (gint) i, names))
       return TRUE;
 
@@ -276,7 +276,7 @@ read_expert_layers (Reader *reader)
       PlimShapeLayer *layer = &shape->layers[i];
 
       layer->has_experts =
-        shape->values[PLIM_FIELD_EXPERTS] > 0 && has_tensor (reader, (gint) i, "ffn_gate_inp.weight");
+        shape->values[PLIM_CONFIG_EXPERTS] > 0 && has_tensor (reader, (gint) i, "ffn_gate_inp.weight");
       layer->has_mlp = !layer->has_experts || plim_shape_has (shape, PLIM_TRAIT_DENSE_BESIDE);
     }
 }
@@ -304,7 +304,7 @@ read_mixer_layers (Reader *reader)
       layer->has_mixer = !layer->has_attention && !has_block;
       if (has_block)
         {
-          layer->has_experts = shape->values[PLIM_FIELD_EXPERTS] > 0;
+          layer->has_experts = shape->values[PLIM_CONFIG_EXPERTS] > 0;
           layer->has_mlp = !layer->has_experts;
         }
     }
@@ -415,8 +415,8 @@ read_model (Reader        *reader,
   if (!read_layer_numbers (reader, error) || !plim_shape_build (shape, reader->name, &model->model, error))
     return FALSE;
 
-  model->next_token_layers_count = plim_shape_get (shape, PLIM_FIELD_NEXT_TOKEN_LAYERS, 0);
-  model->shared_kv_layers_count = plim_shape_get (shape, PLIM_FIELD_SHARED_KV_LAYERS, 0);
+  model->next_token_layers_count = plim_shape_get (shape, PLIM_CONFIG_NEXT_TOKEN_LAYERS, 0);
+  model->shared_kv_layers_count = plim_shape_get (shape, PLIM_CONFIG_SHARED_KV_LAYERS, 0);
 
   return TRUE;
 }

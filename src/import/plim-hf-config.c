@@ -239,14 +239,14 @@ static void
 guess_attention (PlimHfReader *reader,
                  PlimShape    *shape)
 {
-  if (shape->values[PLIM_FIELD_KV_LORA] > 0 && shape->values[PLIM_FIELD_QK_NOPE] > 0 &&
-      shape->values[PLIM_FIELD_QK_ROPE] > 0)
+  if (shape->values[PLIM_CONFIG_KV_LORA] > 0 && shape->values[PLIM_CONFIG_QK_NOPE] > 0 &&
+      shape->values[PLIM_CONFIG_QK_ROPE] > 0)
     {
       shape->traits |= PLIM_TRAIT_MLA;
       plim_hf_assume (reader->config, "kv_lora_rank", "MLA",
                       _ ("Multi-head latent attention is assumed, as its widths are given."));
     }
-  if (shape->values[PLIM_FIELD_WINDOW] > 0 && plim_hf_find (reader->object, "layer_types", NULL) == NULL)
+  if (shape->values[PLIM_CONFIG_WINDOW] > 0 && plim_hf_find (reader->object, "layer_types", NULL) == NULL)
     plim_hf_assume (reader->config, "sliding_window", "0",
                     _ ("Which layers have a window is not said; the whole context is assumed for all."));
 }
@@ -262,21 +262,21 @@ report_filled (PlimHfReader    *reader,
   for (guint i = 0; i < PLIM_FAMILY_MAX_DEFAULTS && shape->family->defaults[i].value > 0; i++)
     {
       const PlimDefault *row = &shape->family->defaults[i];
-      g_autofree char   *member = plim_field_dup_name (row->field);
+      g_autofree char   *member = plim_config_field_dup_name (row->field);
       g_autofree char   *value = g_strdup_printf ("%" G_GINT64_FORMAT, row->value);
 
       if (read[row->field] == PLIM_SHAPE_ABSENT)
         plim_hf_assume (reader->config, member, value, _ ("The default of the model type."));
     }
-  for (guint i = 0; i < PLIM_N_FIELDS; i++)
-    if (shape->is_assumed[i] && (!reader->config->is_known || i == PLIM_FIELD_FFN))
+  for (guint i = 0; i < PLIM_N_CONFIG_FIELDS; i++)
+    if (shape->is_assumed[i] && (!reader->config->is_known || i == PLIM_CONFIG_FFN))
       {
-        g_autofree char *member = plim_field_dup_name ((PlimField) i);
+        g_autofree char *member = plim_config_field_dup_name ((PlimConfigField) i);
         g_autofree char *value = g_strdup_printf ("%" G_GINT64_FORMAT, shape->values[i]);
 
         plim_hf_assume (reader->config, member, value, _ ("The file does not say; the usual value is taken."));
       }
-  if (shape->values[PLIM_FIELD_CONTEXT] == PLIM_SHAPE_ABSENT)
+  if (shape->values[PLIM_CONFIG_CONTEXT] == PLIM_SHAPE_ABSENT)
     g_ptr_array_add (reader->config->missing, g_strdup (missing[0]));
   if (*reader->config->dtype == '\0')
     g_ptr_array_add (reader->config->missing, g_strdup ("torch_dtype"));
@@ -330,7 +330,7 @@ read_model (PlimHfReader *reader,
 {
   const PlimFamily     *family = choose_family (reader, error);
   g_autofree PlimShape *shape = NULL;
-  gint64                read[PLIM_N_FIELDS];
+  gint64                read[PLIM_N_CONFIG_FIELDS];
   PlimModel            *model = &reader->config->model;
 
   if (family == NULL)
@@ -346,8 +346,8 @@ read_model (PlimHfReader *reader,
   memcpy (read, shape->values, sizeof read);
   if (!plim_shape_complete (shape, reader->text->name, error))
     return FALSE;
-  reader->config->next_token_layers_count = plim_shape_get (shape, PLIM_FIELD_NEXT_TOKEN_LAYERS, 0);
-  reader->config->shared_kv_layers_count = plim_shape_get (shape, PLIM_FIELD_SHARED_KV_LAYERS, 0);
+  reader->config->next_token_layers_count = plim_shape_get (shape, PLIM_CONFIG_NEXT_TOKEN_LAYERS, 0);
+  reader->config->shared_kv_layers_count = plim_shape_get (shape, PLIM_CONFIG_SHARED_KV_LAYERS, 0);
 
   plim_shape_lay_out (shape);
   if (!plim_hf_read_layer_lists (reader, shape, error))
@@ -359,7 +359,7 @@ read_model (PlimHfReader *reader,
 
   g_strlcpy (model->name, *reader->config->model_type != '\0' ? reader->config->model_type : "llama",
              sizeof model->name);
-  shape->is_assumed[PLIM_FIELD_FFN] = shape->is_assumed[PLIM_FIELD_FFN] && uses_feed_forward (shape);
+  shape->is_assumed[PLIM_CONFIG_FFN] = shape->is_assumed[PLIM_CONFIG_FFN] && uses_feed_forward (shape);
   report_filled (reader, shape, read);
   if (reader->config->next_token_layers_count > 0)
     reader->config->next_token_parameters_count = plim_hf_count_next_token (reader->config, family);

@@ -82,7 +82,7 @@ apply_meaning (const PlimShape *shape,
                PlimShapeLayer  *layer,
                guint32          meaning)
 {
-  gboolean has_experts = (meaning & MEANS_EXPERTS) != 0 && shape->values[PLIM_FIELD_EXPERTS] > 0;
+  gboolean has_experts = (meaning & MEANS_EXPERTS) != 0 && shape->values[PLIM_CONFIG_EXPERTS] > 0;
 
   if ((meaning & MEANS_ALONE) != 0)
     layer->has_attention = layer->has_mixer = layer->has_experts = layer->has_mlp = FALSE;
@@ -321,12 +321,12 @@ plim_hf_read_layer_lists (PlimHfReader *reader,
 /* Numbers that may differ from layer to layer, and where they go. */
 static const struct
 {
-  PlimField field;
-  gsize     offset; /* in PlimShapeLayer */
+  PlimConfigField field;
+  gsize           offset; /* in PlimShapeLayer */
 } layer_numbers[] = {
-  { PLIM_FIELD_FFN, offsetof (PlimShapeLayer, ffn_width) },
-  { PLIM_FIELD_HEADS, offsetof (PlimShapeLayer, heads_count) },
-  { PLIM_FIELD_KV_HEADS, offsetof (PlimShapeLayer, kv_heads_count) },
+  { PLIM_CONFIG_FFN, offsetof (PlimShapeLayer, ffn_width) },
+  { PLIM_CONFIG_HEADS, offsetof (PlimShapeLayer, heads_count) },
+  { PLIM_CONFIG_KV_HEADS, offsetof (PlimShapeLayer, kv_heads_count) },
 };
 
 static gboolean
@@ -378,13 +378,14 @@ plim_hf_read_layer_numbers (PlimHfReader *reader,
                             PlimShape    *shape,
                             GError      **error)
 {
-  for (guint f = 0; f < PLIM_N_FIELDS; f++)
+  for (guint f = 0; f < PLIM_N_CONFIG_FIELDS; f++)
     {
       g_autofree char *member = NULL;
-      yyjson_val      *list = plim_hf_find (reader->object, plim_field_get_info ((PlimField) f)->names, &member);
-      guint            row = 0;
+      yyjson_val      *list =
+        plim_hf_find (reader->object, plim_config_field_get_info ((PlimConfigField) f)->names, &member);
+      guint row = 0;
 
-      if (!yyjson_is_arr (list) || f == PLIM_FIELD_EXPERT_PERIOD)
+      if (!yyjson_is_arr (list) || f == PLIM_CONFIG_EXPERT_PERIOD)
         continue;
       if (!check_length (reader, list, member, yyjson_arr_size (list), shape->n_layers, error))
         return FALSE;

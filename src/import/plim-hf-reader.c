@@ -163,24 +163,24 @@ plim_hf_read_switch (PlimHfReader *reader,
 
 /* The number of @field; the first of a list that is read again layer by layer. */
 static gboolean
-read_field (PlimHfReader *reader,
-            PlimShape    *shape,
-            PlimField     field,
-            GError      **error)
+read_field (PlimHfReader   *reader,
+            PlimShape      *shape,
+            PlimConfigField field,
+            GError        **error)
 {
-  const PlimFieldInfo *info = plim_field_get_info (field);
-  g_autofree char     *member = NULL;
-  yyjson_val          *value = plim_hf_find (reader->object, info->names, &member);
+  const PlimConfigFieldInfo *info = plim_config_field_get_info (field);
+  g_autofree char           *member = NULL;
+  yyjson_val                *value = plim_hf_find (reader->object, info->names, &member);
 
-  if (value == NULL && field == PLIM_FIELD_VOCAB)
+  if (value == NULL && field == PLIM_CONFIG_VOCAB)
     value = plim_hf_find (reader->root, info->names, &member);
-  if (yyjson_is_arr (value) && field != PLIM_FIELD_EXPERT_PERIOD)
+  if (yyjson_is_arr (value) && field != PLIM_CONFIG_EXPERT_PERIOD)
     value = yyjson_arr_get_first (value);
   if (value == NULL || yyjson_is_arr (value))
     return TRUE;
-  if ((field == PLIM_FIELD_SSM_DT_RANK || field == PLIM_FIELD_WINDOW_PERIOD) && yyjson_is_str (value))
+  if ((field == PLIM_CONFIG_SSM_DT_RANK || field == PLIM_CONFIG_WINDOW_PERIOD) && yyjson_is_str (value))
     return TRUE;
-  if (field == PLIM_FIELD_EXPERT_END && yyjson_is_sint (value) && yyjson_get_sint (value) == -1)
+  if (field == PLIM_CONFIG_EXPERT_END && yyjson_is_sint (value) && yyjson_get_sint (value) == -1)
     return TRUE;
 
   return plim_hf_read_integer (reader, value, member, info->minimum, info->maximum, &shape->values[field], error);
@@ -237,8 +237,8 @@ count_layers (PlimHfReader *reader,
   yyjson_val *list = plim_hf_find (reader->object, "layer_types layers_block_type hybrid_override_pattern", NULL);
   gsize       n_layers = yyjson_is_str (list) ? yyjson_get_len (list) : yyjson_arr_size (list);
 
-  if (shape->values[PLIM_FIELD_LAYERS] == PLIM_SHAPE_ABSENT && n_layers > 0 && n_layers <= PLIM_MODEL_MAX_LAYERS)
-    shape->values[PLIM_FIELD_LAYERS] = (gint64) n_layers;
+  if (shape->values[PLIM_CONFIG_LAYERS] == PLIM_SHAPE_ABSENT && n_layers > 0 && n_layers <= PLIM_MODEL_MAX_LAYERS)
+    shape->values[PLIM_CONFIG_LAYERS] = (gint64) n_layers;
 }
 
 gboolean
@@ -248,8 +248,8 @@ plim_hf_read_shape (PlimHfReader *reader,
 {
   yyjson_val *activation = plim_hf_find (reader->object, "feed_forward_proj", NULL);
 
-  for (guint i = 0; i < PLIM_N_FIELDS; i++)
-    if (!read_field (reader, shape, (PlimField) i, error))
+  for (guint i = 0; i < PLIM_N_CONFIG_FIELDS; i++)
+    if (!read_field (reader, shape, (PlimConfigField) i, error))
       return FALSE;
   count_layers (reader, shape);
   if (!read_switches (reader, shape, error) || !read_tie (reader, shape, error))

@@ -40,11 +40,11 @@ build_attention (const PlimShape      *shape,
   a->qk_norm = plim_shape_has (shape, PLIM_TRAIT_QK_NORM) ? shape->family->qk_norm : PLIM_QK_NORM_NONE;
   if (a->kind == PLIM_ATTENTION_MLA)
     {
-      a->q_lora_rank = plim_shape_get (shape, PLIM_FIELD_Q_LORA, 0);
-      a->kv_lora_rank = shape->values[PLIM_FIELD_KV_LORA];
-      a->rope_head_dim = shape->values[PLIM_FIELD_QK_ROPE];
-      a->index_heads_count = layer->follows_indexer ? 0 : plim_shape_get (shape, PLIM_FIELD_INDEX_HEADS, 0);
-      a->index_head_dim = a->index_heads_count > 0 ? plim_shape_get (shape, PLIM_FIELD_INDEX_DIM, 0) : 0;
+      a->q_lora_rank = plim_shape_get (shape, PLIM_CONFIG_Q_LORA, 0);
+      a->kv_lora_rank = shape->values[PLIM_CONFIG_KV_LORA];
+      a->rope_head_dim = shape->values[PLIM_CONFIG_QK_ROPE];
+      a->index_heads_count = layer->follows_indexer ? 0 : plim_shape_get (shape, PLIM_CONFIG_INDEX_HEADS, 0);
+      a->index_head_dim = a->index_heads_count > 0 ? plim_shape_get (shape, PLIM_CONFIG_INDEX_DIM, 0) : 0;
     }
 }
 
@@ -54,11 +54,11 @@ build_mamba (const PlimShape *shape,
 {
   const gint64 *v = shape->values;
 
-  r->inner_size = v[PLIM_FIELD_SSM_INNER];
-  r->state_size = v[PLIM_FIELD_SSM_STATE];
-  r->dt_rank = r->kind == PLIM_RECURRENT_MAMBA1 ? v[PLIM_FIELD_SSM_DT_RANK] : 0;
-  r->heads_count = r->kind == PLIM_RECURRENT_MAMBA2 ? v[PLIM_FIELD_SSM_HEADS] : 0;
-  r->groups_count = r->kind == PLIM_RECURRENT_MAMBA2 ? plim_shape_get (shape, PLIM_FIELD_SSM_GROUPS, 1) : 0;
+  r->inner_size = v[PLIM_CONFIG_SSM_INNER];
+  r->state_size = v[PLIM_CONFIG_SSM_STATE];
+  r->dt_rank = r->kind == PLIM_RECURRENT_MAMBA1 ? v[PLIM_CONFIG_SSM_DT_RANK] : 0;
+  r->heads_count = r->kind == PLIM_RECURRENT_MAMBA2 ? v[PLIM_CONFIG_SSM_HEADS] : 0;
+  r->groups_count = r->kind == PLIM_RECURRENT_MAMBA2 ? plim_shape_get (shape, PLIM_CONFIG_SSM_GROUPS, 1) : 0;
   r->has_inner_norms = plim_shape_has (shape, PLIM_TRAIT_INNER_NORMS);
   r->has_gate_norm = plim_shape_has (shape, PLIM_TRAIT_GATE_NORM);
 }
@@ -70,19 +70,19 @@ build_mixer (const PlimShape *shape,
   const gint64 *v = shape->values;
 
   r->kind = shape->family->recurrent;
-  r->conv_kernel = plim_shape_get (shape, PLIM_FIELD_SSM_CONV, 0);
+  r->conv_kernel = plim_shape_get (shape, PLIM_CONFIG_SSM_CONV, 0);
   if (r->kind == PLIM_RECURRENT_GATED_DELTA_NET)
     {
-      r->inner_size = v[PLIM_FIELD_VALUE_HEADS] * v[PLIM_FIELD_VALUE_DIM];
-      r->state_size = v[PLIM_FIELD_KEY_DIM];
-      r->groups_count = v[PLIM_FIELD_KEY_HEADS];
-      r->heads_count = v[PLIM_FIELD_VALUE_HEADS];
+      r->inner_size = v[PLIM_CONFIG_VALUE_HEADS] * v[PLIM_CONFIG_VALUE_DIM];
+      r->state_size = v[PLIM_CONFIG_KEY_DIM];
+      r->groups_count = v[PLIM_CONFIG_KEY_HEADS];
+      r->heads_count = v[PLIM_CONFIG_VALUE_HEADS];
     }
   else if (r->kind == PLIM_RECURRENT_LIGHTNING)
     {
-      r->inner_size = v[PLIM_FIELD_HEADS] * v[PLIM_FIELD_HEAD_DIM];
-      r->state_size = v[PLIM_FIELD_HEAD_DIM];
-      r->heads_count = v[PLIM_FIELD_HEADS];
+      r->inner_size = v[PLIM_CONFIG_HEADS] * v[PLIM_CONFIG_HEAD_DIM];
+      r->state_size = v[PLIM_CONFIG_HEAD_DIM];
+      r->heads_count = v[PLIM_CONFIG_HEADS];
     }
   else
     build_mamba (shape, r);
@@ -94,11 +94,11 @@ build_experts (const PlimShape *shape,
 {
   const gint64 *v = shape->values;
 
-  e->experts_count = v[PLIM_FIELD_EXPERTS];
-  e->active_count = v[PLIM_FIELD_ACTIVE];
-  e->width = v[PLIM_FIELD_EXPERT_WIDTH];
-  e->shared_width = v[PLIM_FIELD_SHARED_WIDTH];
-  e->latent_size = plim_shape_get (shape, PLIM_FIELD_LATENT, 0);
+  e->experts_count = v[PLIM_CONFIG_EXPERTS];
+  e->active_count = v[PLIM_CONFIG_ACTIVE];
+  e->width = v[PLIM_CONFIG_EXPERT_WIDTH];
+  e->shared_width = v[PLIM_CONFIG_SHARED_WIDTH];
+  e->latent_size = plim_shape_get (shape, PLIM_CONFIG_LATENT, 0);
   e->is_gated = plim_shape_has (shape, PLIM_TRAIT_GATED);
   e->has_bias = plim_shape_has (shape, PLIM_TRAIT_EXPERT_BIAS);
   e->has_router_bias = plim_shape_has (shape, PLIM_TRAIT_ROUTER_BIAS);
@@ -116,7 +116,7 @@ count_norms (const PlimShape      *shape,
   if (plim_shape_has (shape, PLIM_TRAIT_PARALLEL) && family->parallel_norms_count > 0)
     count = family->parallel_norms_count;
   if (plim_shape_has (shape, PLIM_TRAIT_FALCON_NEW))
-    count = plim_shape_get (shape, PLIM_FIELD_LAYER_NORMS, 2);
+    count = plim_shape_get (shape, PLIM_CONFIG_LAYER_NORMS, 2);
   if (family->stack == PLIM_STACK_ENCODER_DECODER && !layer->is_encoder)
     count++;
 
@@ -128,15 +128,15 @@ static gint64
 count_layer_others (const PlimShape      *shape,
                     const PlimShapeLayer *layer)
 {
-  gint64 hidden = shape->values[PLIM_FIELD_HIDDEN];
-  gint64 own = plim_shape_get (shape, PLIM_FIELD_LAYER_EMBEDDING, 0);
-  gint64 altup = plim_shape_get (shape, PLIM_FIELD_ALTUP, 0);
-  gint64 laurel = plim_shape_get (shape, PLIM_FIELD_LAUREL, 0);
+  gint64 hidden = shape->values[PLIM_CONFIG_HIDDEN];
+  gint64 own = plim_shape_get (shape, PLIM_CONFIG_LAYER_EMBEDDING, 0);
+  gint64 altup = plim_shape_get (shape, PLIM_CONFIG_ALTUP, 0);
+  gint64 laurel = plim_shape_get (shape, PLIM_CONFIG_LAUREL, 0);
   gint64 count = shape->family->layer_scalars_count;
 
   if (layer->has_experts)
     count += shape->family->expert_norms_count * hidden +
-             (shape->family->has_expert_scales ? shape->values[PLIM_FIELD_EXPERTS] : 0);
+             (shape->family->has_expert_scales ? shape->values[PLIM_CONFIG_EXPERTS] : 0);
   if (own > 0)
     count = plim_add (count, plim_multiply (hidden, 2 * own + 1));
   if (altup > 0)
@@ -164,9 +164,9 @@ build_kind (const PlimShape      *shape,
   if (layer->has_experts)
     build_experts (shape, &kind->experts);
   else if (layer->has_mlp && shape->family->mixers == PLIM_MIXERS_LIST && !shape->family->is_one_block &&
-           shape->values[PLIM_FIELD_SHARED_WIDTH] > 0)
+           shape->values[PLIM_CONFIG_SHARED_WIDTH] > 0)
     {
-      kind->mlp.width = shape->values[PLIM_FIELD_SHARED_WIDTH];
+      kind->mlp.width = shape->values[PLIM_CONFIG_SHARED_WIDTH];
       return;
     }
   if (layer->has_mlp)
@@ -213,8 +213,8 @@ static gint64
 count_positions (const PlimShape *shape)
 {
   const PlimFamily *family = shape->family;
-  gint64            rows = plim_shape_get (shape, PLIM_FIELD_CONTEXT, 0) + family->positions_extra;
-  gint64            source = plim_shape_get (shape, PLIM_FIELD_SOURCE_POSITIONS, rows);
+  gint64            rows = plim_shape_get (shape, PLIM_CONFIG_CONTEXT, 0) + family->positions_extra;
+  gint64            source = plim_shape_get (shape, PLIM_CONFIG_SOURCE_POSITIONS, rows);
 
   if (!family->has_positions)
     return 0;
@@ -226,10 +226,10 @@ count_positions (const PlimShape *shape)
 static gint64
 count_model_others (const PlimShape *shape)
 {
-  gint64 hidden = shape->values[PLIM_FIELD_HIDDEN];
-  gint64 own = plim_shape_get (shape, PLIM_FIELD_LAYER_EMBEDDING, 0);
-  gint64 vocab = plim_shape_get (shape, PLIM_FIELD_LAYER_VOCAB, shape->values[PLIM_FIELD_VOCAB]);
-  gint64 altup = plim_shape_get (shape, PLIM_FIELD_ALTUP, 0);
+  gint64 hidden = shape->values[PLIM_CONFIG_HIDDEN];
+  gint64 own = plim_shape_get (shape, PLIM_CONFIG_LAYER_EMBEDDING, 0);
+  gint64 vocab = plim_shape_get (shape, PLIM_CONFIG_LAYER_VOCAB, shape->values[PLIM_CONFIG_VOCAB]);
+  gint64 altup = plim_shape_get (shape, PLIM_CONFIG_ALTUP, 0);
   gint64 count = 0;
 
   if (own > 0)
@@ -248,18 +248,18 @@ plim_shape_build (const PlimShape *shape,
 {
   const PlimFamily *family = shape->family;
   const gint64     *v = shape->values;
-  gint64            embedding = plim_shape_get (shape, PLIM_FIELD_EMBEDDING, v[PLIM_FIELD_HIDDEN]);
+  gint64            embedding = plim_shape_get (shape, PLIM_CONFIG_EMBEDDING, v[PLIM_CONFIG_HIDDEN]);
 
   memset (model, 0, sizeof *model);
-  model->hidden_size = v[PLIM_FIELD_HIDDEN];
+  model->hidden_size = v[PLIM_CONFIG_HIDDEN];
   model->embedding_size = embedding != model->hidden_size ? embedding : 0;
-  model->vocab_size = v[PLIM_FIELD_VOCAB];
-  model->max_context_tokens = plim_shape_get (shape, PLIM_FIELD_CONTEXT, 0);
+  model->vocab_size = v[PLIM_CONFIG_VOCAB];
+  model->max_context_tokens = plim_shape_get (shape, PLIM_CONFIG_CONTEXT, 0);
   model->learned_positions_count = count_positions (shape);
   model->token_types_count =
-    family->stack == PLIM_STACK_ENCODER ? plim_shape_get (shape, PLIM_FIELD_TOKEN_TYPES, 0) : 0;
-  model->mel_bins_count = plim_shape_get (shape, PLIM_FIELD_MEL_BINS, 0);
-  model->relative_buckets_count = plim_shape_get (shape, PLIM_FIELD_BUCKETS, 0);
+    family->stack == PLIM_STACK_ENCODER ? plim_shape_get (shape, PLIM_CONFIG_TOKEN_TYPES, 0) : 0;
+  model->mel_bins_count = plim_shape_get (shape, PLIM_CONFIG_MEL_BINS, 0);
+  model->relative_buckets_count = plim_shape_get (shape, PLIM_CONFIG_BUCKETS, 0);
   model->norm = family->norm;
   model->final_norms_count = family->final_norms_count;
   if (plim_family_has_word (family->types, "opt") && !plim_shape_has (shape, PLIM_TRAIT_PRE_NORM))

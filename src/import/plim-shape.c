@@ -15,7 +15,7 @@ plim_shape_new (const PlimFamily *family)
 
   shape->family = family;
   shape->traits = family->traits;
-  for (guint i = 0; i < PLIM_N_FIELDS; i++)
+  for (guint i = 0; i < PLIM_N_CONFIG_FIELDS; i++)
     shape->values[i] = PLIM_SHAPE_ABSENT;
 
   return shape;
@@ -23,7 +23,7 @@ plim_shape_new (const PlimFamily *family)
 
 gint64
 plim_shape_get (const PlimShape *shape,
-                PlimField        field,
+                PlimConfigField  field,
                 gint64           otherwise)
 {
   return shape->values[field] == PLIM_SHAPE_ABSENT ? otherwise : shape->values[field];
@@ -38,15 +38,15 @@ plim_shape_has (const PlimShape *shape,
 
 static gboolean
 is_given (const PlimShape *shape,
-          PlimField        field)
+          PlimConfigField  field)
 {
   return shape->values[field] != PLIM_SHAPE_ABSENT;
 }
 
 static void
-fill (PlimShape *shape,
-      PlimField  field,
-      gint64     value)
+fill (PlimShape      *shape,
+      PlimConfigField field,
+      gint64          value)
 {
   if (!is_given (shape, field))
     shape->values[field] = value;
@@ -56,10 +56,10 @@ fill (PlimShape *shape,
 static void
 complete_stacks (PlimShape *shape)
 {
-  static const PlimField stacks[][3] = {
-    { PLIM_FIELD_LAYERS, PLIM_FIELD_DECODER_LAYERS, PLIM_FIELD_ENCODER_LAYERS },
-    { PLIM_FIELD_HEADS, PLIM_FIELD_DECODER_HEADS, PLIM_FIELD_ENCODER_HEADS },
-    { PLIM_FIELD_FFN, PLIM_FIELD_DECODER_FFN, PLIM_FIELD_ENCODER_FFN },
+  static const PlimConfigField stacks[][3] = {
+    { PLIM_CONFIG_LAYERS, PLIM_CONFIG_DECODER_LAYERS, PLIM_CONFIG_ENCODER_LAYERS },
+    { PLIM_CONFIG_HEADS, PLIM_CONFIG_DECODER_HEADS, PLIM_CONFIG_ENCODER_HEADS },
+    { PLIM_CONFIG_FFN, PLIM_CONFIG_DECODER_FFN, PLIM_CONFIG_ENCODER_FFN },
   };
 
   if (shape->family->stack != PLIM_STACK_ENCODER_DECODER)
@@ -83,20 +83,20 @@ check_essentials (const PlimShape *shape,
                   const char      *name,
                   GError         **error)
 {
-  static const PlimField essentials[] = { PLIM_FIELD_HIDDEN, PLIM_FIELD_LAYERS, PLIM_FIELD_VOCAB, PLIM_FIELD_HEADS,
-                                          PLIM_FIELD_KV_LORA, PLIM_FIELD_QK_NOPE, PLIM_FIELD_QK_ROPE,
-                                          PLIM_FIELD_KEY_HEADS, PLIM_FIELD_KEY_DIM, PLIM_FIELD_VALUE_HEADS,
-                                          PLIM_FIELD_VALUE_DIM };
-  g_autoptr (GString)    missing = g_string_new (NULL);
+  static const PlimConfigField essentials[] = { PLIM_CONFIG_HIDDEN, PLIM_CONFIG_LAYERS, PLIM_CONFIG_VOCAB,
+                                                PLIM_CONFIG_HEADS, PLIM_CONFIG_KV_LORA, PLIM_CONFIG_QK_NOPE,
+                                                PLIM_CONFIG_QK_ROPE, PLIM_CONFIG_KEY_HEADS, PLIM_CONFIG_KEY_DIM,
+                                                PLIM_CONFIG_VALUE_HEADS, PLIM_CONFIG_VALUE_DIM };
+  g_autoptr (GString)          missing = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (essentials); i++)
     {
-      g_autofree char *field = plim_field_dup_name (essentials[i]);
+      g_autofree char *field = plim_config_field_dup_name (essentials[i]);
       gboolean         is_needed = i < 3;
 
-      if (essentials[i] == PLIM_FIELD_HEADS)
+      if (essentials[i] == PLIM_CONFIG_HEADS)
         is_needed = shape->family->mixers != PLIM_MIXERS_RECURRENT;
-      else if (essentials[i] >= PLIM_FIELD_KEY_HEADS && essentials[i] <= PLIM_FIELD_VALUE_DIM)
+      else if (essentials[i] >= PLIM_CONFIG_KEY_HEADS && essentials[i] <= PLIM_CONFIG_VALUE_DIM)
         is_needed = shape->family->recurrent == PLIM_RECURRENT_GATED_DELTA_NET;
       else if (i > 3)
         is_needed = plim_shape_has (shape, PLIM_TRAIT_MLA);
@@ -118,31 +118,31 @@ complete_heads (PlimShape  *shape,
                 GError    **error)
 {
   gint64 *v = shape->values;
-  gint64  heads = v[PLIM_FIELD_HEADS];
+  gint64  heads = v[PLIM_CONFIG_HEADS];
 
   if (shape->family->mixers == PLIM_MIXERS_RECURRENT)
     return TRUE;
 
   if (plim_shape_has (shape, PLIM_TRAIT_MLA))
     {
-      v[PLIM_FIELD_HEAD_DIM] = v[PLIM_FIELD_QK_NOPE] + v[PLIM_FIELD_QK_ROPE];
-      v[PLIM_FIELD_KV_HEADS] = heads;
-      fill (shape, PLIM_FIELD_V_HEAD_DIM, v[PLIM_FIELD_QK_NOPE]);
+      v[PLIM_CONFIG_HEAD_DIM] = v[PLIM_CONFIG_QK_NOPE] + v[PLIM_CONFIG_QK_ROPE];
+      v[PLIM_CONFIG_KV_HEADS] = heads;
+      fill (shape, PLIM_CONFIG_V_HEAD_DIM, v[PLIM_CONFIG_QK_NOPE]);
     }
-  if (!is_given (shape, PLIM_FIELD_HEAD_DIM))
+  if (!is_given (shape, PLIM_CONFIG_HEAD_DIM))
     {
-      if (v[PLIM_FIELD_HIDDEN] % heads != 0)
+      if (v[PLIM_CONFIG_HIDDEN] % heads != 0)
         return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, "“num_attention_heads”",
                                  _ ("%" G_GINT64_FORMAT " heads do not divide the hidden size %" G_GINT64_FORMAT
                                     ", and no width of a head is given"),
-                                 heads, v[PLIM_FIELD_HIDDEN]);
-      v[PLIM_FIELD_HEAD_DIM] = v[PLIM_FIELD_HIDDEN] / heads;
+                                 heads, v[PLIM_CONFIG_HIDDEN]);
+      v[PLIM_CONFIG_HEAD_DIM] = v[PLIM_CONFIG_HIDDEN] / heads;
     }
   if (plim_shape_has (shape, PLIM_TRAIT_MULTI_QUERY) && !plim_shape_has (shape, PLIM_TRAIT_FALCON_NEW))
-    v[PLIM_FIELD_KV_HEADS] = 1;
-  shape->is_assumed[PLIM_FIELD_KV_HEADS] = !is_given (shape, PLIM_FIELD_KV_HEADS);
-  fill (shape, PLIM_FIELD_KV_HEADS, heads);
-  fill (shape, PLIM_FIELD_V_HEAD_DIM, v[PLIM_FIELD_HEAD_DIM]);
+    v[PLIM_CONFIG_KV_HEADS] = 1;
+  shape->is_assumed[PLIM_CONFIG_KV_HEADS] = !is_given (shape, PLIM_CONFIG_KV_HEADS);
+  fill (shape, PLIM_CONFIG_KV_HEADS, heads);
+  fill (shape, PLIM_CONFIG_V_HEAD_DIM, v[PLIM_CONFIG_HEAD_DIM]);
 
   return TRUE;
 }
@@ -166,32 +166,32 @@ complete_feed_forward (PlimShape *shape)
 {
   gint64 *v = shape->values;
 
-  if (!is_given (shape, PLIM_FIELD_FFN))
+  if (!is_given (shape, PLIM_CONFIG_FFN))
     {
-      gint64 width = is_given (shape, PLIM_FIELD_EXPERT_WIDTH) ? v[PLIM_FIELD_EXPERT_WIDTH]
-                                                               : v[PLIM_FIELD_HIDDEN] *
-                                                                   plim_shape_get (shape, PLIM_FIELD_FFN_RATIO, 4);
+      gint64 width = is_given (shape, PLIM_CONFIG_EXPERT_WIDTH) ? v[PLIM_CONFIG_EXPERT_WIDTH]
+                                                                : v[PLIM_CONFIG_HIDDEN] *
+                                                                    plim_shape_get (shape, PLIM_CONFIG_FFN_RATIO, 4);
 
       /* Ungated blocks of four times the width are what such architectures have by their code. */
-      shape->is_assumed[PLIM_FIELD_FFN] = plim_shape_has (shape, PLIM_TRAIT_GATED);
-      v[PLIM_FIELD_FFN] = width;
+      shape->is_assumed[PLIM_CONFIG_FFN] = plim_shape_has (shape, PLIM_TRAIT_GATED);
+      v[PLIM_CONFIG_FFN] = width;
     }
   else if (plim_shape_has (shape, PLIM_TRAIT_HALVED_FFN))
-    v[PLIM_FIELD_FFN] /= 2;
+    v[PLIM_CONFIG_FFN] /= 2;
 
   if (shape->family->stack == PLIM_STACK_ENCODER_DECODER)
-    fill (shape, PLIM_FIELD_ENCODER_FFN, v[PLIM_FIELD_FFN]);
-  fill (shape, PLIM_FIELD_EXPERT_WIDTH, v[PLIM_FIELD_FFN]);
-  fill (shape, PLIM_FIELD_DENSE_FFN, v[PLIM_FIELD_FFN]);
-  fill (shape, PLIM_FIELD_EXPERTS, 0);
-  fill (shape, PLIM_FIELD_ACTIVE, MIN (v[PLIM_FIELD_EXPERTS], 2));
+    fill (shape, PLIM_CONFIG_ENCODER_FFN, v[PLIM_CONFIG_FFN]);
+  fill (shape, PLIM_CONFIG_EXPERT_WIDTH, v[PLIM_CONFIG_FFN]);
+  fill (shape, PLIM_CONFIG_DENSE_FFN, v[PLIM_CONFIG_FFN]);
+  fill (shape, PLIM_CONFIG_EXPERTS, 0);
+  fill (shape, PLIM_CONFIG_ACTIVE, MIN (v[PLIM_CONFIG_EXPERTS], 2));
 
   if (shape->family->shared == PLIM_SHARED_BY_COUNT)
-    fill (shape, PLIM_FIELD_SHARED_WIDTH,
-          plim_shape_get (shape, PLIM_FIELD_SHARED_EXPERTS, 0) * v[PLIM_FIELD_EXPERT_WIDTH]);
+    fill (shape, PLIM_CONFIG_SHARED_WIDTH,
+          plim_shape_get (shape, PLIM_CONFIG_SHARED_EXPERTS, 0) * v[PLIM_CONFIG_EXPERT_WIDTH]);
   else if (shape->family->shared == PLIM_SHARED_ONE)
-    fill (shape, PLIM_FIELD_SHARED_WIDTH, v[PLIM_FIELD_EXPERT_WIDTH]);
-  fill (shape, PLIM_FIELD_SHARED_WIDTH, 0);
+    fill (shape, PLIM_CONFIG_SHARED_WIDTH, v[PLIM_CONFIG_EXPERT_WIDTH]);
+  fill (shape, PLIM_CONFIG_SHARED_WIDTH, 0);
 }
 
 /* @has_width: the file gives the mixers' width as the feed-forward width, as configurations of pure Mamba do. */
@@ -206,19 +206,19 @@ complete_mixer (PlimShape  *shape,
   if (shape->family->recurrent != PLIM_RECURRENT_MAMBA1 && shape->family->recurrent != PLIM_RECURRENT_MAMBA2)
     return TRUE;
 
-  if (!is_given (shape, PLIM_FIELD_SSM_STATE))
+  if (!is_given (shape, PLIM_CONFIG_SSM_STATE))
     return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, name, NULL, _ ("these fields are missing: %s"),
                              "“ssm_state_size”");
-  if (is_given (shape, PLIM_FIELD_SSM_HEADS) && is_given (shape, PLIM_FIELD_SSM_HEAD_DIM))
-    fill (shape, PLIM_FIELD_SSM_INNER, v[PLIM_FIELD_SSM_HEADS] * v[PLIM_FIELD_SSM_HEAD_DIM]);
+  if (is_given (shape, PLIM_CONFIG_SSM_HEADS) && is_given (shape, PLIM_CONFIG_SSM_HEAD_DIM))
+    fill (shape, PLIM_CONFIG_SSM_INNER, v[PLIM_CONFIG_SSM_HEADS] * v[PLIM_CONFIG_SSM_HEAD_DIM]);
   if (shape->family->mixers == PLIM_MIXERS_RECURRENT && shape->family->recurrent == PLIM_RECURRENT_MAMBA1 &&
       has_width)
-    fill (shape, PLIM_FIELD_SSM_INNER, v[PLIM_FIELD_FFN]);
-  fill (shape, PLIM_FIELD_SSM_INNER, v[PLIM_FIELD_HIDDEN] * plim_shape_get (shape, PLIM_FIELD_SSM_EXPAND, 2));
-  fill (shape, PLIM_FIELD_SSM_DT_RANK, v[PLIM_FIELD_HIDDEN] / 16 + (v[PLIM_FIELD_HIDDEN] % 16 != 0));
+    fill (shape, PLIM_CONFIG_SSM_INNER, v[PLIM_CONFIG_FFN]);
+  fill (shape, PLIM_CONFIG_SSM_INNER, v[PLIM_CONFIG_HIDDEN] * plim_shape_get (shape, PLIM_CONFIG_SSM_EXPAND, 2));
+  fill (shape, PLIM_CONFIG_SSM_DT_RANK, v[PLIM_CONFIG_HIDDEN] / 16 + (v[PLIM_CONFIG_HIDDEN] % 16 != 0));
   if (shape->family->recurrent == PLIM_RECURRENT_MAMBA2)
-    fill (shape, PLIM_FIELD_SSM_HEADS,
-          MAX (v[PLIM_FIELD_SSM_INNER] / plim_shape_get (shape, PLIM_FIELD_SSM_HEAD_DIM, 64), 1));
+    fill (shape, PLIM_CONFIG_SSM_HEADS,
+          MAX (v[PLIM_CONFIG_SSM_INNER] / plim_shape_get (shape, PLIM_CONFIG_SSM_HEAD_DIM, 64), 1));
 
   return TRUE;
 }
@@ -229,7 +229,7 @@ plim_shape_complete (PlimShape  *shape,
                      GError    **error)
 {
   gint64  *v = shape->values;
-  gboolean has_width = is_given (shape, PLIM_FIELD_FFN);
+  gboolean has_width = is_given (shape, PLIM_CONFIG_FFN);
 
   for (guint i = 0; i < PLIM_FAMILY_MAX_DEFAULTS && shape->family->defaults[i].value > 0; i++)
     fill (shape, shape->family->defaults[i].field, shape->family->defaults[i].value);
@@ -237,15 +237,15 @@ plim_shape_complete (PlimShape  *shape,
   if (!check_essentials (shape, name, error) || !complete_heads (shape, name, error))
     return FALSE;
   if (shape->family->mixers != PLIM_MIXERS_RECURRENT &&
-      !check_heads (name, v[PLIM_FIELD_HEADS], v[PLIM_FIELD_KV_HEADS], error))
+      !check_heads (name, v[PLIM_CONFIG_HEADS], v[PLIM_CONFIG_KV_HEADS], error))
     return FALSE;
 
   complete_feed_forward (shape);
-  if (v[PLIM_FIELD_ACTIVE] > v[PLIM_FIELD_EXPERTS])
+  if (v[PLIM_CONFIG_ACTIVE] > v[PLIM_CONFIG_EXPERTS])
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, "“num_experts_per_tok”",
                              _ ("a token uses %" G_GINT64_FORMAT " of only %" G_GINT64_FORMAT " experts"),
-                             v[PLIM_FIELD_ACTIVE], v[PLIM_FIELD_EXPERTS]);
-  if (v[PLIM_FIELD_LAYERS] + MAX (v[PLIM_FIELD_ENCODER_LAYERS], 0) > PLIM_MODEL_MAX_LAYERS)
+                             v[PLIM_CONFIG_ACTIVE], v[PLIM_CONFIG_EXPERTS]);
+  if (v[PLIM_CONFIG_LAYERS] + MAX (v[PLIM_CONFIG_ENCODER_LAYERS], 0) > PLIM_MODEL_MAX_LAYERS)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, "“num_hidden_layers”",
                              _ ("more than %d layers"), PLIM_MODEL_MAX_LAYERS);
 
@@ -257,7 +257,7 @@ static gboolean
 is_attention (const PlimShape *shape,
               gint64           depth)
 {
-  gint64 period = plim_shape_get (shape, PLIM_FIELD_ATTENTION_PERIOD, 1);
+  gint64 period = plim_shape_get (shape, PLIM_CONFIG_ATTENTION_PERIOD, 1);
 
   switch (shape->family->mixers)
     {
@@ -266,7 +266,7 @@ is_attention (const PlimShape *shape,
     case PLIM_MIXERS_INTERVAL:
       return (depth + 1) % period == 0;
     case PLIM_MIXERS_PERIOD:
-      return depth % period == plim_shape_get (shape, PLIM_FIELD_ATTENTION_OFFSET, 0);
+      return depth % period == plim_shape_get (shape, PLIM_CONFIG_ATTENTION_OFFSET, 0);
     case PLIM_MIXERS_ATTENTION:
     case PLIM_MIXERS_BOTH:
     case PLIM_MIXERS_LIST:
@@ -279,7 +279,7 @@ static gboolean
 is_windowed (const PlimShape *shape,
              gint64           depth)
 {
-  gint64 period = plim_shape_get (shape, PLIM_FIELD_WINDOW_PERIOD, 1);
+  gint64 period = plim_shape_get (shape, PLIM_CONFIG_WINDOW_PERIOD, 1);
 
   if (!plim_shape_has (shape, PLIM_TRAIT_WINDOW))
     return FALSE;
@@ -289,7 +289,7 @@ is_windowed (const PlimShape *shape,
     case PLIM_WINDOWS_ALL:
       return TRUE;
     case PLIM_WINDOWS_FROM_START:
-      return depth >= plim_shape_get (shape, PLIM_FIELD_WINDOW_START, 0);
+      return depth >= plim_shape_get (shape, PLIM_CONFIG_WINDOW_START, 0);
     case PLIM_WINDOWS_PERIOD:
     case PLIM_WINDOWS_CHUNKS:
       return (depth + 1) % period != 0;
@@ -305,11 +305,11 @@ static gboolean
 has_experts (const PlimShape *shape,
              gint64           depth)
 {
-  gint64 period = plim_shape_get (shape, PLIM_FIELD_EXPERT_PERIOD, 1);
-  gint64 first = plim_shape_get (shape, PLIM_FIELD_FIRST_DENSE, 0);
-  gint64 end = plim_shape_get (shape, PLIM_FIELD_EXPERT_END, PLIM_MODEL_MAX_LAYERS);
+  gint64 period = plim_shape_get (shape, PLIM_CONFIG_EXPERT_PERIOD, 1);
+  gint64 first = plim_shape_get (shape, PLIM_CONFIG_FIRST_DENSE, 0);
+  gint64 end = plim_shape_get (shape, PLIM_CONFIG_EXPERT_END, PLIM_MODEL_MAX_LAYERS);
 
-  if (shape->values[PLIM_FIELD_EXPERTS] == 0)
+  if (shape->values[PLIM_CONFIG_EXPERTS] == 0)
     return FALSE;
 
   switch (shape->family->expert_layers)
@@ -319,9 +319,9 @@ has_experts (const PlimShape *shape,
     case PLIM_EXPERTS_STEP:
       return (depth + 1) % period == 0;
     case PLIM_EXPERTS_PERIOD:
-      return depth % period == plim_shape_get (shape, PLIM_FIELD_EXPERT_OFFSET, 0);
+      return depth % period == plim_shape_get (shape, PLIM_CONFIG_EXPERT_OFFSET, 0);
     case PLIM_EXPERTS_RANGE:
-      return depth >= plim_shape_get (shape, PLIM_FIELD_EXPERT_START, 0) && depth <= end && (depth + 1) % period == 0;
+      return depth >= plim_shape_get (shape, PLIM_CONFIG_EXPERT_START, 0) && depth <= end && (depth + 1) % period == 0;
     case PLIM_EXPERTS_ALL:
     default:
       return TRUE;
@@ -334,22 +334,22 @@ lay_out_layer (const PlimShape *shape,
                PlimShapeLayer  *layer)
 {
   const PlimFamily *family = shape->family;
-  gint64            shared = plim_shape_get (shape, PLIM_FIELD_SHARED_KV_LAYERS, 0);
+  gint64            shared = plim_shape_get (shape, PLIM_CONFIG_SHARED_KV_LAYERS, 0);
 
   layer->has_attention = is_attention (shape, depth);
   layer->has_mixer = family->mixers == PLIM_MIXERS_BOTH || !layer->has_attention;
   layer->is_windowed = is_windowed (shape, depth);
   layer->has_experts = !family->is_one_block && has_experts (shape, depth);
   layer->has_mlp = !family->is_one_block && (!layer->has_experts || plim_shape_has (shape, PLIM_TRAIT_DENSE_BESIDE));
-  layer->shares_kv = shared > 0 && depth >= shape->values[PLIM_FIELD_LAYERS] - shared;
+  layer->shares_kv = shared > 0 && depth >= shape->values[PLIM_CONFIG_LAYERS] - shared;
   layer->is_encoder = family->stack == PLIM_STACK_ENCODER;
 }
 
 void
 plim_shape_lay_out (PlimShape *shape)
 {
-  gint64 n_encoder = shape->family->stack == PLIM_STACK_ENCODER_DECODER ? shape->values[PLIM_FIELD_ENCODER_LAYERS] : 0;
-  gint64 n_layers = shape->values[PLIM_FIELD_LAYERS];
+  gint64 n_encoder = shape->family->stack == PLIM_STACK_ENCODER_DECODER ? shape->values[PLIM_CONFIG_ENCODER_LAYERS] : 0;
+  gint64 n_layers = shape->values[PLIM_CONFIG_LAYERS];
 
   for (gint64 i = 0; i < n_encoder + n_layers; i++)
     {
@@ -366,32 +366,32 @@ size_attention (const PlimShape *shape,
                 PlimShapeLayer  *layer)
 {
   const gint64 *v = shape->values;
-  gint64        window = shape->family->windows == PLIM_WINDOWS_CHUNKS ? plim_shape_get (shape, PLIM_FIELD_CHUNK, 0)
-                                                                       : plim_shape_get (shape, PLIM_FIELD_WINDOW, 0);
+  gint64        window = shape->family->windows == PLIM_WINDOWS_CHUNKS ? plim_shape_get (shape, PLIM_CONFIG_CHUNK, 0)
+                                                                       : plim_shape_get (shape, PLIM_CONFIG_WINDOW, 0);
 
   layer->window_tokens = layer->is_windowed ? window : 0;
-  layer->heads_count = v[PLIM_FIELD_HEADS];
-  layer->kv_heads_count = v[PLIM_FIELD_KV_HEADS];
-  layer->head_dim = v[PLIM_FIELD_HEAD_DIM];
-  layer->v_head_dim = v[PLIM_FIELD_V_HEAD_DIM];
+  layer->heads_count = v[PLIM_CONFIG_HEADS];
+  layer->kv_heads_count = v[PLIM_CONFIG_KV_HEADS];
+  layer->head_dim = v[PLIM_CONFIG_HEAD_DIM];
+  layer->v_head_dim = v[PLIM_CONFIG_V_HEAD_DIM];
   if (layer->is_windowed)
     {
-      layer->heads_count = plim_shape_get (shape, PLIM_FIELD_WINDOW_HEADS, layer->heads_count);
-      layer->kv_heads_count = plim_shape_get (shape, PLIM_FIELD_WINDOW_KV_HEADS, layer->kv_heads_count);
-      layer->head_dim = plim_shape_get (shape, PLIM_FIELD_WINDOW_HEAD_DIM, layer->head_dim);
-      layer->v_head_dim = plim_shape_get (shape, PLIM_FIELD_WINDOW_V_HEAD_DIM, layer->v_head_dim);
+      layer->heads_count = plim_shape_get (shape, PLIM_CONFIG_WINDOW_HEADS, layer->heads_count);
+      layer->kv_heads_count = plim_shape_get (shape, PLIM_CONFIG_WINDOW_KV_HEADS, layer->kv_heads_count);
+      layer->head_dim = plim_shape_get (shape, PLIM_CONFIG_WINDOW_HEAD_DIM, layer->head_dim);
+      layer->v_head_dim = plim_shape_get (shape, PLIM_CONFIG_WINDOW_V_HEAD_DIM, layer->v_head_dim);
     }
   else
     {
-      gint64 width = plim_shape_get (shape, PLIM_FIELD_GLOBAL_HEAD_DIM, 0);
+      gint64 width = plim_shape_get (shape, PLIM_CONFIG_GLOBAL_HEAD_DIM, 0);
 
-      layer->kv_heads_count = plim_shape_get (shape, PLIM_FIELD_GLOBAL_KV_HEADS, layer->kv_heads_count);
+      layer->kv_heads_count = plim_shape_get (shape, PLIM_CONFIG_GLOBAL_KV_HEADS, layer->kv_heads_count);
       layer->head_dim = width > 0 ? width : layer->head_dim;
       layer->v_head_dim = width > 0 ? width : layer->v_head_dim;
     }
   if (layer->is_encoder && shape->family->stack == PLIM_STACK_ENCODER_DECODER)
     {
-      layer->heads_count = v[PLIM_FIELD_ENCODER_HEADS];
+      layer->heads_count = v[PLIM_CONFIG_ENCODER_HEADS];
       layer->kv_heads_count = layer->heads_count;
     }
 }
@@ -412,9 +412,9 @@ plim_shape_size_layers (PlimShape *shape)
       if (layer->window_tokens == 0)
         layer->is_windowed = FALSE;
       if (layer->has_mlp)
-        layer->ffn_width = v[PLIM_FIELD_EXPERTS] > 0 ? v[PLIM_FIELD_DENSE_FFN] : v[PLIM_FIELD_FFN];
+        layer->ffn_width = v[PLIM_CONFIG_EXPERTS] > 0 ? v[PLIM_CONFIG_DENSE_FFN] : v[PLIM_CONFIG_FFN];
       if (layer->has_mlp && layer->is_encoder && shape->family->stack == PLIM_STACK_ENCODER_DECODER)
-        layer->ffn_width = v[PLIM_FIELD_ENCODER_FFN];
+        layer->ffn_width = v[PLIM_CONFIG_ENCODER_FFN];
       if (layer->shares_kv && plim_shape_has (shape, PLIM_TRAIT_WIDE_SHARED))
         layer->ffn_width *= 2;
     }

@@ -35,8 +35,8 @@ typedef struct
 {
   const PlimFamily *family;
   guint32           traits;
-  gint64            values[PLIM_N_FIELDS]; /* PLIM_SHAPE_ABSENT where the file and its family say nothing */
-  gboolean          is_assumed[PLIM_N_FIELDS]; /* by plim_shape_complete, where an architecture does not fix it */
+  gint64            values[PLIM_N_CONFIG_FIELDS]; /* PLIM_SHAPE_ABSENT where the file and its family say nothing */
+  gboolean          is_assumed[PLIM_N_CONFIG_FIELDS]; /* by plim_shape_complete, where an architecture does not fix it */
   guint             n_layers;
   PlimShapeLayer    layers[PLIM_MODEL_MAX_LAYERS];
 } PlimShape;
@@ -46,7 +46,7 @@ PlimShape *plim_shape_new (const PlimFamily *family);
 
 /* The value of @field, @otherwise when it is absent. */
 gint64 plim_shape_get (const PlimShape *shape,
-                       PlimField        field,
+                       PlimConfigField  field,
                        gint64           otherwise);
 
 /* TRUE when @trait is set. */
