@@ -480,30 +480,40 @@ check_heads (const PlimModel *model,
 }
 
 static gboolean
+find_model (PlimCatalog *self,
+            const char  *id,
+            PlimModel   *model,
+            GError     **error)
+{
+  const PlimModel *row = plim_catalog_find_model (self, id);
+  g_autofree char *nearest = NULL;
+
+  if (row != NULL)
+    {
+      *model = *row;
+      return TRUE;
+    }
+
+  nearest = suggest (self->models, id);
+  g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_UNKNOWN_MODEL,
+               _ ("There is no model “%s”; the nearest are %s"), id, nearest);
+  return FALSE;
+}
+
+static gboolean
 resolve_model (PlimCatalog      *self,
                const PlimInputs *inputs,
                PlimModel        *model,
                GError          **error)
 {
-  const PlimModel *row;
-
   if (*inputs->model_id == '\0')
     {
       describe_shape (inputs, model);
       return check_heads (model, error);
     }
 
-  row = plim_catalog_find_model (self, inputs->model_id);
-  if (row == NULL)
-    {
-      g_autofree char *nearest = suggest (self->models, inputs->model_id);
-
-      g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_UNKNOWN_MODEL,
-                   _ ("There is no model “%s”; the nearest are %s"), inputs->model_id, nearest);
-      return FALSE;
-    }
-
-  *model = *row;
+  if (!find_model (self, inputs->model_id, model, error))
+    return FALSE;
   if (has_own_shape (inputs) && !override_shape (inputs, model, error))
     return FALSE;
 
@@ -559,6 +569,7 @@ plim_catalog_resolve (PlimCatalog *self,
                       GError     **error)
 {
   g_autofree PlimModel *model = g_new (PlimModel, 1);
+  g_autofree PlimModel *draft_model = g_new0 (PlimModel, 1);
   PlimGpu               gpu;
 
   g_return_val_if_fail (PLIM_IS_CATALOG (self), FALSE);
@@ -566,7 +577,11 @@ plim_catalog_resolve (PlimCatalog *self,
   if (!resolve_model (self, inputs, model, error) || !resolve_gpu (self, inputs, &gpu, error))
     return FALSE;
 
+  if (*inputs->draft_model_id != '\0' && !find_model (self, inputs->draft_model_id, draft_model, error))
+    return FALSE;
+
   inputs->model = *model;
+  inputs->draft_model = *draft_model;
   inputs->gpu = gpu;
 
   return TRUE;

@@ -72,6 +72,43 @@ keep (GPtrArray *texts,
   return text;
 }
 
+/* "on|off", or NULL where the words are the field's own. */
+static char *
+join_words (const PlimFieldAlias *alias)
+{
+  g_autoptr (GString) joined = g_string_new (NULL);
+
+  for (guint i = 0; i < PLIM_ALIAS_MAX_WORDS && alias->words[i].id != NULL; i++)
+    g_string_append_printf (joined, "%s%s", i > 0 ? "|" : "", alias->words[i].id);
+
+  return joined->len > 0 ? g_string_free_and_steal (g_steal_pointer (&joined)) : NULL;
+}
+
+static void
+add_aliases (PlimCliInputs *options,
+             GOptionEntry  *entries,
+             GPtrArray     *texts)
+{
+  guint                 n_aliases;
+  const PlimFieldAlias *aliases = plim_field_aliases (&n_aliases);
+
+  g_assert (n_aliases <= PLIM_CLI_INPUTS_MAX_ALIASES);
+
+  for (guint i = 0; i < n_aliases; i++)
+    {
+      const PlimField *field = plim_field (aliases[i].field);
+      char            *words = join_words (&aliases[i]);
+      g_autofree char *name = option_name (field);
+
+      entries[i].long_name = aliases[i].name;
+      entries[i].arg = G_OPTION_ARG_STRING;
+      entries[i].arg_data = &options->alias_values[i];
+      /* Translators: an option that is another name of the option in the text. */
+      entries[i].description = keep (texts, g_strdup_printf (_ ("The same as --%s"), name));
+      entries[i].arg_description = keep (texts, words != NULL ? words : value_name (field));
+    }
+}
+
 static void
 free_texts (gpointer data)
 {
@@ -82,7 +119,7 @@ void
 plim_cli_inputs_add_options (PlimCliInputs  *options,
                              GOptionContext *context)
 {
-  GOptionEntry  entries[PLIM_N_FIELDS + 1] = { 0 };
+  GOptionEntry  entries[PLIM_N_FIELDS + PLIM_CLI_INPUTS_MAX_ALIASES + 1] = { 0 };
   GPtrArray    *texts = g_ptr_array_new_with_free_func (g_free);
   GOptionGroup *group;
 
@@ -97,6 +134,7 @@ plim_cli_inputs_add_options (PlimCliInputs  *options,
       entries[i].arg_description = keep (texts, value_name (field));
     }
 
+  add_aliases (options, &entries[PLIM_N_FIELDS], texts);
   group = g_option_group_new ("inputs", _ ("Inputs:"), _ ("Show the options of the inputs"), texts, free_texts);
   g_option_group_add_entries (group, entries);
   g_option_context_add_group (context, group);
@@ -189,13 +227,39 @@ apply_one (PlimInputs      *inputs,
   return apply_quantity (inputs, field, text, error);
 }
 
+static gboolean
+apply_alias (PlimInputs           *inputs,
+             const PlimFieldAlias *alias,
+             const char           *text,
+             GError              **error)
+{
+  g_autofree char *words = join_words (alias);
+
+  if (words == NULL)
+    return apply_one (inputs, plim_field (alias->field), text, error);
+
+  for (guint i = 0; i < PLIM_ALIAS_MAX_WORDS && alias->words[i].id != NULL; i++)
+    if (g_str_equal (alias->words[i].id, text))
+      return apply_one (inputs, plim_field (alias->field), alias->words[i].label, error);
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("--%s: “%s” is not accepted; expected %s"),
+               alias->name, text, words);
+  return FALSE;
+}
+
 gboolean
 plim_cli_inputs_apply (const PlimCliInputs *options,
                        PlimInputs          *inputs,
                        GError             **error)
 {
+  guint                 n_aliases;
+  const PlimFieldAlias *aliases = plim_field_aliases (&n_aliases);
+
   for (guint i = 0; i < PLIM_N_FIELDS; i++)
     if (options->values[i] != NULL && !apply_one (inputs, plim_field (i), options->values[i], error))
+      return FALSE;
+  for (guint i = 0; i < n_aliases; i++)
+    if (options->alias_values[i] != NULL && !apply_alias (inputs, &aliases[i], options->alias_values[i], error))
       return FALSE;
 
   return TRUE;
@@ -214,4 +278,6 @@ plim_cli_inputs_clear (PlimCliInputs *options)
 {
   for (guint i = 0; i < PLIM_N_FIELDS; i++)
     g_clear_pointer (&options->values[i], g_free);
+  for (guint i = 0; i < PLIM_CLI_INPUTS_MAX_ALIASES; i++)
+    g_clear_pointer (&options->alias_values[i], g_free);
 }

@@ -8,9 +8,12 @@
 
 G_BEGIN_DECLS
 
+#define PLIM_CLI_INPUTS_MAX_ALIASES 32
+
 typedef struct
 {
-  char *values[PLIM_N_FIELDS]; /* as typed; NULL = option not given; owned */
+  char *values[PLIM_N_FIELDS];                 /* as typed; NULL = option not given; owned */
+  char *alias_values[PLIM_CLI_INPUTS_MAX_ALIASES]; /* the same, by position in plim_field_aliases() */
 } PlimCliInputs;
 
 /* Adds the group of input options, writing into @options, to @context. */

@@ -47,11 +47,11 @@ find_not_covered (const PlimInputs *inputs)
 }
 
 /* Inputs without which the estimate would leave parts out. */
-static guint64
+static PlimFieldSet
 find_missing (const PlimInputs   *inputs,
               const PlimEstimate *estimate)
 {
-  guint64 missing = 0;
+  PlimFieldSet missing = 0;
 
   if (estimate->parameters.total_count == 0)
     return PLIM_FIELD_BIT (PLIM_FIELD_MODEL);

@@ -17,13 +17,13 @@ G_BEGIN_DECLS
 /* What a term is made of. */
 typedef struct
 {
-  PlimTermId  id;
-  guint       moments;      /* set of PLIM_MOMENT_BIT() it is held at */
-  gint64      bytes;
-  const char *formula;
-  const char *source;
-  const char *note;         /* N_() or NULL */
-  guint64     depends;
+  PlimTermId   id;
+  guint        moments;      /* set of PLIM_MOMENT_BIT() it is held at */
+  gint64       bytes;
+  const char  *formula;
+  const char  *source;
+  const char  *note;         /* N_() or NULL */
+  PlimFieldSet depends;
 } PlimTermSpec;
 
 /* Adds the term of @spec; the caller adds the factors of its formula. A term of 0 bytes is added too. */

@@ -29,12 +29,12 @@ typedef struct
  * so. */
 typedef struct
 {
-  const char *formula;
-  guint       n_factors;
-  PlimFactor  factors[PLIM_MAX_FACTORS];
-  const char *source;      /* citation: paper and table, document, or file; names are not translated */
-  const char *note;        /* N_() or NULL: what the reader must know, such as a slip in the source */
-  guint64     depends;     /* set of PLIM_FIELD_BIT() */
+  const char  *formula;
+  guint        n_factors;
+  PlimFactor   factors[PLIM_MAX_FACTORS];
+  const char  *source;      /* citation: paper and table, document, or file; names are not translated */
+  const char  *note;        /* N_() or NULL: what the reader must know, such as a slip in the source */
+  PlimFieldSet depends;     /* set of PLIM_FIELD_BIT() */
 } PlimExplanation;
 
 /* Parts of memory, in the order bars and tables show them. */
@@ -141,7 +141,7 @@ typedef enum
 typedef struct
 {
   gboolean        is_known;
-  guint64         missing_fields;            /* what to give to know it */
+  PlimFieldSet    missing_fields;            /* what to give to know it */
   double          seconds;                   /* whole run on all GPUs */
   double          total_flops;
   double          petaflop_s_days;           /* total_flops / (1e15 x 86,400) */
@@ -159,11 +159,11 @@ typedef struct
 
 typedef struct
 {
-  PlimMethod  method;
-  PlimVerdict verdict;
-  guint64     missing_fields;             /* PLIM_FIELD_BIT()s without which nothing can be said */
-  const char *not_covered;                /* N_() or NULL: "Does not cover QLoRA" */
-  gboolean    is_overflow;                /* the numbers are too large to count */
+  PlimMethod   method;
+  PlimVerdict  verdict;
+  PlimFieldSet missing_fields;             /* PLIM_FIELD_BIT()s without which nothing can be said */
+  const char  *not_covered;                /* N_() or NULL: "Does not cover QLoRA" */
+  gboolean     is_overflow;                /* the numbers are too large to count */
 
   gint64 capacity_bytes;             /* what the driver reports (or the user gave), 0 = no GPU chosen */
   gint64 context_bytes;              /* taken by the driver and runtime context */

@@ -4,6 +4,8 @@
 
 #include "plim-inputs.h"
 
+#include "plim-runtime.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -88,8 +90,22 @@ static const PlimChoice shardings[] = {
 };
 
 static const PlimChoice runtimes[] = {
-  { "pytorch", "PyTorch" },
+  { "transformers", "Transformers" },
   { "llama.cpp", "llama.cpp" },
+  { "vllm", "vLLM" },
+  { "sglang", "SGLang" },
+  { "tensorrt-llm", "TensorRT-LLM" },
+  { "mlx", "MLX" },
+};
+
+static const PlimChoice mlas[] = {
+  { "absorbed", N_ ("Latent, for all heads") },
+  { "expanded", N_ ("Expanded, for every head") },
+};
+
+static const PlimChoice switches[] = {
+  { "off", N_ ("Off") },
+  { "on", N_ ("On") },
 };
 
 static const PlimChoice lora_targets[] = {
@@ -116,6 +132,9 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_LOSS] = { losses, G_N_ELEMENTS (losses) },
   [PLIM_FIELD_SHARDING] = { shardings, G_N_ELEMENTS (shardings) },
   [PLIM_FIELD_RUNTIME] = { runtimes, G_N_ELEMENTS (runtimes) },
+  [PLIM_FIELD_UNIFIED_CACHE] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_MLA] = { mlas, G_N_ELEMENTS (mlas) },
+  [PLIM_FIELD_GRAPHS] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_LORA_TARGETS] = { lora_targets, G_N_ELEMENTS (lora_targets) },
 };
 
@@ -132,14 +151,14 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
 #define N(ID, member, name, label, unit, group, minimum, maximum, initial, tasks, methods)                    \
   [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, unit, PLIM_FIELD_TYPE_NUMBER, PLIM_FIELD_GROUP_##group, \
                         offsetof (PlimInputs, member), minimum, maximum, initial, tasks, methods }
-#define T(ID, member, name, label, group)                                                                   \
+#define T(ID, member, name, label, group, tasks, methods)                                                   \
   [PLIM_FIELD_##ID] = { PLIM_FIELD_##ID, name, label, NULL, PLIM_FIELD_TYPE_TEXT, PLIM_FIELD_GROUP_##group, \
-                        offsetof (PlimInputs, member), 0, 0, 0, ALL_TASKS, ALL_METHODS }
+                        offsetof (PlimInputs, member), 0, 0, 0, tasks, methods }
 
 static const PlimField fields[PLIM_N_FIELDS] = {
   C (METHOD, method, "method", N_ ("Method"), WHAT, PLIM_METHOD_COMPONENT, ALL_TASKS, ALL_METHODS),
   C (TASK, task, "task", N_ ("Task"), WHAT, PLIM_TASK_INFERENCE, ALL_TASKS, ALL_METHODS),
-  T (MODEL, model_id, "model", N_ ("Model"), WHAT),
+  T (MODEL, model_id, "model", N_ ("Model"), WHAT, ALL_TASKS, ALL_METHODS),
   I (PARAMETERS, parameters_count, "parameters", N_ ("Parameters"), NULL, WHAT, 0, MOST_PARAMETERS, 0, ALL_TASKS, ALL_METHODS),
   I (HIDDEN_SIZE, hidden_size, "hidden_size", N_ ("Hidden Size"), NULL, WHAT, 0, 1 << 20, 0, ALL_TASKS, ALL_METHODS),
   I (LAYERS, layers_count, "layers", N_ ("Layers"), NULL, WHAT, 0, PLIM_MODEL_MAX_LAYERS, 0, ALL_TASKS, ALL_METHODS),
@@ -149,7 +168,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   I (FFN, ffn_size, "ffn", N_ ("Feed-Forward Width"), NULL, WHAT, 0, 1 << 24, 0, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
   I (VOCAB, vocab_size, "vocab", N_ ("Vocabulary"), N_ ("tokens"), WHAT, 0, 1 << 24, 0, ALL_TASKS, ALL_METHODS),
 
-  T (GPU, gpu_id, "gpu", N_ ("GPU"), HARDWARE),
+  T (GPU, gpu_id, "gpu", N_ ("GPU"), HARDWARE, ALL_TASKS, ALL_METHODS),
   I (GPUS, gpus_count, "gpus", N_ ("Count"), N_ ("GPUs"), HARDWARE, 1, 1 << 20, 1, ALL_TASKS, ALL_METHODS),
   B (GPU_MEMORY, gpu_memory_bytes, "gpu_memory", N_ ("GPU Memory"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
   B (USED_MEMORY, used_memory_bytes, "used_memory", N_ ("Memory in Use"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
@@ -158,20 +177,39 @@ static const PlimField fields[PLIM_N_FIELDS] = {
 
   I (BATCH, batch_count, "batch", N_ ("Micro-Batch"), N_ ("sequences"), BATCH, 1, 1 << 24, 1, ALL_TASKS, COMPONENT | OVERHEAD | TEXTBOOK | MODULES),
   I (CONTEXT, context_tokens, "context", N_ ("Context"), N_ ("tokens"), BATCH, 1, 1 << 30, 4096, ALL_TASKS, COMPONENT | TEXTBOOK),
+  I (PROMPT, prompt_tokens, "prompt", N_ ("Prompt"), N_ ("tokens"), BATCH, 0, 1 << 30, 0, SERVING, COMPONENT),
+  I (OUTPUT, output_tokens, "output", N_ ("Output"), N_ ("tokens"), BATCH, 0, 1 << 30, 0, SERVING, COMPONENT),
+  N (PREFIX_SHARE, prefix_share, "prefix_share", N_ ("Shared Prefix"), N_ ("of the prompt"), BATCH, 0, 1, 0, SERVING, COMPONENT),
+  I (UBATCH, ubatch_tokens, "ubatch", N_ ("Prefill Chunk"), N_ ("tokens"), BATCH, 0, 1 << 24, 0, SERVING, COMPONENT),
   C (RECOMPUTE, recompute, "recompute", N_ ("Recompute"), BATCH, PLIM_RECOMPUTE_NONE, TRAINS, COMPONENT),
   C (ATTENTION, attention, "attention", N_ ("Attention Kernel"), BATCH, PLIM_ATTENTION_KERNEL_FLASH, ALL_TASKS, COMPONENT),
   C (LOSS, loss, "loss", N_ ("Loss"), BATCH, PLIM_LOSS_PLAIN, TRAINS, COMPONENT),
 
   C (PRECISION, precision, "precision", N_ ("Weights"), PRECISION, PLIM_PRECISION_BF16, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
   C (KV_PRECISION, kv_precision, "kv_precision", N_ ("KV Cache"), PRECISION, PLIM_PRECISION_BF16, SERVING, COMPONENT),
+  C (V_PRECISION, v_precision, "v_precision", N_ ("Values of the Cache"), PRECISION, 0, SERVING, COMPONENT),
   C (RECIPE, recipe, "recipe", N_ ("Training Precision"), PRECISION, PLIM_RECIPE_MIXED, NOT_QUANTIZED, COMPONENT),
   C (OPTIMIZER, optimizer, "optimizer", N_ ("Optimizer"), PRECISION, PLIM_OPTIMIZER_ADAMW, TRAINS, COMPONENT | OVERHEAD),
-  I (LORA_RANK, lora_rank, "lora_rank", N_ ("Adapter Rank"), NULL, PRECISION, 1, 1 << 16, 16, ADAPTERS, COMPONENT),
-  C (LORA_TARGETS, lora_targets, "lora_targets", N_ ("Adapter Targets"), PRECISION, PLIM_LORA_ALL_LINEAR, ADAPTERS, COMPONENT),
+  I (LORA_RANK, lora_rank, "lora_rank", N_ ("Adapter Rank"), NULL, PRECISION, 1, 1 << 16, 16, ADAPTERS | SERVING, COMPONENT),
+  C (LORA_TARGETS, lora_targets, "lora_targets", N_ ("Adapter Targets"), PRECISION, PLIM_LORA_ALL_LINEAR, ADAPTERS | SERVING, COMPONENT),
 
   C (EVALUATION, evaluation, "evaluation", N_ ("Evaluation"), RUN, PLIM_EVALUATION_NONE, TRAINS, COMPONENT | (1u << PLIM_METHOD_BYTES_TIMES_MULTIPLIER)),
   C (SHARDING, sharding, "sharding", N_ ("Sharding"), RUN, PLIM_SHARDING_FULL, TRAINS, COMPONENT),
-  C (RUNTIME, runtime, "runtime", N_ ("Runtime"), RUN, PLIM_RUNTIME_PYTORCH, SERVING, COMPONENT),
+  C (RUNTIME, runtime, "runtime", N_ ("Runtime"), RUN, PLIM_RUNTIME_TRANSFORMERS, SERVING, COMPONENT),
+  I (RUNTIME_VERSION, runtime_version, "runtime_version", N_ ("Runtime Version"), N_ ("minor version or build"), RUN, 0, 1e6, 0, SERVING, COMPONENT),
+  N (MEMORY_UTILIZATION, memory_utilization, "memory_utilization", N_ ("Memory Budget"), N_ ("of the GPU"), RUN, 0, 1, 0, SERVING, COMPONENT),
+  B (KV_BUDGET, kv_budget_bytes, "kv_budget", N_ ("KV Cache Budget"), RUN, 0, SERVING, COMPONENT),
+  C (UNIFIED_CACHE, unified_cache, "unified_cache", N_ ("Unified Cache"), RUN, PLIM_SWITCH_OFF, SERVING, COMPONENT),
+  C (MLA, mla, "mla", N_ ("Latent Attention Cache"), RUN, PLIM_MLA_ABSORBED, SERVING, COMPONENT),
+  C (GRAPHS, graphs, "graphs", N_ ("CUDA Graphs"), RUN, PLIM_SWITCH_ON, SERVING, COMPONENT),
+  T (DRAFT_MODEL, draft_model_id, "draft_model", N_ ("Draft Model"), RUN, SERVING, COMPONENT),
+  I (DRAFT_TOKENS, draft_tokens_count, "draft_tokens", N_ ("Draft Tokens"), N_ ("guessed at once"), RUN, 0, 1024, 0, SERVING, COMPONENT),
+  I (ADAPTERS, adapters_count, "adapters", N_ ("Served Adapters"), NULL, RUN, 0, 1 << 16, 0, SERVING, COMPONENT),
+  I (TENSOR_PARALLEL, tensor_parallel_count, "tensor_parallel", N_ ("Tensor Parallel"), N_ ("GPUs"), RUN, 0, 1 << 16, 0, SERVING, COMPONENT),
+  I (PIPELINE_PARALLEL, pipeline_parallel_count, "pipeline_parallel", N_ ("Pipeline Parallel"), N_ ("stages"), RUN, 0, PLIM_MODEL_MAX_LAYERS, 0, SERVING, COMPONENT),
+  I (EXPERT_PARALLEL, expert_parallel_count, "expert_parallel", N_ ("Expert Parallel"), N_ ("GPUs"), RUN, 1, 1 << 16, 1, SERVING, COMPONENT),
+  I (GPU_LAYERS, gpu_layers_count, "gpu_layers", N_ ("GPU Layers"), N_ ("from the last"), RUN, 0, 9999, 999, SERVING, COMPONENT),
+  I (HOST_EXPERT_LAYERS, host_expert_layers_count, "host_expert_layers", N_ ("Layers with Experts on the Host"), NULL, RUN, 0, 9999, 0, SERVING, COMPONENT),
   I (ACCUMULATION, accumulation_count, "accumulation", N_ ("Gradient Accumulation"), N_ ("micro-batches"), RUN, 1, 1 << 24, 1, TRAINS, COMPONENT),
   I (TOKENS, tokens_count, "tokens", N_ ("Training Tokens"), N_ ("tokens, all epochs"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
   N (UTILIZATION, utilization, "utilization", N_ ("Utilization"), N_ ("of the peak rate"), RUN, 0.001, 1, 0.4, ALL_TASKS, ALL_METHODS & ~(OVERHEAD | BYTES_24)),
@@ -182,6 +220,41 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   N (SEQUENCE_FLOPS, sequence_flops, "sequence_flops", N_ ("FLOPs per Sequence"), NULL, RULES, 0, 1e24, 0, TRAINS, MODULES),
   I (STEPS, steps_count, "steps", N_ ("Steps"), N_ ("batches"), RULES, 0, 1e15, 0, TRAINS, MODULES),
   N (DEADLINE, deadline_hours, "deadline_hours", N_ ("Deadline"), N_ ("hours"), RULES, 0, 1e6, 0, TRAINS, MODULES),
+};
+
+/* Runtimes that an input of serving matters for, where not for all. */
+#define RUNTIME(name) (1u << PLIM_RUNTIME_##name)
+#define BUDGETED      (RUNTIME (VLLM) | RUNTIME (SGLANG) | RUNTIME (TENSORRT_LLM))
+
+static const guint field_runtimes[PLIM_N_FIELDS] = {
+  [PLIM_FIELD_UBATCH] = BUDGETED | RUNTIME (LLAMA_CPP) | RUNTIME (MLX),
+  [PLIM_FIELD_PREFIX_SHARE] = BUDGETED,
+  [PLIM_FIELD_RUNTIME_VERSION] = RUNTIME (VLLM) | RUNTIME (LLAMA_CPP),
+  [PLIM_FIELD_MEMORY_UTILIZATION] = BUDGETED,
+  [PLIM_FIELD_KV_BUDGET] = BUDGETED,
+  [PLIM_FIELD_UNIFIED_CACHE] = RUNTIME (LLAMA_CPP),
+  [PLIM_FIELD_GRAPHS] = BUDGETED,
+  [PLIM_FIELD_EXPERT_PARALLEL] = BUDGETED,
+  [PLIM_FIELD_GPU_LAYERS] = RUNTIME (LLAMA_CPP),
+  [PLIM_FIELD_HOST_EXPERT_LAYERS] = RUNTIME (LLAMA_CPP),
+};
+
+/* Inputs of serving that matter once another is given. */
+static const struct
+{
+  PlimFieldId field;
+  PlimFieldId given;
+} needs[] = {
+  { PLIM_FIELD_LORA_RANK, PLIM_FIELD_ADAPTERS },
+  { PLIM_FIELD_LORA_TARGETS, PLIM_FIELD_ADAPTERS },
+  { PLIM_FIELD_DRAFT_TOKENS, PLIM_FIELD_DRAFT_MODEL },
+};
+
+static const PlimFieldAlias aliases[] = {
+  { "sequences", PLIM_FIELD_BATCH, { { NULL, NULL } } },
+  { "micro-batch", PLIM_FIELD_BATCH, { { NULL, NULL } } },
+  { "k-precision", PLIM_FIELD_KV_PRECISION, { { NULL, NULL } } },
+  { "flash-attention", PLIM_FIELD_ATTENTION, { { "on", "flash" }, { "off", "eager" } } },
 };
 
 #undef C
@@ -228,16 +301,27 @@ plim_field_by_name (const char *name)
   return NULL;
 }
 
+const PlimFieldAlias *
+plim_field_aliases (guint *n_aliases)
+{
+  *n_aliases = G_N_ELEMENTS (aliases);
+
+  return aliases;
+}
+
 static gboolean
 is_precision (PlimFieldId id)
 {
-  return id == PLIM_FIELD_PRECISION || id == PLIM_FIELD_KV_PRECISION;
+  return id == PLIM_FIELD_PRECISION || id == PLIM_FIELD_KV_PRECISION || id == PLIM_FIELD_V_PRECISION;
 }
 
 guint
 plim_field_n_choices (PlimFieldId id)
 {
   g_return_val_if_fail (id < PLIM_N_FIELDS, 0);
+
+  if (id == PLIM_FIELD_V_PRECISION)
+    return PLIM_N_PRECISIONS + 1;
 
   return is_precision (id) ? PLIM_N_PRECISIONS : choice_sets[id].n_choices;
 }
@@ -248,9 +332,12 @@ plim_field_choice (PlimFieldId id,
 {
   g_return_val_if_fail (index < plim_field_n_choices (id), ((PlimChoice) { "", "" }));
 
+  if (id == PLIM_FIELD_V_PRECISION && index == 0)
+    return (PlimChoice) { "as-keys", N_ ("As the keys") };
   if (is_precision (id))
     {
-      const PlimPrecisionInfo *info = plim_precision_info ((PlimPrecision) index);
+      guint                    precision = id == PLIM_FIELD_V_PRECISION ? index - 1 : index;
+      const PlimPrecisionInfo *info = plim_precision_info ((PlimPrecision) precision);
 
       return (PlimChoice) { info->id, info->label };
     }
@@ -269,6 +356,12 @@ plim_field_find_choice (PlimFieldId id,
       return (gint) i;
 
   return -1;
+}
+
+PlimPrecision
+plim_inputs_value_precision (const PlimInputs *inputs)
+{
+  return inputs->v_precision == 0 ? inputs->kv_precision : (PlimPrecision) (inputs->v_precision - 1);
 }
 
 void
@@ -424,5 +517,13 @@ plim_inputs_uses_field (const PlimInputs *inputs,
 {
   const PlimField *field = plim_field (id);
 
-  return (field->tasks & (1u << inputs->task)) != 0 && (field->methods & (1u << inputs->method)) != 0;
+  if ((field->tasks & (1u << inputs->task)) == 0 || (field->methods & (1u << inputs->method)) == 0)
+    return FALSE;
+  if (inputs->task != PLIM_TASK_INFERENCE)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    if (needs[i].field == id && plim_inputs_is_default (inputs, needs[i].given))
+      return FALSE;
+
+  return field_runtimes[id] == 0 || (field_runtimes[id] & (1u << plim_runtime_of (inputs))) != 0;
 }

@@ -94,10 +94,29 @@ typedef enum
 
 typedef enum
 {
-  PLIM_RUNTIME_PYTORCH,
+  PLIM_RUNTIME_TRANSFORMERS, /* Hugging Face transformers on PyTorch */
   PLIM_RUNTIME_LLAMA_CPP,
+  PLIM_RUNTIME_VLLM,
+  PLIM_RUNTIME_SGLANG,
+  PLIM_RUNTIME_TENSORRT_LLM,
+  PLIM_RUNTIME_MLX,
   PLIM_N_RUNTIMES
 } PlimRuntime;
+
+/* What multi-head latent attention keeps of a token. */
+typedef enum
+{
+  PLIM_MLA_ABSORBED,       /* the latent and the rotary key, once for all heads */
+  PLIM_MLA_EXPANDED,       /* keys and values of every head */
+  PLIM_N_MLAS
+} PlimMla;
+
+typedef enum
+{
+  PLIM_SWITCH_OFF,
+  PLIM_SWITCH_ON,
+  PLIM_N_SWITCHES
+} PlimSwitchState;
 
 typedef struct
 {
@@ -125,13 +144,18 @@ typedef struct
   /* Batch and context */
   gint64              batch_count;        /* training: micro-batch of one GPU; inference: sequences at once */
   gint64              context_tokens;     /* tokens of one sequence */
+  gint64              prompt_tokens;      /* of one sequence; 0 = the context without the output */
+  gint64              output_tokens;      /* generated for one sequence; 0 = not given */
+  double              prefix_share;       /* of the prompt: the same in all sequences, kept once */
+  gint64              ubatch_tokens;      /* computed at once in prefill; 0 = what the runtime does */
   PlimRecompute       recompute;
   PlimAttentionKernel attention;
   PlimLoss            loss;
 
   /* Precision */
   PlimPrecision   precision;          /* weights; QLoRA: the frozen base */
-  PlimPrecision   kv_precision;
+  PlimPrecision   kv_precision;       /* of keys, and of values where v_precision does not differ */
+  guint32         v_precision;        /* 0 = as the keys, else a PlimPrecision + 1 */
   PlimRecipe      recipe;
   PlimOptimizer   optimizer;
   gint64          lora_rank;
@@ -145,6 +169,24 @@ typedef struct
   gint64         tokens_count;       /* trained in all, every epoch counted; 0 = not given */
   double         utilization;        /* fraction of the peak rate that is reached (MFU) */
 
+  /* Serving */
+  gint64          runtime_version;               /* minor version (vLLM) or build (llama.cpp); 0 = the newest */
+  double          memory_utilization;            /* share of the memory the runtime may fill; 0 = its default */
+  gint64          kv_budget_bytes;               /* for the KV cache of one GPU; 0 = by memory_utilization */
+  PlimSwitchState unified_cache;                 /* llama.cpp: one cache for all sequences */
+  PlimMla         mla;
+  PlimSwitchState graphs;                        /* CUDA graphs */
+  char            draft_model_id[64];            /* speculative decoding; "" = none */
+  gint64          draft_tokens_count;            /* guessed at once */
+  gint64          adapters_count;                /* LoRA adapters served at once */
+
+  /* How GPUs and host share the layers */
+  gint64 tensor_parallel_count;                  /* 0 = what the runtime does; here and below */
+  gint64 pipeline_parallel_count;
+  gint64 expert_parallel_count;                  /* 1 = experts are split as the other weights are */
+  gint64 gpu_layers_count;                       /* on the GPUs, counted from the last; the output is one more */
+  gint64 host_expert_layers_count;               /* first layers whose experts stay in host memory */
+
   /* Asked for by the published rules alone */
   double safety_margin;      /* serving-overhead, training: 0.1 to 0.2 */
   gint64 sample_bytes;       /* serving-overhead: batch memory per sample */
@@ -155,6 +197,7 @@ typedef struct
 
   /* Resolved from the ids and shapes above by the catalogue; not fields */
   PlimModel model;
+  PlimModel draft_model;
   PlimGpu   gpu;                /* memory, peak rate and price overrides applied */
 } PlimInputs;
 
@@ -180,11 +223,16 @@ typedef enum
   PLIM_FIELD_PRICE,
   PLIM_FIELD_BATCH,
   PLIM_FIELD_CONTEXT,
+  PLIM_FIELD_PROMPT,
+  PLIM_FIELD_OUTPUT,
+  PLIM_FIELD_PREFIX_SHARE,
+  PLIM_FIELD_UBATCH,
   PLIM_FIELD_RECOMPUTE,
   PLIM_FIELD_ATTENTION,
   PLIM_FIELD_LOSS,
   PLIM_FIELD_PRECISION,
   PLIM_FIELD_KV_PRECISION,
+  PLIM_FIELD_V_PRECISION,
   PLIM_FIELD_RECIPE,
   PLIM_FIELD_OPTIMIZER,
   PLIM_FIELD_LORA_RANK,
@@ -192,6 +240,20 @@ typedef enum
   PLIM_FIELD_EVALUATION,
   PLIM_FIELD_SHARDING,
   PLIM_FIELD_RUNTIME,
+  PLIM_FIELD_RUNTIME_VERSION,
+  PLIM_FIELD_MEMORY_UTILIZATION,
+  PLIM_FIELD_KV_BUDGET,
+  PLIM_FIELD_UNIFIED_CACHE,
+  PLIM_FIELD_MLA,
+  PLIM_FIELD_GRAPHS,
+  PLIM_FIELD_DRAFT_MODEL,
+  PLIM_FIELD_DRAFT_TOKENS,
+  PLIM_FIELD_ADAPTERS,
+  PLIM_FIELD_TENSOR_PARALLEL,
+  PLIM_FIELD_PIPELINE_PARALLEL,
+  PLIM_FIELD_EXPERT_PARALLEL,
+  PLIM_FIELD_GPU_LAYERS,
+  PLIM_FIELD_HOST_EXPERT_LAYERS,
   PLIM_FIELD_ACCUMULATION,
   PLIM_FIELD_TOKENS,
   PLIM_FIELD_UTILIZATION,
@@ -204,8 +266,10 @@ typedef enum
   PLIM_N_FIELDS
 } PlimFieldId;
 
-/* The bit of a field in a set of fields. */
-#define PLIM_FIELD_BIT(id) (G_GUINT64_CONSTANT (1) << (id))
+/* A set of fields, and the bit of one in it. */
+__extension__ typedef unsigned __int128 PlimFieldSet;
+#define PLIM_FIELD_BIT(id) ((PlimFieldSet) 1 << (id))
+G_STATIC_ASSERT (PLIM_N_FIELDS <= 8 * sizeof (PlimFieldSet));
 
 typedef enum
 {
@@ -248,6 +312,20 @@ typedef struct
   guint          methods;   /* bits 1 << PlimMethod the field matters for */
 } PlimField;
 
+#define PLIM_ALIAS_MAX_WORDS 4
+
+/* Another name that people have for a field, on the command line. */
+typedef struct
+{
+  const char *name;        /* "flash-attention" */
+  PlimFieldId field;
+  PlimChoice
+    words[PLIM_ALIAS_MAX_WORDS]; /* { "on", "flash" }: its word and the id of the choice; none = the field's own */
+} PlimFieldAlias;
+
+/* All aliases; @n_aliases gets their number. */
+const PlimFieldAlias *plim_field_aliases (guint *n_aliases);
+
 /* The description of @id; never NULL. */
 const PlimField *plim_field (PlimFieldId id);
 
@@ -264,6 +342,9 @@ PlimChoice plim_field_choice (PlimFieldId id,
 /* Index of the choice of @field called @choice_id; -1 when there is none. */
 gint plim_field_find_choice (PlimFieldId id,
                              const char *choice_id);
+
+/* The format of cached values: kv_precision unless v_precision names another. */
+PlimPrecision plim_inputs_value_precision (const PlimInputs *inputs);
 
 /* Fills @inputs with the defaults of the field table; model and GPU are empty. */
 void plim_inputs_init (PlimInputs *inputs);
@@ -305,7 +386,7 @@ gboolean plim_inputs_equal_field (const PlimInputs *a,
 gboolean plim_inputs_is_default (const PlimInputs *inputs,
                                  PlimFieldId       id);
 
-/* TRUE when the field matters for the task and method of @inputs: others are hidden, never greyed out. */
+/* TRUE when the field matters for the task, method and runtime of @inputs: others are hidden, never greyed out. */
 gboolean plim_inputs_uses_field (const PlimInputs *inputs,
                                  PlimFieldId       id);
 

@@ -24,10 +24,10 @@
 
 typedef struct
 {
-  PlimFactor parameters;      /* what is trained */
-  PlimFactor share;           /* of them; 1 for full training */
-  gint64     bits;
-  guint64    depends;
+  PlimFactor   parameters;      /* what is trained */
+  PlimFactor   share;           /* of them; 1 for full training */
+  gint64       bits;
+  PlimFieldSet depends;
 } Trained;
 
 static gboolean

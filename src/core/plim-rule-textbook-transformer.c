@@ -67,7 +67,7 @@ find_shape (const PlimInputs *inputs)
   };
 }
 
-static guint64
+static PlimFieldSet
 missing_of (const Shape *shape)
 {
   return (shape->width == 0 ? PLIM_FIELD_BIT (PLIM_FIELD_HIDDEN_SIZE) : 0) |

@@ -17,15 +17,15 @@ G_BEGIN_DECLS
 /* A term of a rule: the product of its factors. */
 typedef struct
 {
-  PlimTermId  id;
-  const char *formula;            /* NULL: all factors multiplied (at most 5); else a template that comes to the same */
-  const char *shared_formula;     /* the same divided by one more factor, the GPU count */
-  guint       divisors;           /* set of 1 << factor: divided by instead of multiplied */
-  guint       n_factors;
-  PlimFactor  factors[PLIM_MAX_FACTORS];
-  const char *source;
-  const char *note;               /* N_() or NULL */
-  guint64     depends;
+  PlimTermId   id;
+  const char  *formula; /* NULL: all factors multiplied (at most 5); else a template that comes to the same */
+  const char  *shared_formula;     /* the same divided by one more factor, the GPU count */
+  guint        divisors;           /* set of 1 << factor: divided by instead of multiplied */
+  guint        n_factors;
+  PlimFactor   factors[PLIM_MAX_FACTORS];
+  const char  *source;
+  const char  *note;               /* N_() or NULL */
+  PlimFieldSet depends;
 } PlimRuleTerm;
 
 /* Fields a figure depends on when it depends on the parameter count. */

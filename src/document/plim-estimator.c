@@ -103,6 +103,7 @@ apply (PlimEstimator    *self,
 
   self->inputs = *inputs;
   self->inputs.model = before->model;
+  self->inputs.draft_model = before->draft_model;
   self->inputs.gpu = before->gpu;
   for (guint i = 0; i < PLIM_N_FIELDS; i++)
     if (!plim_inputs_equal_field (before, &self->inputs, i))

@@ -49,7 +49,7 @@ missing_action (PlimFieldId id)
 }
 
 static char *
-missing_fields_text (guint64 missing_fields)
+missing_fields_text (PlimFieldSet missing_fields)
 {
   g_autoptr (GPtrArray) actions = g_ptr_array_new_with_free_func (g_free);
 

@@ -1,8 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Prints the field table as JSON: what test-schemas.py holds the schema of scenario files against. */
+/* Prints the field table as JSON: what test-data.py and build-aux/update-schema hold the schema of scenario files
+ * against. */
 
 #include "plim-inputs.h"
+
+/* Other names, each with the words it takes: [] = those of the field. */
+static void
+print_aliases (const PlimField *field)
+{
+  guint                 n_aliases;
+  const PlimFieldAlias *aliases = plim_field_aliases (&n_aliases);
+  const char           *separator = "";
+
+  g_print (", \"aliases\": {");
+  for (guint i = 0; i < n_aliases; i++)
+    {
+      if (aliases[i].field != field->id)
+        continue;
+      g_print ("%s\"%s\": [", separator, aliases[i].name);
+      for (guint w = 0; w < PLIM_ALIAS_MAX_WORDS && aliases[i].words[w].id != NULL; w++)
+        g_print ("%s\"%s\"", w > 0 ? ", " : "", aliases[i].words[w].id);
+      g_print ("]");
+      separator = ", ";
+    }
+  g_print ("}");
+}
 
 static const char *const type_names[] = {
   [PLIM_FIELD_TYPE_CHOICE] = "choice",
@@ -33,6 +56,7 @@ main (void)
                i > 0 ? "," : "", field->name, type_names[field->type], field->minimum, field->maximum, field->initial);
       if (field->type == PLIM_FIELD_TYPE_CHOICE)
         print_choices (field);
+      print_aliases (field);
       g_print ("}");
     }
   g_print ("\n]\n");

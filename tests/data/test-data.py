@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import jsonschema
+import referencing
 
 ROOT = pathlib.Path(sys.argv[1])
 PRINT_FIELDS, PLIMSOLL = sys.argv[2:4]
@@ -51,7 +52,8 @@ def closed(part):
 
 
 def validate(name, content, what):
-    errors = jsonschema.Draft202012Validator(closed(schema(name))).iter_errors(content)
+    registry = referencing.Registry().with_contents((s["$id"], s) for s in (schema("plimsoll"),))
+    errors = jsonschema.Draft202012Validator(closed(schema(name)), registry=registry).iter_errors(content)
     found = [f"{what}: /{'/'.join(map(str, e.absolute_path))}: {e.message[:160]}" for e in errors]
     assert not found, "\n".join(found[:10])
 
@@ -140,6 +142,7 @@ def scenario_schema_is_the_field_table():
     for field in fields:
         member, name = members[field["name"]], field["name"]
         assert member.get("description"), f"{name} has no description"
+        assert member.get("aliases", {}) == field["aliases"], f"{name}: {field['aliases']}"
         if field["type"] == "choice":
             assert member["enum"] == field["choices"], f"{name}: {field['choices']}"
             # QLoRA has another precision when none is given.

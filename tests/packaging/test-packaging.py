@@ -17,6 +17,8 @@ import xml.etree.ElementTree as ElementTree
 ROOT, BUILD = map(pathlib.Path, sys.argv[1:3])
 APP_ID, PLIMSOLL = sys.argv[3:5]
 DATA, BUILT = ROOT / "data", BUILD / "data"
+MANUAL = BUILT / "plimsoll.1"
+COMPLETIONS = [BUILT / "plimsoll", BUILT / "_plimsoll", BUILT / "plimsoll.fish"]
 NAME = "io.github.plimsoll.Plimsoll"
 checks = []
 
@@ -113,7 +115,7 @@ def files_are_recognized():
 
 @check
 def manual_page_is_valid():
-    page = str(DATA / "man" / "plimsoll.1")
+    page = str(MANUAL)
     result = run("man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", page, env=environment(MANROFFSEQ=""))
     assert result.returncode == 0 and not result.stderr, result.stderr
     if shutil.which("mandoc"):
@@ -145,8 +147,7 @@ def spelled(option, path):
 
 @check
 def manual_and_completions_know_every_option():
-    paths = [DATA / "man" / "plimsoll.1", *sorted((DATA / "completions").iterdir())]
-    assert len(paths) == 4
+    paths = [MANUAL, *COMPLETIONS]
     missing = []
     for command in commands():
         options = options_of(command) if command != "help" else []
@@ -162,7 +163,7 @@ def manual_and_completions_know_every_option():
 def manual_and_completions_name_nothing_else():
     """The other way round: an option that the program dropped is dropped everywhere."""
     known = {"--help", "--version"} | {option for command in commands() if command != "help" for option in options_of(command)}
-    for path in [DATA / "man" / "plimsoll.1", *sorted((DATA / "completions").iterdir())]:
+    for path in [MANUAL, *COMPLETIONS]:
         content = re.sub(r"^ *(#|set -l ).*", "", text(path).replace(r"\-", "-"), flags=re.MULTILINE)
         option = r" -l ([a-z][a-z0-9-]+)" if path.suffix == ".fish" else r"(?<![a-z-])--([a-z][a-z0-9-]+)"
         named = re.findall(option, content)
@@ -173,7 +174,7 @@ def manual_and_completions_name_nothing_else():
 @check
 def completions_offer_the_same_choices():
     places = {
-        "plimsoll.bash": r"%s\) words='([^']*)'",
+        "plimsoll": r"%s\) words='([^']*)'",
         "_plimsoll": r"'%s=\[[^]]*\]:[^:]*:\(([^)]*)\)",
         "plimsoll.fish": r" -l %s -a '([^']*)'",
     }
@@ -185,7 +186,7 @@ def completions_offer_the_same_choices():
         for option, choices in re.findall(r"^ +(--[a-z0-9-]+)=(\S+\|\S+)", usage, re.MULTILINE):
             for name, pattern in places.items():
                 option_there = option[2:] if name.endswith(".fish") else option
-                offered = re.search(pattern % re.escape(option_there), text(DATA / "completions" / name))
+                offered = re.search(pattern % re.escape(option_there), text(BUILT / name))
                 assert offered, f"{name}: {option} offers nothing"
                 assert offered.group(1).split() == choices.split("|"), f"{name}: {option} offers {offered.group(1)}, not {choices}"
                 compared += 1
@@ -204,13 +205,13 @@ def one_id_stands_everywhere():
 
 @check
 def bash_completes():
-    script = DATA / "completions" / "plimsoll.bash"
+    script = BUILT / "plimsoll"
     ask = 'compopt () { :; }; . "$1"; COMP_WORDS=(plimsoll estimate --task q); COMP_CWORD=3; _plimsoll; echo "${COMPREPLY[*]}"'
     result = run("bash", "-c", ask, "bash", str(script))
     assert (result.stdout, result.stderr) == ("qlora\n", ""), result.stdout + result.stderr
     for shell, name in (("zsh", "_plimsoll"), ("fish", "plimsoll.fish")):
         if shutil.which(shell):
-            expect_silence(shell, "-n", str(DATA / "completions" / name))
+            expect_silence(shell, "-n", str(BUILT / name))
 
 
 @check
