@@ -80,11 +80,14 @@ position_to_choice (GBinding     *binding G_GNUC_UNUSED,
   return TRUE;
 }
 
-/* A cache is kept in some of the formats only. */
+/* A cache is kept in some of the formats only; its values also in that of the keys, the first choice. */
 static gboolean
 is_offered (PlimFieldId field,
             guint       choice)
 {
+  if (field == PLIM_FIELD_V_PRECISION)
+    return choice == 0 || plim_precision_info ((PlimPrecision) (choice - 1))->is_cache_format;
+
   return field != PLIM_FIELD_KV_PRECISION || plim_precision_info ((PlimPrecision) choice)->is_cache_format;
 }
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Rows by name; a group without rows is hidden. */
+/* The group of serving, and rows by name; a group without rows is hidden. */
 
 #include "config.h"
 
 #include "plim-form-run.h"
 
 #include "plim-field-rows.h"
+#include "plim-form-serving.h"
 
 static const PlimFieldId run_fields[] = {
   PLIM_FIELD_EVALUATION,
   PLIM_FIELD_SHARDING,
-  PLIM_FIELD_RUNTIME,
   PLIM_FIELD_ACCUMULATION,
   PLIM_FIELD_TOKENS,
   PLIM_FIELD_UTILIZATION,
@@ -31,8 +31,9 @@ struct _PlimFormRun
   GtkBox parent_instance;
 
   /* Template children */
-  GtkWidget *run_group;
-  GtkWidget *rules_group;
+  PlimFormServing *serving;
+  GtkWidget       *run_group;
+  GtkWidget       *rules_group;
 
   /* Owned */
   PlimFieldRows *run_rows;
@@ -69,6 +70,8 @@ plim_form_run_class_init (PlimFormRunClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = plim_form_run_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-form-run.ui");
+  g_type_ensure (PLIM_TYPE_FORM_SERVING);
+  gtk_widget_class_bind_template_child (widget_class, PlimFormRun, serving);
   gtk_widget_class_bind_template_child (widget_class, PlimFormRun, run_group);
   gtk_widget_class_bind_template_child (widget_class, PlimFormRun, rules_group);
   plim_field_rows_declare (widget_class, run_fields, G_N_ELEMENTS (run_fields));
@@ -91,6 +94,7 @@ plim_form_run_set_estimator (PlimFormRun   *self,
 {
   g_return_if_fail (PLIM_IS_FORM_RUN (self));
 
+  plim_form_serving_set_estimator (self->serving, estimator);
   plim_field_rows_set_estimator (self->run_rows, estimator);
   plim_field_rows_set_estimator (self->rules_rows, estimator);
   g_signal_group_set_target (self->signals, estimator);

@@ -38,11 +38,12 @@ static const PlimTerm *
 find_term (const PlimEstimate *estimate,
            int                 id)
 {
+  const PlimTerm *terms = &estimate->terms[estimate->roles[0].first_term];
   const PlimTerm *found = NULL;
 
-  for (guint i = 0; i < estimate->n_terms; i++)
-    if (id < 0 ? found == NULL || estimate->terms[i].bytes > found->bytes : (int) estimate->terms[i].id == id)
-      found = &estimate->terms[i];
+  for (guint i = 0; i < estimate->roles[0].n_terms; i++)
+    if (id < 0 ? found == NULL || terms[i].bytes > found->bytes : (int) terms[i].id == id)
+      found = &terms[i];
 
   return found;
 }
@@ -131,11 +132,10 @@ add_row (PlimPageMemory   *self,
 
 static void
 add_total (PlimPageMemory *self,
-           const PlimRole *role)
+           const PlimRole *role,
+           const char     *title)
 {
   g_autofree char *amount = plim_format_bytes (role->peak_bytes, PLIM_UNIT_GIB);
-  /* Translators: the moment of the step follows, as in "Peak, Backward". */
-  g_autofree char *title = g_strdup_printf (_ ("Peak, %s"), plim_moment_text (role->peak_moment));
   GtkWidget       *row = gtk_list_box_row_new ();
   GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget       *name = create_label (title, 0, "heading");
@@ -152,6 +152,38 @@ add_total (PlimPageMemory *self,
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   g_object_set_data (G_OBJECT (row), "plim-term", GINT_TO_POINTER (-1));
   gtk_list_box_append (self->list, row);
+}
+
+/* The parts of the fullest GPU, which the bar shows. */
+static void
+add_fullest_role (PlimPageMemory     *self,
+                  const PlimInputs   *inputs,
+                  const PlimEstimate *estimate)
+{
+  const PlimRole  *role = &estimate->roles[0];
+  const PlimTerm  *terms = &estimate->terms[role->first_term];
+  g_autofree char *title = NULL;
+
+  for (guint i = 0; i < role->n_terms; i++)
+    if (terms[i].bytes > 0)
+      add_row (self, inputs, role, &terms[i]);
+  /* Translators: the moment of the step follows, as in "Peak, Backward". */
+  title = g_strdup_printf (_ ("Peak, %s"), plim_moment_text (role->peak_moment));
+  if (role->peak_bytes > 0)
+    add_total (self, role, title);
+}
+
+/* What the other GPUs come to, where GPUs hold different parts. */
+static void
+add_other_roles (PlimPageMemory     *self,
+                 const PlimEstimate *estimate)
+{
+  for (guint r = 1; r < estimate->n_roles; r++)
+    {
+      g_autofree char *title = plim_wording_role (&estimate->roles[r]);
+
+      add_total (self, &estimate->roles[r], title);
+    }
 }
 
 static void
@@ -188,16 +220,8 @@ plim_page_memory_update (PlimPage      *page,
   self->estimator = estimator;
   self->is_updating = TRUE;
   gtk_list_box_remove_all (self->list);
-  for (guint r = 0; r < MIN (estimate->n_roles, 1); r++)
-    {
-      const PlimRole *role = &estimate->roles[r];
-
-      for (guint i = 0; i < role->n_terms; i++)
-        if (estimate->terms[role->first_term + i].bytes > 0)
-          add_row (self, inputs, role, &estimate->terms[role->first_term + i]);
-      if (role->peak_bytes > 0)
-        add_total (self, role);
-    }
+  add_fullest_role (self, inputs, estimate);
+  add_other_roles (self, estimate);
   gtk_label_set_label (self->finding, finding);
   gtk_label_set_label (self->moments_finding, moments->description != NULL ? moments->description : "");
   gtk_widget_set_visible (self->moments_box, moments->rows->len > 1);

@@ -485,7 +485,7 @@ find_model (PlimCatalog *self,
             PlimModel   *model,
             GError     **error)
 {
-  const PlimModel *row = plim_catalog_find_model (self, id);
+  const PlimModel *row = find_row (self->models, self->model_facts, id);
   g_autofree char *nearest = NULL;
 
   if (row != NULL)

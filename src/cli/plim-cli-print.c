@@ -80,6 +80,12 @@ print_terms (const PlimInputs   *inputs,
   set_bytes (table, 4, role->peak_bytes);
 
   text = plim_table_to_text (table);
+  if (estimate->n_roles > 1)
+    {
+      g_autofree char *name = plim_wording_role (role);
+
+      g_print ("\n%s", name);
+    }
   g_print ("\n%s", text);
 }
 
@@ -91,6 +97,23 @@ add_fact (PlimTable  *table,
   plim_table_add_row (table);
   plim_table_set (table, 0, title, NULL);
   plim_table_set (table, 1, value, NULL);
+}
+
+static void
+add_pool (PlimTable          *facts,
+          const PlimEstimate *estimate)
+{
+  g_autofree char *tokens = plim_format_count (estimate->kv_pool.tokens_count);
+  g_autofree char *sequences = plim_format_count (estimate->kv_pool.sequences_count);
+  g_autofree char *bytes = plim_format_bytes (estimate->kv_pool.bytes, PLIM_UNIT_GIB);
+  g_autofree char *text = NULL;
+
+  if (!estimate->kv_pool.is_known)
+    return;
+
+  /* Translators: memory, then how many tokens and whole sequences it holds. */
+  text = g_strdup_printf (_ ("%s: %s tokens, %s sequences"), bytes, tokens, sequences);
+  add_fact (facts, _ ("Room for caches"), text);
 }
 
 static void
@@ -140,6 +163,7 @@ print_facts (PlimEstimator *estimator)
     add_fact (facts, _ ("Trained"), trained);
   if (estimate->kv_bytes_per_token > 0)
     add_fact (facts, _ ("KV cache per token"), per_token);
+  add_pool (facts, estimate);
   add_time (facts, inputs, estimate);
   if (estimate->verdict != PLIM_VERDICT_UNKNOWN)
     add_limits (facts, plim_estimator_get_limits (estimator));

@@ -33,6 +33,8 @@ find_not_covered (const PlimInputs *inputs)
 {
   PlimPrecisionFamily family = plim_precision_info (inputs->precision)->family;
 
+  if (inputs->task == PLIM_TASK_INFERENCE)
+    return plim_inference_refusal (inputs);
   if (inputs->task == PLIM_TASK_TRAINING &&
       (family != PLIM_PRECISION_FAMILY_FLOAT || inputs->precision == PLIM_PRECISION_FP8))
     return N_ ("Full training needs weights in FP32, BF16 or FP16");

@@ -77,6 +77,9 @@ gint64 plim_activations_gradient_bytes (const PlimModel *model);
 /* Largest single matrix of a layer, in numbers. */
 gint64 plim_activations_largest_matrix_count (const PlimModel *model);
 
+/* N_() reason why @inputs cannot be served so, NULL when they can. */
+const char *plim_inference_refusal (const PlimInputs *inputs);
+
 /* Adds the terms of inference and of training. */
 void plim_inference_add_terms (const PlimInputs *inputs,
                                PlimEstimate     *estimate);

@@ -41,6 +41,10 @@ static const PlimTermInfo terms[PLIM_N_TERM_IDS] = {
   [PLIM_TERM_RECURRENT_STATE] = { "recurrent-state", N_ ("Recurrent state"), N_ ("State"),
                                   N_ ("What recurrent layers remember; it does not grow with the context."),
                                   PLIM_PART_CACHE, PLIM_KEPT },
+  [PLIM_TERM_DRAFT_WEIGHTS] = { "draft-weights", N_ ("Draft model"), N_ ("Draft model"),
+                                N_ ("The small model that guesses tokens ahead."), PLIM_PART_WEIGHTS, PLIM_KEPT },
+  [PLIM_TERM_DRAFT_CACHE] = { "draft-cache", N_ ("Draft model’s cache"), N_ ("Draft cache"),
+                              N_ ("Keys and values of the draft model."), PLIM_PART_CACHE, PLIM_KEPT },
   [PLIM_TERM_ACTIVATIONS] = { "activations", N_ ("Saved activations"), N_ ("Activations"),
                               N_ ("Results of the forward pass that backward needs again."), PLIM_PART_ACTIVATIONS,
                               PLIM_DURING_STEP },
@@ -211,7 +215,7 @@ judge (const PlimEstimate *estimate)
 {
   if (estimate->missing_fields != 0 || estimate->not_covered != NULL || estimate->is_overflow)
     return PLIM_VERDICT_UNKNOWN;
-  if (estimate->headroom_bytes < 0)
+  if (estimate->headroom_bytes < 0 || estimate->kv_pool.bytes < estimate->kv_pool.needed_bytes)
     return PLIM_VERDICT_DOES_NOT_FIT;
   if (estimate->headroom_bytes < estimate->usable_bytes / TIGHT_DIVISOR)
     return PLIM_VERDICT_TIGHT;
@@ -241,14 +245,18 @@ measure_capacity (const PlimInputs *inputs,
 {
   gint64 capacity_bytes = inputs->gpu.reported_bytes;
   gint64 context_bytes = 0;
+  gint64 budget_bytes = capacity_bytes;
 
   if (capacity_bytes > 0 && inputs->method == PLIM_METHOD_COMPONENT)
     context_bytes = MIN (plim_runtime_profile (inputs)->context_bytes, capacity_bytes);
+  if (inputs->method == PLIM_METHOD_COMPONENT && plim_runtime_profile (inputs)->budget == PLIM_BUDGET_OF_MEMORY)
+    budget_bytes = (gint64) ((double) capacity_bytes * plim_runtime_budget_share (inputs));
 
   estimate->capacity_bytes = capacity_bytes;
   estimate->context_bytes = context_bytes;
   estimate->used_bytes = MIN (inputs->used_memory_bytes, capacity_bytes - context_bytes);
-  estimate->usable_bytes = capacity_bytes - context_bytes - estimate->used_bytes;
+  estimate->usable_bytes = MIN (capacity_bytes - context_bytes - estimate->used_bytes, budget_bytes - context_bytes);
+  estimate->usable_bytes = MAX (estimate->usable_bytes, 0);
 }
 
 void

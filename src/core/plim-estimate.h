@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define PLIM_MAX_TERMS   64
+#define PLIM_MAX_TERMS   160
 #define PLIM_MAX_ROLES   16
 #define PLIM_MAX_FACTORS 14
 
@@ -49,6 +49,8 @@ typedef enum
   PLIM_TERM_ADAPTER_STATE,       /* their gradients, master weights and states */
   PLIM_TERM_KV_CACHE,
   PLIM_TERM_RECURRENT_STATE,
+  PLIM_TERM_DRAFT_WEIGHTS,       /* of the model that guesses ahead */
+  PLIM_TERM_DRAFT_CACHE,
   PLIM_TERM_ACTIVATIONS,
   PLIM_TERM_REPLAY,              /* one replayed layer during backward with recompute */
   PLIM_TERM_LOGITS,              /* logits and loss */
@@ -157,6 +159,16 @@ typedef struct
   PlimExplanation explanation;               /* evaluates to seconds for training (tolerance of double) */
 } PlimTime;
 
+/* The memory that a runtime with a budget keeps for caches on one GPU, and what it holds on all of them together. */
+typedef struct
+{
+  gboolean is_known;        /* FALSE: the runtime has no budget, or the GPU is not chosen */
+  gint64   bytes;           /* of the GPU that has least to spare */
+  gint64   needed_bytes;    /* by the sequences of the scenario */
+  gint64   tokens_count;    /* as sequences of the context's length */
+  gint64   sequences_count; /* of the context's length, at once */
+} PlimKvPool;
+
 typedef struct
 {
   PlimMethod   method;
@@ -173,6 +185,7 @@ typedef struct
   PlimParameters parameters;
   gint64         trained_count;              /* parameters that train; 0 for inference */
   gint64         kv_bytes_per_token;         /* all layers, one sequence, growth per token; 0 = no cache */
+  PlimKvPool     kv_pool;
 
   guint    n_terms;
   PlimTerm terms[PLIM_MAX_TERMS];

@@ -1,240 +1,393 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Serving: weights, caches and working memory, split over the GPUs as tensor parallelism does.
- *
- * PyTorch (Hugging Face transformers): prefill runs the whole prompt at once; its working memory is one layer's; logits
- * are made for the last token alone (generation/utils.py, logits_to_keep), in 16 bits and widened to 32.
- * llama.cpp: prefill runs in pieces of n_ubatch tokens u; one buffer holds the larger of the output phase, u x (4V +
- * 8h), and a layer in 32 bits, 4u x (3f + 4h), with the attention mask in 16 bits, 2u x cells; without flash attention
- * the scores, 4u x (heads + 1) x cells, beside queries, keys and values.  These equal what llama.cpp's own allocator
- * reports for Llama-2-7B and Llama-3-8B to 0.1 MiB. */
+/* Serving: weights, caches and working memory of each distinct GPU. */
 
 #include "plim-component.h"
 
 #include "plim-checked.h"
+#include "plim-compute-buffer.h"
 #include "plim-kv-cache.h"
+#include "plim-layout.h"
 #include "plim-runtime.h"
+#include "plim-weight-layout.h"
 
 #include <glib/gi18n.h>
 
-#define TRANSFORMERS "Hugging Face transformers, modeling_llama.py and generation/utils.py"
-#define LLAMA_CPP    "llama.cpp, graph reservation of its own allocator"
-
-#define ALWAYS \
-  (PLIM_MOMENT_BIT (PLIM_MOMENT_LOAD) | PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL) | PLIM_MOMENT_BIT (PLIM_MOMENT_DECODE))
 #define SERVING  (PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL) | PLIM_MOMENT_BIT (PLIM_MOMENT_DECODE))
+#define ALWAYS   (PLIM_MOMENT_BIT (PLIM_MOMENT_LOAD) | SERVING)
 #define BATCHING (PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT))
+#define LAYOUT                                                              \
+  (PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | PLIM_FIELD_BIT (PLIM_FIELD_RUNTIME) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_PARALLEL))
+
+/* What all roles share. */
+typedef struct
+{
+  const PlimInputs *inputs;
+  PlimEstimate     *estimate;
+  PlimLayout        layout;
+  PlimWeightLayout  weights;
+  gint64            sequences_count;
+} Serving;
+
+/* --- weights ---------------------------------------------------------------------------------------- */
+
+/* One GPU, or several with an equal share of everything: parameters times bytes says it best. */
+static gboolean
+is_whole (const Serving   *serving,
+          const PlimStage *stage)
+{
+  return serving->layout.pipeline_count == 1 && serving->layout.expert_count == 1 && stage->first_expert_layer == 0 &&
+         stage->first_layer == 0 && stage->has_head;
+}
 
 static void
-add_weights (const PlimInputs *inputs,
-             PlimEstimate     *estimate)
+add_whole_weights (const Serving   *serving,
+                   const PlimStage *stage)
 {
-  PlimWeights weights = plim_weights_stored (inputs, &estimate->parameters);
+  const PlimInputs *inputs = serving->inputs;
+  PlimWeights       weights = plim_weights_stored (inputs, &serving->estimate->parameters);
 
-  if (plim_runtime_profile (inputs)->has_host_embedding && !inputs->model.has_tied_head &&
-      plim_model_has_shape (&inputs->model))
+  if (!stage->has_embedding && !inputs->model.has_tied_head)
     weights.quantized_count =
       plim_subtract (weights.quantized_count, plim_multiply (inputs->model.vocab_size, inputs->model.hidden_size));
-  plim_weights_add (estimate, &weights, PLIM_TERM_WEIGHTS, ALWAYS, inputs->gpus_count);
+  plim_weights_add (serving->estimate, &weights, PLIM_TERM_WEIGHTS, ALWAYS, serving->layout.tensor_count);
 }
 
+/* Tables outside the layers: the embedding, and the head with the final norm; a tied head is the embedding's table. */
 static gint64
-cache_tokens (const PlimInputs *inputs)
+table_bytes (const Serving   *serving,
+             const PlimStage *stage)
 {
-  return plim_round_up (inputs->context_tokens, plim_runtime_profile (inputs)->cache_block_tokens);
+  gboolean needs_embedding = stage->has_embedding || (stage->has_head && serving->inputs->model.has_tied_head);
+  gint64   bytes = needs_embedding ? serving->weights.embedding_bytes : 0;
+
+  if (!stage->has_head)
+    return bytes;
+
+  return plim_add (bytes, plim_add (serving->weights.head_bytes, serving->weights.other_bytes));
 }
 
 static void
-add_cache (const PlimInputs *inputs,
-           PlimEstimate     *estimate)
+add_stage_weights (const Serving   *serving,
+                   const PlimStage *stage)
 {
-  gint64       tokens_count = cache_tokens (inputs);
-  PlimKvLine   line = plim_kv_cache_line (&inputs->model, inputs->kv_precision, tokens_count, inputs->gpus_count);
-  gint64       sequence_bytes = plim_add (plim_multiply (line.growing_bytes, tokens_count), line.fixed_bytes);
-  PlimTermSpec spec = {
-    .id = PLIM_TERM_KV_CACHE,
+  const PlimModel *model = &serving->inputs->model;
+  PlimLayerWeights layers = plim_weight_layout_layers (&serving->weights, model, stage->first_layer, stage->end_layer);
+  PlimLayerWeights on_host =
+    plim_weight_layout_layers (&serving->weights, model, stage->first_layer,
+                               CLAMP (stage->first_expert_layer, stage->first_layer, stage->end_layer));
+  gint64 tables = table_bytes (serving, stage);
+  gint64 dense = plim_subtract (layers.bytes, layers.expert_bytes);
+  gint64 experts = plim_subtract (layers.expert_bytes, on_host.expert_bytes);
+  gint64 expert_shares =
+    serving->layout.expert_count > 1 ? serving->layout.expert_count : serving->layout.tensor_count;
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_WEIGHTS,
+    .moments = ALWAYS,
+    .bytes = plim_add (plim_divide_up (plim_add (tables, dense), serving->layout.tensor_count),
+                       plim_divide_up (experts, expert_shares)),
+    .formula = "ceil(({0} + {1}) ÷ {2}) + ceil({3} ÷ {4})",
+    .source = plim_precision_info (serving->inputs->precision)->source,
+    .note = on_host.expert_bytes > 0 ? N_ ("Experts of the first layers stay in host memory.") : NULL,
+    .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | LAYOUT |
+               PLIM_FIELD_BIT (PLIM_FIELD_EXPERT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_GPU_LAYERS) |
+               PLIM_FIELD_BIT (PLIM_FIELD_HOST_EXPERT_LAYERS),
+  };
+  PlimExplanation *explanation = &plim_component_add (serving->estimate, &spec)->explanation;
+
+  plim_explanation_add (explanation, N_ ("bytes of embedding and head"), tables, 1);
+  plim_explanation_add (explanation, N_ ("bytes of the layers without experts"), dense, 1);
+  plim_explanation_add (explanation, N_ ("GPUs that share a layer"), serving->layout.tensor_count, 1);
+  plim_explanation_add (explanation, N_ ("bytes of experts"), experts, 1);
+  plim_explanation_add (explanation, N_ ("GPUs that share the experts"), expert_shares, 1);
+}
+
+static void
+add_adapters (const Serving *serving)
+{
+  const PlimInputs *inputs = serving->inputs;
+  gint64            adapter_count =
+    plim_parameters_lora_count (&inputs->model, inputs->lora_rank, inputs->lora_targets);
+  gint64             gpus_count = serving->layout.tensor_count * serving->layout.pipeline_count;
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_ADAPTERS,
+    .moments = ALWAYS,
+    .bytes = plim_divide_up (plim_multiply (inputs->adapters_count, plim_multiply (2, adapter_count)), gpus_count),
+    .formula = "ceil({0} × {1} × {2} ÷ {3})",
+    .source = "LoRA, arXiv:2106.09685, section 4.1",
+    .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_ADAPTERS) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_RANK) |
+               PLIM_FIELD_BIT (PLIM_FIELD_LORA_TARGETS) | LAYOUT,
+  };
+  PlimExplanation *explanation;
+
+  if (inputs->adapters_count == 0)
+    return;
+
+  explanation = &plim_component_add (serving->estimate, &spec)->explanation;
+  plim_explanation_add (explanation, N_ ("adapters"), inputs->adapters_count, 1);
+  plim_explanation_add (explanation, N_ ("parameters of an adapter"), adapter_count, 1);
+  plim_explanation_add (explanation, N_ ("bytes per parameter"), 2, 1);
+  plim_explanation_add (explanation, N_ ("GPUs"), gpus_count, 1);
+}
+
+/* --- caches ----------------------------------------------------------------------------------------- */
+
+static void
+add_cache (const Serving     *serving,
+           PlimTermId         id,
+           const PlimKvCache *cache)
+{
+  const PlimTermSpec spec = {
+    .id = id,
     .moments = SERVING,
-    .bytes = plim_multiply (inputs->batch_count, sequence_bytes),
-    .formula = line.fixed_bytes > 0 ? "{0} × ({1} × {2} + {3})" : "{0} × {1} × {2}",
+    .bytes = cache->total_bytes,
+    .formula = cache->other_bytes > 0             ? "{0} × {1} + {2} × {3} + {4}"
+               : cache->window.bytes_per_cell > 0 ? "{0} × {1} + {2} × {3}"
+                                                  : "{0} × {1}",
     .source = "Attention Is All You Need, arXiv:1706.03762; grouped heads, arXiv:2305.13245",
-    .note = inputs->gpus_count > 1 ? N_ ("Key and value heads are split over the GPUs, at least one on each.") : NULL,
+    .note = serving->layout.tensor_count > 1
+              ? N_ ("Key and value heads are split over the GPUs, at least one on each.")
+              : NULL,
+    .depends = PLIM_DEPENDS_MODEL | BATCHING | LAYOUT | PLIM_FIELD_BIT (PLIM_FIELD_KV_PRECISION) |
+               PLIM_FIELD_BIT (PLIM_FIELD_V_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_MLA) |
+               PLIM_FIELD_BIT (PLIM_FIELD_UNIFIED_CACHE) | PLIM_FIELD_BIT (PLIM_FIELD_SWA_FULL) |
+               PLIM_FIELD_BIT (PLIM_FIELD_PREFIX_SHARE) | PLIM_FIELD_BIT (PLIM_FIELD_UBATCH),
+  };
+  PlimExplanation *explanation;
+
+  if (cache->total_bytes == 0)
+    return;
+
+  explanation = &plim_component_add (serving->estimate, &spec)->explanation;
+  plim_explanation_add (explanation, N_ ("cached tokens"), cache->whole.cells_count, 1);
+  plim_explanation_add (explanation, N_ ("bytes per token"), cache->whole.bytes_per_cell, 1);
+  if (cache->window.bytes_per_cell > 0 || cache->other_bytes > 0)
+    {
+      plim_explanation_add (explanation, N_ ("tokens in windows"), cache->window.cells_count, 1);
+      plim_explanation_add (explanation, N_ ("bytes per token of layers with a window"), cache->window.bytes_per_cell,
+                            1);
+    }
+  if (cache->other_bytes > 0)
+    plim_explanation_add (explanation, N_ ("bytes of other caches"), cache->other_bytes, 1);
+}
+
+static void
+add_state (const Serving   *serving,
+           const PlimStage *stage)
+{
+  const PlimInputs  *inputs = serving->inputs;
+  gint64             sequence_bytes = plim_recurrent_cache_bytes (inputs, &inputs->model, stage->layers_count,
+                                                                  serving->layout.tensor_count);
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_RECURRENT_STATE,
+    .moments = SERVING,
+    .bytes = plim_multiply (serving->sequences_count, sequence_bytes),
+    .formula = "{0} × {1}",
+    .source = "llama.cpp, n_embd_r and n_embd_s; Mamba, arXiv:2312.00752",
     .depends =
-      PLIM_DEPENDS_MODEL | BATCHING | PLIM_FIELD_BIT (PLIM_FIELD_KV_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS),
+      PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_DRAFT_TOKENS) | LAYOUT,
   };
   PlimExplanation *explanation;
 
   if (sequence_bytes == 0)
     return;
 
-  estimate->kv_bytes_per_token =
-    plim_kv_cache_line (&inputs->model, inputs->kv_precision, tokens_count, 1).growing_bytes;
-  explanation = &plim_component_add (estimate, &spec)->explanation;
-  plim_explanation_add (explanation, N_ ("sequences"), inputs->batch_count, 1);
-  plim_explanation_add (explanation, N_ ("cached tokens"), tokens_count, 1);
-  plim_explanation_add (explanation, N_ ("bytes per token"), line.growing_bytes, 1);
-  if (line.fixed_bytes > 0)
-    plim_explanation_add (explanation, N_ ("bytes of full windows"), line.fixed_bytes, 1);
+  explanation = &plim_component_add (serving->estimate, &spec)->explanation;
+  plim_explanation_add (explanation, N_ ("sequences"), serving->sequences_count, 1);
+  plim_explanation_add (explanation, N_ ("state bytes of a sequence"), sequence_bytes, 1);
 }
 
-static void
-add_state (const PlimInputs *inputs,
-           PlimEstimate     *estimate)
-{
-  gint64             state_bytes = plim_recurrent_state_bytes (&inputs->model);
-  const PlimTermSpec spec = {
-    .id = PLIM_TERM_RECURRENT_STATE,
-    .moments = SERVING,
-    .bytes = plim_multiply (inputs->batch_count, plim_divide_up (state_bytes, inputs->gpus_count)),
-    .formula = "{0} × ceil({1} ÷ {2})",
-    .source = "llama.cpp, n_embd_r and n_embd_s; Mamba, arXiv:2312.00752",
-    .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS),
-  };
-  PlimExplanation *explanation;
+/* --- the draft model -------------------------------------------------------------------------------- */
 
-  if (state_bytes == 0)
+/* A draft model in the weights' precision; its layers and heads are dealt to the GPUs as evenly as the model's. */
+static void
+add_draft (const Serving *serving)
+{
+  PlimInputs   draft = *serving->inputs;
+  gint64       gpus_count = serving->layout.tensor_count * serving->layout.pipeline_count;
+  gint64       layers_count[PLIM_MODEL_MAX_KINDS] = { 0 };
+  PlimTermSpec spec = {
+    .id = PLIM_TERM_DRAFT_WEIGHTS,
+    .moments = ALWAYS,
+    .formula = "ceil({0} ÷ {1})",
+    .source = "Speculative decoding, arXiv:2211.17192",
+    .depends = PLIM_FIELD_BIT (PLIM_FIELD_DRAFT_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | LAYOUT,
+  };
+  PlimWeightLayout weights;
+  PlimKvCache      cache;
+  PlimExplanation *explanation;
+  gint64           total_bytes;
+
+  draft.model = serving->inputs->draft_model;
+  if (!plim_model_has_shape (&draft.model))
     return;
 
-  explanation = &plim_component_add (estimate, &spec)->explanation;
-  plim_explanation_add (explanation, N_ ("sequences"), inputs->batch_count, 1);
-  plim_explanation_add (explanation, N_ ("state bytes of a sequence"), state_bytes, 1);
-  plim_explanation_add (explanation, N_ ("GPUs"), inputs->gpus_count, 1);
+  plim_weight_layout_init (&weights, &draft);
+  total_bytes = plim_weight_layout_total (&weights, &draft.model);
+  spec.bytes = plim_divide_up (total_bytes, gpus_count);
+  explanation = &plim_component_add (serving->estimate, &spec)->explanation;
+  plim_explanation_add (explanation, N_ ("bytes of the draft model"), total_bytes, 1);
+  plim_explanation_add (explanation, N_ ("GPUs"), gpus_count, 1);
+
+  for (guint i = 0; i < draft.model.n_kinds; i++)
+    layers_count[i] = plim_divide_up (draft.model.kinds[i].layers_count, serving->layout.pipeline_count);
+  plim_kv_cache_init (&cache, &draft, &draft.model, layers_count, serving->sequences_count,
+                      serving->layout.tensor_count);
+  add_cache (serving, PLIM_TERM_DRAFT_CACHE, &cache);
 }
 
-/* Scores of the eager kernel, 32-bit softmax and its 16-bit copy, of one sequence's largest layer. */
+/* --- roles ------------------------------------------------------------------------------------------ */
+
+static const char *
+name_of_stage (const Serving   *serving,
+               const PlimStage *stage)
+{
+  if (serving->layout.pipeline_count == 1)
+    return N_ ("Every GPU");
+  if (stage->first_layer == 0)
+    return N_ ("First stage");
+
+  return stage->has_head ? N_ ("Last stage") : N_ ("Stages between");
+}
+
+static void
+add_role (Serving         *serving,
+          const PlimStage *stage)
+{
+  const PlimInputs *inputs = serving->inputs;
+  PlimWorkShare     share = {
+    stage->layers_count,
+    stage->has_head,
+    serving->sequences_count,
+    serving->layout.tensor_count,
+  };
+  PlimKvCache cache;
+
+  if (is_whole (serving, stage))
+    add_whole_weights (serving, stage);
+  else
+    add_stage_weights (serving, stage);
+  add_adapters (serving);
+  plim_kv_cache_init (&cache, inputs, &inputs->model, stage->layers_count, serving->sequences_count,
+                      serving->layout.tensor_count);
+  add_cache (serving, PLIM_TERM_KV_CACHE, &cache);
+  add_state (serving, stage);
+  add_draft (serving);
+  plim_compute_buffer_add (inputs, &share, serving->estimate);
+}
+
+/* --- the pool of caches ----------------------------------------------------------------------------- */
+
+static gboolean
+is_cache (PlimTermId id)
+{
+  return id == PLIM_TERM_KV_CACHE || id == PLIM_TERM_RECURRENT_STATE || id == PLIM_TERM_DRAFT_CACHE;
+}
+
+/* What one sequence takes of the pool on a GPU. */
 static gint64
-eager_scores_width (const PlimInputs *inputs)
+sequence_bytes (const Serving   *serving,
+                const PlimStage *stage)
 {
-  gint64 heads_count = 0;
+  const PlimInputs *inputs = serving->inputs;
+  PlimKvCache       cache;
 
-  if (inputs->attention == PLIM_ATTENTION_KERNEL_FLASH)
-    return 0;
-  for (guint i = 0; i < inputs->model.n_kinds; i++)
-    heads_count = MAX (heads_count, inputs->model.kinds[i].attention.heads_count);
+  plim_kv_cache_init (&cache, inputs, &inputs->model, stage->layers_count, 1, serving->layout.tensor_count);
 
-  return plim_multiply (3, plim_multiply (heads_count, inputs->context_tokens));
+  return plim_add (cache.total_bytes, plim_recurrent_cache_bytes (inputs, &inputs->model, stage->layers_count,
+                                                                  serving->layout.tensor_count));
 }
+
+/* The memory that the runtime keeps for caches on GPUs of @role, if less than on those seen before. */
+static void
+find_pool (Serving         *serving,
+           const PlimRole  *role,
+           const PlimStage *stage)
+{
+  PlimEstimate *estimate = serving->estimate;
+  PlimKvPool    pool = { 0 };
+  gint64        other_bytes = 0;
+  gint64        each_bytes = sequence_bytes (serving, stage);
+
+  for (guint i = 0; i < role->n_terms; i++)
+    {
+      const PlimTerm *term = &estimate->terms[role->first_term + i];
+      gint64         *sum = is_cache (term->id) ? &pool.needed_bytes : &other_bytes;
+
+      *sum = plim_add (*sum, term->bytes_at[PLIM_MOMENT_PREFILL]);
+    }
+  pool.bytes = plim_subtract (estimate->usable_bytes, other_bytes);
+  if (plim_runtime_profile (serving->inputs)->budget == PLIM_BUDGET_OF_FREE)
+    pool.bytes = (gint64) ((double) pool.bytes * plim_runtime_budget_share (serving->inputs));
+  if (serving->inputs->kv_budget_bytes > 0)
+    pool.bytes = MIN (pool.bytes, serving->inputs->kv_budget_bytes);
+  if (each_bytes > 0 && each_bytes < PLIM_OVERFLOW)
+    {
+      pool.sequences_count = plim_multiply (pool.bytes / each_bytes, serving->layout.replicas_count);
+      pool.tokens_count = (gint64) ((double) pool.bytes / (double) each_bytes *
+                                    (double) serving->inputs->context_tokens) *
+                          serving->layout.replicas_count;
+    }
+  pool.is_known = TRUE;
+  if (!estimate->kv_pool.is_known || pool.bytes - pool.needed_bytes <
+                                       estimate->kv_pool.bytes - estimate->kv_pool.needed_bytes)
+    estimate->kv_pool = pool;
+}
+
+/* --- all of it -------------------------------------------------------------------------------------- */
 
 static void
-add_pytorch_work (const PlimInputs *inputs,
-                  PlimEstimate     *estimate)
+add_stages (Serving *serving)
 {
-  gint64             width = plim_add (plim_activations_working_width (&inputs->model), eager_scores_width (inputs));
-  gint64             prompt = plim_multiply (inputs->batch_count, inputs->context_tokens);
-  const PlimTermSpec buffer = {
-    .id = PLIM_TERM_COMPUTE_BUFFER,
-    .moments = PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL),
-    .bytes = plim_divide_up (plim_multiply (2, plim_multiply (prompt, width)), inputs->gpus_count),
-    .formula = "ceil({0} × {1} × {2} × {3} ÷ {4})",
-    .source = TRANSFORMERS,
-    .depends = PLIM_DEPENDS_MODEL | BATCHING | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS),
-  };
-  const PlimTermSpec logits = {
-    .id = PLIM_TERM_LOGITS,
-    .moments = SERVING,
-    .bytes = plim_multiply (inputs->batch_count, plim_multiply (6, inputs->model.vocab_size)),
-    .formula = "{0} × {1} × ({2} + {3})",
-    .source = TRANSFORMERS,
-    .note = N_ ("Only the last token of each sequence is scored."),
-    .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_BATCH),
-  };
-  PlimTerm        *term = plim_component_add (estimate, &buffer);
-  PlimExplanation *explanation = &term->explanation;
+  PlimEstimate *estimate = serving->estimate;
+  gboolean      has_pool = plim_runtime_profile (serving->inputs)->budget != PLIM_BUDGET_NONE;
+  PlimStage     stages[PLIM_MAX_ROLES];
+  guint         n_stages = plim_layout_stages (&serving->layout, serving->inputs, stages);
 
-  term->bytes_at[PLIM_MOMENT_DECODE] =
-    plim_divide_up (plim_multiply (2, plim_multiply (inputs->batch_count, width)), inputs->gpus_count);
-  plim_explanation_add (explanation, N_ ("sequences"), inputs->batch_count, 1);
-  plim_explanation_add (explanation, N_ ("context tokens"), inputs->context_tokens, 1);
-  plim_explanation_add (explanation, N_ ("values of a layer per token"), width, 1);
-  plim_explanation_add (explanation, N_ ("bytes per value"), 2, 1);
-  plim_explanation_add (explanation, N_ ("GPUs"), inputs->gpus_count, 1);
+  for (guint i = 0; i < n_stages; i++)
+    {
+      PlimRole *role = &estimate->roles[0];
 
-  explanation = &plim_component_add (estimate, &logits)->explanation;
-  plim_explanation_add (explanation, N_ ("sequences"), inputs->batch_count, 1);
-  plim_explanation_add (explanation, N_ ("vocabulary"), inputs->model.vocab_size, 1);
-  plim_explanation_add (explanation, N_ ("bytes of a 16-bit score"), 2, 1);
-  plim_explanation_add (explanation, N_ ("bytes of a 32-bit score"), 4, 1);
+      if (i > 0)
+        role = plim_estimate_add_role (estimate, NULL, 0);
+      role->name = name_of_stage (serving, &stages[i]);
+      role->gpus_count = stages[i].gpus_count;
+      add_role (serving, &stages[i]);
+      if (has_pool && estimate->usable_bytes > 0)
+        find_pool (serving, role, &stages[i]);
+    }
 }
 
-/* Widths of the widest layer, for llama.cpp's buffer. */
-typedef struct
+const char *
+plim_inference_refusal (const PlimInputs *inputs)
 {
-  gint64 feed_forward;
-  gint64 heads;
-  gint64 query_key_value;
-} Widest;
+  PlimLayout  layout;
+  const char *reason = plim_runtime_refusal (inputs);
 
-static Widest
-find_widest (const PlimModel *model)
-{
-  Widest widest = { 0 };
+  if (reason != NULL || !plim_model_has_shape (&inputs->model))
+    return reason;
 
-  for (guint i = 0; i < model->n_kinds; i++)
-    {
-      const PlimLayerKind *kind = &model->kinds[i];
-      const PlimAttention *a = &kind->attention;
-      gint64               experts = plim_multiply (kind->experts.active_count, kind->experts.width);
-
-      widest.feed_forward =
-        MAX (widest.feed_forward, MAX (kind->mlp.width, plim_add (experts, kind->experts.shared_width)));
-      widest.heads = MAX (widest.heads, a->heads_count);
-      widest.query_key_value =
-        MAX (widest.query_key_value, plim_add (plim_multiply (a->heads_count, a->head_dim),
-                                               plim_multiply (a->kv_heads_count, a->head_dim + a->v_head_dim)));
-    }
-
-  return widest;
-}
-
-static void
-add_llama_cpp_work (const PlimInputs *inputs,
-                    PlimEstimate     *estimate)
-{
-  const PlimModel *model = &inputs->model;
-  gboolean         is_flash = inputs->attention == PLIM_ATTENTION_KERNEL_FLASH;
-  gint64           u = plim_runtime_profile (inputs)->micro_batch_tokens;
-  gint64           cells = cache_tokens (inputs);
-  Widest           widest = find_widest (model);
-  gint64           output = plim_add (plim_multiply (4, model->vocab_size), 8 * model->hidden_size);
-  gint64           layer = plim_add (12 * widest.feed_forward + 16 * model->hidden_size, 2 * cells);
-  gint64           scores =
-    plim_add (plim_multiply (4 * (widest.heads + 1), cells), 16 * model->hidden_size + 4 * widest.query_key_value);
-  const PlimTermSpec spec = {
-    .id = PLIM_TERM_COMPUTE_BUFFER,
-    .moments = ALWAYS,
-    .bytes = plim_multiply (u, MAX (output, is_flash ? layer : MAX (layer, scores))),
-    .formula =
-      is_flash
-        ? "{0} × max(4 × {1} + 8 × {2}, 12 × {3} + 16 × {2} + 2 × {4})"
-        : "{0} × max(max(4 × {1} + 8 × {2}, 12 × {3} + 16 × {2} + 2 × {4}), 4 × ({5} + 1) × {4} + 16 × {2} + 4 × {6})",
-    .source = LLAMA_CPP,
-    .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION),
-  };
-  PlimExplanation *explanation = &plim_component_add (estimate, &spec)->explanation;
-
-  plim_explanation_add (explanation, N_ ("tokens of a piece"), u, 1);
-  plim_explanation_add (explanation, N_ ("vocabulary"), model->vocab_size, 1);
-  plim_explanation_add (explanation, N_ ("hidden size"), model->hidden_size, 1);
-  plim_explanation_add (explanation, N_ ("feed-forward width"), widest.feed_forward, 1);
-  plim_explanation_add (explanation, N_ ("cells"), cells, 1);
-  if (!is_flash)
-    {
-      plim_explanation_add (explanation, N_ ("heads"), widest.heads, 1);
-      plim_explanation_add (explanation, N_ ("query, key and value widths"), widest.query_key_value, 1);
-    }
+  return plim_layout_init (&layout, inputs);
 }
 
 void
 plim_inference_add_terms (const PlimInputs *inputs,
                           PlimEstimate     *estimate)
 {
-  add_weights (inputs, estimate);
-  if (!plim_model_has_shape (&inputs->model))
-    return;
+  Serving     serving = { .inputs = inputs, .estimate = estimate };
+  PlimWeights weights;
 
-  add_cache (inputs, estimate);
-  add_state (inputs, estimate);
-  if (plim_runtime_of (inputs) == PLIM_RUNTIME_LLAMA_CPP)
-    add_llama_cpp_work (inputs, estimate);
-  else
-    add_pytorch_work (inputs, estimate);
+  if (!plim_model_has_shape (&inputs->model))
+    {
+      weights = plim_weights_stored (inputs, &estimate->parameters);
+      plim_weights_add (estimate, &weights, PLIM_TERM_WEIGHTS, ALWAYS, inputs->gpus_count);
+      return;
+    }
+
+  plim_layout_init (&serving.layout, inputs);
+  plim_weight_layout_init (&serving.weights, inputs);
+  serving.sequences_count = plim_layout_sequences (&serving.layout, inputs);
+  estimate->kv_bytes_per_token = plim_kv_cache_token_bytes (inputs, &inputs->model);
+  add_stages (&serving);
 }

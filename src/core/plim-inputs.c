@@ -99,7 +99,9 @@ static const PlimChoice runtimes[] = {
 };
 
 static const PlimChoice mlas[] = {
+  { "by-runtime", N_ ("As the runtime does") },
   { "absorbed", N_ ("Latent, for all heads") },
+  { "twice", N_ ("Latent, as keys and as values") },
   { "expanded", N_ ("Expanded, for every head") },
 };
 
@@ -133,8 +135,8 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_SHARDING] = { shardings, G_N_ELEMENTS (shardings) },
   [PLIM_FIELD_RUNTIME] = { runtimes, G_N_ELEMENTS (runtimes) },
   [PLIM_FIELD_UNIFIED_CACHE] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_SWA_FULL] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_MLA] = { mlas, G_N_ELEMENTS (mlas) },
-  [PLIM_FIELD_GRAPHS] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_LORA_TARGETS] = { lora_targets, G_N_ELEMENTS (lora_targets) },
 };
 
@@ -200,8 +202,8 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   N (MEMORY_UTILIZATION, memory_utilization, "memory_utilization", N_ ("Memory Budget"), N_ ("of the GPU"), RUN, 0, 1, 0, SERVING, COMPONENT),
   B (KV_BUDGET, kv_budget_bytes, "kv_budget", N_ ("KV Cache Budget"), RUN, 0, SERVING, COMPONENT),
   C (UNIFIED_CACHE, unified_cache, "unified_cache", N_ ("Unified Cache"), RUN, PLIM_SWITCH_OFF, SERVING, COMPONENT),
-  C (MLA, mla, "mla", N_ ("Latent Attention Cache"), RUN, PLIM_MLA_ABSORBED, SERVING, COMPONENT),
-  C (GRAPHS, graphs, "graphs", N_ ("CUDA Graphs"), RUN, PLIM_SWITCH_ON, SERVING, COMPONENT),
+  C (SWA_FULL, full_windows, "swa_full", N_ ("Windows Keep Everything"), RUN, PLIM_SWITCH_OFF, SERVING, COMPONENT),
+  C (MLA, mla, "mla", N_ ("Latent Attention Cache"), RUN, PLIM_MLA_BY_RUNTIME, SERVING, COMPONENT),
   T (DRAFT_MODEL, draft_model_id, "draft_model", N_ ("Draft Model"), RUN, SERVING, COMPONENT),
   I (DRAFT_TOKENS, draft_tokens_count, "draft_tokens", N_ ("Draft Tokens"), N_ ("guessed at once"), RUN, 0, 1024, 0, SERVING, COMPONENT),
   I (ADAPTERS, adapters_count, "adapters", N_ ("Served Adapters"), NULL, RUN, 0, 1 << 16, 0, SERVING, COMPONENT),
@@ -233,7 +235,7 @@ static const guint field_runtimes[PLIM_N_FIELDS] = {
   [PLIM_FIELD_MEMORY_UTILIZATION] = BUDGETED,
   [PLIM_FIELD_KV_BUDGET] = BUDGETED,
   [PLIM_FIELD_UNIFIED_CACHE] = RUNTIME (LLAMA_CPP),
-  [PLIM_FIELD_GRAPHS] = BUDGETED,
+  [PLIM_FIELD_SWA_FULL] = RUNTIME (LLAMA_CPP),
   [PLIM_FIELD_EXPERT_PARALLEL] = BUDGETED,
   [PLIM_FIELD_GPU_LAYERS] = RUNTIME (LLAMA_CPP),
   [PLIM_FIELD_HOST_EXPERT_LAYERS] = RUNTIME (LLAMA_CPP),
@@ -247,7 +249,6 @@ static const struct
 } needs[] = {
   { PLIM_FIELD_LORA_RANK, PLIM_FIELD_ADAPTERS },
   { PLIM_FIELD_LORA_TARGETS, PLIM_FIELD_ADAPTERS },
-  { PLIM_FIELD_DRAFT_TOKENS, PLIM_FIELD_DRAFT_MODEL },
 };
 
 static const PlimFieldAlias aliases[] = {
@@ -356,6 +357,15 @@ plim_field_find_choice (PlimFieldId id,
       return (gint) i;
 
   return -1;
+}
+
+gint64
+plim_inputs_prompt_tokens (const PlimInputs *inputs)
+{
+  if (inputs->prompt_tokens > 0)
+    return inputs->prompt_tokens;
+
+  return MAX (inputs->context_tokens - inputs->output_tokens, 1);
 }
 
 PlimPrecision

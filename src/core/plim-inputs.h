@@ -106,8 +106,10 @@ typedef enum
 /* What multi-head latent attention keeps of a token. */
 typedef enum
 {
+  PLIM_MLA_BY_RUNTIME,
   PLIM_MLA_ABSORBED,       /* the latent and the rotary key, once for all heads */
-  PLIM_MLA_EXPANDED,       /* keys and values of every head */
+  PLIM_MLA_TWICE, /* and the latent once more as values (llama.cpp when it first had MLA, pull request 12801) */
+  PLIM_MLA_EXPANDED, /* keys and values of every head */
   PLIM_N_MLAS
 } PlimMla;
 
@@ -174,8 +176,8 @@ typedef struct
   double          memory_utilization;            /* share of the memory the runtime may fill; 0 = its default */
   gint64          kv_budget_bytes;               /* for the KV cache of one GPU; 0 = by memory_utilization */
   PlimSwitchState unified_cache;                 /* llama.cpp: one cache for all sequences */
+  PlimSwitchState full_windows;                  /* llama.cpp: layers with a window keep the whole context */
   PlimMla         mla;
-  PlimSwitchState graphs;                        /* CUDA graphs */
   char            draft_model_id[64];            /* speculative decoding; "" = none */
   gint64          draft_tokens_count;            /* guessed at once */
   gint64          adapters_count;                /* LoRA adapters served at once */
@@ -244,8 +246,8 @@ typedef enum
   PLIM_FIELD_MEMORY_UTILIZATION,
   PLIM_FIELD_KV_BUDGET,
   PLIM_FIELD_UNIFIED_CACHE,
+  PLIM_FIELD_SWA_FULL,
   PLIM_FIELD_MLA,
-  PLIM_FIELD_GRAPHS,
   PLIM_FIELD_DRAFT_MODEL,
   PLIM_FIELD_DRAFT_TOKENS,
   PLIM_FIELD_ADAPTERS,
@@ -342,6 +344,9 @@ PlimChoice plim_field_choice (PlimFieldId id,
 /* Index of the choice of @field called @choice_id; -1 when there is none. */
 gint plim_field_find_choice (PlimFieldId id,
                              const char *choice_id);
+
+/* Prompt tokens of one sequence: as given, else the context without the output, at least 1. */
+gint64 plim_inputs_prompt_tokens (const PlimInputs *inputs);
 
 /* The format of cached values: kv_precision unless v_precision names another. */
 PlimPrecision plim_inputs_value_precision (const PlimInputs *inputs);

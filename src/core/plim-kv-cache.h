@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What a sequence leaves in memory for the tokens that follow: keys and values, latents, recurrent states. */
+/* What sequences leave in memory for the tokens that follow: keys and values, latents, recurrent states. */
 
 #pragma once
 
-#include "plim-model.h"
-#include "plim-precision.h"
+#include "plim-inputs.h"
 
 G_BEGIN_DECLS
+
+/* --- one sequence, by the architecture alone -------------------------------------------------------- */
 
 /* The cache of one sequence as a line: bytes = growing x tokens + fixed.  Layers with a window add to growing until the
  * window is full and to fixed afterwards. */
@@ -35,5 +36,48 @@ gint64 plim_kv_cache_bytes (const PlimModel *model,
 /* Bytes of the recurrent states of one sequence, in 32 bits: for each mixer inner x state + (kernel - 1) x convolution
  * width (llama.cpp, src/llama-hparams.cpp, n_embd_r and n_embd_s). */
 gint64 plim_recurrent_state_bytes (const PlimModel *model);
+
+/* --- all sequences, as a runtime keeps them --------------------------------------------------------- */
+
+/* Cells and what one takes in all layers that keep so many. */
+typedef struct
+{
+  gint64 cells_count;      /* of all sequences */
+  gint64 bytes_per_cell;   /* of all such layers on the GPU */
+} PlimCells;
+
+/* The cache of one GPU: whole = layers with the whole context, window = layers with the most frequent window. */
+typedef struct
+{
+  PlimCells whole;
+  PlimCells window;
+  gint64    other_bytes;   /* layers with other windows, cross-attention over an encoder's output */
+  gint64    total_bytes;   /* all of these */
+} PlimKvCache;
+
+/* Fills @cache for @sequences_count sequences on a GPU that holds @layers_count layers of each kind (an array of
+ * PLIM_MODEL_MAX_KINDS), one of @gpus_count that share each layer.
+ *
+ * Cells of the whole context: each sequence's tokens rounded up to the runtime's blocks; with a unified cache all
+ * tokens together (llama.cpp, src/llama-kv-cache.cpp); a shared prompt once where the runtime shares prefixes.  Of a
+ * window: as many as the runtime keeps (PlimWindowRule), never more than the whole context (llama.cpp,
+ * src/llama-kv-cache-iswa.cpp; vLLM, v1/kv_cache_interface.py, SlidingWindowSpec). */
+void plim_kv_cache_init (PlimKvCache      *cache,
+                         const PlimInputs *inputs,
+                         const PlimModel  *model,
+                         const gint64     *layers_count,
+                         gint64            sequences_count,
+                         gint64            gpus_count);
+
+/* Bytes of one more token of one sequence, all layers of @model on one GPU, windows full. */
+gint64 plim_kv_cache_token_bytes (const PlimInputs *inputs,
+                                  const PlimModel  *model);
+
+/* Bytes of the recurrent states of one sequence that the runtime keeps on such a GPU: slots and, with guessed tokens,
+ * one more for each to fall back to. */
+gint64 plim_recurrent_cache_bytes (const PlimInputs *inputs,
+                                   const PlimModel  *model,
+                                   const gint64     *layers_count,
+                                   gint64            gpus_count);
 
 G_END_DECLS

@@ -379,6 +379,30 @@ plim_parameters_count (const PlimModel *model,
   parameters->active_count = plim_subtract (parameters->total_count, parameters->active_count);
 }
 
+PlimLayerCount
+plim_parameters_count_layer (const PlimModel *model,
+                             guint            kind)
+{
+  const PlimLayerKind *k = &model->kinds[kind];
+  Count                attention = count_attention (&k->attention, model->hidden_size);
+  Count                recurrent = count_recurrent (&k->recurrent, model->hidden_size);
+  Count                dense = count_dense (k, model->hidden_size);
+  Count                router = count_experts (&k->experts, model->hidden_size, 0);
+  Count                experts = count_experts (&k->experts, model->hidden_size, k->experts.experts_count);
+  gint64               norms = plim_multiply (k->norms_count, norm_count (model->norm, model->hidden_size));
+  PlimLayerCount       count = { 0 };
+
+  count.matrix_count = plim_add (plim_add (attention.matrix_count, recurrent.matrix_count),
+                                 plim_add (dense.matrix_count, router.matrix_count));
+  count.vector_count = plim_add (plim_add (attention.vector_count, recurrent.vector_count),
+                                 plim_add (dense.vector_count, router.vector_count));
+  count.vector_count = plim_add (count.vector_count, plim_add (norms, k->other_count));
+  count.expert_matrix_count = plim_subtract (experts.matrix_count, router.matrix_count);
+  count.expert_vector_count = plim_subtract (experts.vector_count, router.vector_count);
+
+  return count;
+}
+
 /* in + out of a pair of low-rank factors. */
 static gint64
 adapter_widths (gint64 in_size,

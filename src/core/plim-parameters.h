@@ -45,6 +45,19 @@ typedef struct
 void plim_parameters_count (const PlimModel *model,
                             PlimParameters  *parameters);
 
+/* One layer, its matrices and its vectors (biases, norms, per-head values), routed experts apart. */
+typedef struct
+{
+  gint64 matrix_count;
+  gint64 vector_count;
+  gint64 expert_matrix_count;
+  gint64 expert_vector_count;
+} PlimLayerCount;
+
+/* Counts one layer of kind number @kind (< n_kinds) of @model. */
+PlimLayerCount plim_parameters_count_layer (const PlimModel *model,
+                                            guint            kind);
+
 /* Trainable parameters of LoRA adapters of @rank >= 1 on @targets: sum over target matrices of rank x (in + out)
  * (arXiv:2106.09685, section 4.1).  Llama-2-7B rank 16 on all linear layers: 39,976,960. */
 gint64 plim_parameters_lora_count (const PlimModel *model,

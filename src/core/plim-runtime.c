@@ -1,23 +1,114 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* PyTorch's context: 0.47 GiB on an A100 with lazily loaded kernels, PyTorch 2.1 (Stas Bekman, Machine Learning
+/* Contexts.  PyTorch's: 0.47 GiB on an A100 with lazily loaded kernels, PyTorch 2.1 (Stas Bekman, Machine Learning
  * Engineering, training/performance, "Preloaded CUDA kernels memory usage").  llama.cpp's: 309 MiB between the sum of
- * its own buffers, 23,199.4 MiB, and what nvidia-smi showed, 23,508 MiB (ollama issue 6160); cells in blocks of 256 and
- * pieces of 512 tokens are its defaults. */
+ * its own buffers, 23,199.4 MiB, and what nvidia-smi showed, 23,508 MiB (ollama issue 6160).  MLX shares the memory of
+ * the computer and has none.
+ *
+ * Blocks.  llama.cpp pads cells to 256 (src/llama-context.cpp); vLLM's block has 16 tokens (config/cache.py);
+ * TensorRT-LLM's 32 (KvCacheConfig.tokens_per_block); MLX grows by 256 (mlx-lm, models/cache.py).
+ *
+ * Prefill.  llama.cpp n_ubatch 512 (common/common.h); vLLM max_num_batched_tokens 2048 for online serving
+ * (engine/arg_utils.py) and TensorRT-LLM max_num_tokens 8192 (llmapi/llm_args.py); SGLang chunked_prefill_size 8192 on
+ * GPUs of 80 GB (server_args.py); mlx-lm prefill_step_size 2048 (generate.py).
+ *
+ * Recurrent states.  llama.cpp keeps all of them in 32 bits (src/llama-memory-recurrent.cpp); transformers, mlx-lm and
+ * SGLang the convolution in 16 and the state in 32 (modeling_qwen3_next.py; models/gated_delta.py;
+ * mamba_cache.py), vLLM both in the model's format (mamba_utils.py).  SGLang keeps three slots for each running
+ * sequence, for prefixes to come back to. */
 
 #include "plim-runtime.h"
 
+#include "plim-checked.h"
+
+#include <glib/gi18n.h>
+
 #define MIB G_GINT64_CONSTANT (1048576)
 
-#define CONTEXT_OF_PYTORCH 481 * MIB, "Machine Learning Engineering, “Preloaded CUDA kernels memory usage”"
+#define CONTEXT_OF_PYTORCH \
+  .context_bytes = 481 * MIB, .context_source = "Machine Learning Engineering, “Preloaded CUDA kernels memory usage”"
+
+/* vLLM's share of the memory was 0.9 before this minor version. */
+#define VLLM_NEW_SHARE_VERSION 22
+#define VLLM_OLD_SHARE         0.9
 
 static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
-  [PLIM_RUNTIME_TRANSFORMERS] = { CONTEXT_OF_PYTORCH, 1, 0, FALSE },
-  [PLIM_RUNTIME_LLAMA_CPP] = { 309 * MIB, "ollama issue 6160", 256, 512, TRUE },
-  [PLIM_RUNTIME_VLLM] = { CONTEXT_OF_PYTORCH, 16, 2048, FALSE },
-  [PLIM_RUNTIME_SGLANG] = { CONTEXT_OF_PYTORCH, 1, 8192, FALSE },
-  [PLIM_RUNTIME_TENSORRT_LLM] = { CONTEXT_OF_PYTORCH, 32, 8192, FALSE },
-  [PLIM_RUNTIME_MLX] = { 0, "", 256, 2048, FALSE },
+  [PLIM_RUNTIME_TRANSFORMERS] = {
+    CONTEXT_OF_PYTORCH,
+    .cache_block_tokens = 1,
+    .splits_by_layer = TRUE,
+    .mla = PLIM_MLA_EXPANDED,
+    .window_rule = PLIM_WINDOW_EXACT,
+    .conv_state_bytes = 2,
+    .state_bytes = 4,
+    .state_slots_count = 1,
+  },
+  [PLIM_RUNTIME_LLAMA_CPP] = {
+    .context_bytes = 309 * MIB,
+    .context_source = "ollama issue 6160",
+    .cache_block_tokens = 256,
+    .ubatch_tokens = 512,
+    .has_host_embedding = TRUE,
+    .splits_by_layer = TRUE,
+    .mla = PLIM_MLA_ABSORBED,
+    .window_rule = PLIM_WINDOW_AND_CHUNK,
+    .conv_state_bytes = 4,
+    .state_bytes = 4,
+    .state_slots_count = 1,
+  },
+  [PLIM_RUNTIME_VLLM] = {
+    CONTEXT_OF_PYTORCH,
+    .cache_block_tokens = 16,
+    .ubatch_tokens = 2048,
+    .pads_pages = TRUE,
+    .shares_prefixes = TRUE,
+    .mla = PLIM_MLA_ABSORBED,
+    .window_rule = PLIM_WINDOW_AND_BLOCK,
+    .conv_state_bytes = 2,
+    .state_bytes = 2,
+    .state_slots_count = 1,
+    .budget = PLIM_BUDGET_OF_MEMORY,
+    .budget_share = 0.92,
+    .budget_source = "vLLM, config/cache.py, gpu_memory_utilization",
+  },
+  [PLIM_RUNTIME_SGLANG] = {
+    CONTEXT_OF_PYTORCH,
+    .cache_block_tokens = 1,
+    .ubatch_tokens = 8192,
+    .shares_prefixes = TRUE,
+    .mla = PLIM_MLA_ABSORBED,
+    .window_rule = PLIM_WINDOW_AND_CHUNK,
+    .conv_state_bytes = 2,
+    .state_bytes = 4,
+    .state_slots_count = 3,
+    .budget = PLIM_BUDGET_OF_MEMORY,
+    .budget_share = 0.88,
+    .budget_source = "SGLang, server_args.py, mem_fraction_static",
+  },
+  [PLIM_RUNTIME_TENSORRT_LLM] = {
+    CONTEXT_OF_PYTORCH,
+    .cache_block_tokens = 32,
+    .ubatch_tokens = 8192,
+    .shares_prefixes = TRUE,
+    .mla = PLIM_MLA_ABSORBED,
+    .window_rule = PLIM_WINDOW_EXACT,
+    .conv_state_bytes = 2,
+    .state_bytes = 2,
+    .state_slots_count = 1,
+    .budget = PLIM_BUDGET_OF_FREE,
+    .budget_share = 0.9,
+    .budget_source = "TensorRT-LLM, KvCacheConfig.free_gpu_memory_fraction",
+  },
+  [PLIM_RUNTIME_MLX] = {
+    .context_source = "",
+    .cache_block_tokens = 256,
+    .ubatch_tokens = 2048,
+    .mla = PLIM_MLA_ABSORBED,
+    .window_rule = PLIM_WINDOW_AND_CHUNK,
+    .conv_state_bytes = 2,
+    .state_bytes = 4,
+    .state_slots_count = 1,
+  },
 };
 
 PlimRuntime
@@ -35,4 +126,54 @@ const PlimRuntimeProfile *
 plim_runtime_profile (const PlimInputs *inputs)
 {
   return &profiles[plim_runtime_of (inputs)];
+}
+
+gint64
+plim_runtime_ubatch_tokens (const PlimInputs *inputs)
+{
+  gint64 all_tokens = plim_multiply (inputs->batch_count, plim_inputs_prompt_tokens (inputs));
+  gint64 ubatch_tokens =
+    inputs->ubatch_tokens > 0 ? inputs->ubatch_tokens : plim_runtime_profile (inputs)->ubatch_tokens;
+
+  return ubatch_tokens > 0 ? MIN (ubatch_tokens, all_tokens) : all_tokens;
+}
+
+double
+plim_runtime_budget_share (const PlimInputs *inputs)
+{
+  const PlimRuntimeProfile *profile = plim_runtime_profile (inputs);
+
+  if (profile->budget == PLIM_BUDGET_NONE)
+    return 1;
+  if (inputs->memory_utilization > 0)
+    return inputs->memory_utilization;
+  if (inputs->runtime == PLIM_RUNTIME_VLLM && inputs->runtime_version > 0 &&
+      inputs->runtime_version < VLLM_NEW_SHARE_VERSION)
+    return VLLM_OLD_SHARE;
+
+  return profile->budget_share;
+}
+
+const char *
+plim_runtime_refusal (const PlimInputs *inputs)
+{
+  PlimPrecision values = plim_inputs_value_precision (inputs);
+
+  if (plim_add (inputs->prompt_tokens, inputs->output_tokens) > inputs->context_tokens)
+    return N_ ("Prompt and output together are longer than the context");
+  if (plim_runtime_of (inputs) == PLIM_RUNTIME_LLAMA_CPP)
+    {
+      if (plim_precision_info (values)->family == PLIM_PRECISION_FAMILY_GGUF &&
+          inputs->attention == PLIM_ATTENTION_KERNEL_EAGER)
+        return N_ ("llama.cpp keeps quantized values in the cache only with flash attention");
+      if (plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_NORMAL)
+        return N_ ("llama.cpp does not run NF4 weights");
+    }
+  else if (plim_precision_info (inputs->kv_precision)->family == PLIM_PRECISION_FAMILY_GGUF ||
+           plim_precision_info (values)->family == PLIM_PRECISION_FAMILY_GGUF)
+    {
+      return N_ ("Only llama.cpp keeps its cache in GGUF formats");
+    }
+
+  return NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What a runtime adds and how it rounds: data, so that another runtime is another row. */
+/* What a runtime adds, how it rounds and what it fills: data, so that another runtime is another row. */
 
 #pragma once
 
@@ -8,13 +8,40 @@
 
 G_BEGIN_DECLS
 
+/* How long a layer with a window keeps its tokens. */
+typedef enum
+{
+  PLIM_WINDOW_EXACT,          /* the window and no more */
+  PLIM_WINDOW_AND_CHUNK,      /* and the tokens computed at once in prefill */
+  PLIM_WINDOW_AND_BLOCK       /* the window less one, a prefill chunk, and one block that is partly out of the window */
+} PlimWindowRule;
+
+/* What the runtime's memory budget is a share of. */
+typedef enum
+{
+  PLIM_BUDGET_NONE,           /* it takes what it needs */
+  PLIM_BUDGET_OF_MEMORY,      /* all of the GPU's memory; what weights and work leave of it is the KV cache */
+  PLIM_BUDGET_OF_FREE         /* what weights and work leave of the memory */
+} PlimBudget;
+
 typedef struct
 {
-  gint64      context_bytes;        /* driver and library context on each GPU */
-  const char *context_source;
-  gint64      cache_block_tokens;   /* the cache grows in blocks of so many tokens */
-  gint64      micro_batch_tokens;   /* prefill runs in pieces of so many tokens; 0 = all at once */
-  gboolean    has_host_embedding;   /* the token table stays in host memory, unless the head shares it */
+  gint64         context_bytes;        /* driver and library context on each GPU */
+  const char    *context_source;
+  gint64         cache_block_tokens;   /* the cache grows in blocks of so many tokens */
+  gint64         ubatch_tokens;        /* prefill runs in pieces of so many tokens; 0 = the whole prompt at once */
+  gboolean       has_host_embedding;   /* the token table stays in host memory, unless the head shares it */
+  gboolean       splits_by_layer;      /* several GPUs hold whole layers each, if nothing else is asked for */
+  gboolean       pads_pages;           /* pages of all layers have one size */
+  gboolean       shares_prefixes;      /* a prompt that sequences have in common is kept once */
+  PlimMla        mla;                  /* what it keeps of latent attention */
+  PlimWindowRule window_rule;
+  gint64         conv_state_bytes;     /* of each value of a convolution's state */
+  gint64         state_bytes;          /* of each value of a recurrent state */
+  gint64         state_slots_count;    /* recurrent states kept for each running sequence */
+  PlimBudget     budget;
+  double         budget_share;         /* its default */
+  const char    *budget_source;
 } PlimRuntimeProfile;
 
 /* The profile of the runtime that @inputs run in: training is PyTorch's, and weights in llama.cpp's block formats are
@@ -23,5 +50,14 @@ const PlimRuntimeProfile *plim_runtime_profile (const PlimInputs *inputs);
 
 /* The runtime that plim_runtime_profile() describes. */
 PlimRuntime plim_runtime_of (const PlimInputs *inputs);
+
+/* Tokens computed at once in prefill: as given, else the runtime's; never more than all prompts have. */
+gint64 plim_runtime_ubatch_tokens (const PlimInputs *inputs);
+
+/* Share of the memory that the runtime fills: as given, else its default; 1 where it has no budget. */
+double plim_runtime_budget_share (const PlimInputs *inputs);
+
+/* N_() reason why the runtime refuses @inputs, NULL when it does not. */
+const char *plim_runtime_refusal (const PlimInputs *inputs);
 
 G_END_DECLS

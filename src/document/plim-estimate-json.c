@@ -104,6 +104,24 @@ add_model (const Writer   *w,
   yyjson_mut_obj_add_sint (w->doc, object, "kv_bytes_per_token", w->estimate->kv_bytes_per_token);
 }
 
+/* What a runtime with a budget keeps for caches. */
+static void
+add_pool (const Writer   *w,
+          yyjson_mut_val *scenario)
+{
+  const PlimKvPool *pool = &w->estimate->kv_pool;
+  yyjson_mut_val   *object;
+
+  if (!pool->is_known)
+    return;
+
+  object = yyjson_mut_obj_add_obj (w->doc, scenario, "kv_pool");
+  yyjson_mut_obj_add_sint (w->doc, object, "bytes", pool->bytes);
+  yyjson_mut_obj_add_sint (w->doc, object, "needed_bytes", pool->needed_bytes);
+  yyjson_mut_obj_add_sint (w->doc, object, "tokens", pool->tokens_count);
+  yyjson_mut_obj_add_sint (w->doc, object, "sequences", pool->sequences_count);
+}
+
 static void
 add_gpu (const Writer   *w,
          yyjson_mut_val *scenario)
@@ -256,6 +274,7 @@ add_scenario (yyjson_mut_doc *doc,
   add_inputs (&w, object);
   add_model (&w, object);
   add_gpu (&w, object);
+  add_pool (&w, object);
   add_text (&w, object, "method", plim_method_info (w.inputs->method)->id);
   add_text (&w, object, "verdict", plim_verdict_id (w.estimate->verdict));
   yyjson_mut_obj_add_sint (doc, object, "peak_bytes", w.estimate->peak_bytes);

@@ -86,7 +86,8 @@ check_essentials (Reader  *reader,
   for (gsize i = 0; i < n_keys; i++)
     {
       PlimConfigField field = keys[i].field;
-      gboolean        is_needed = field == PLIM_CONFIG_HIDDEN || field == PLIM_CONFIG_LAYERS || field == PLIM_CONFIG_VOCAB;
+      gboolean        is_needed =
+        field == PLIM_CONFIG_HIDDEN || field == PLIM_CONFIG_LAYERS || field == PLIM_CONFIG_VOCAB;
 
       if (field == PLIM_CONFIG_HEADS)
         is_needed = reader->shape->family->mixers != PLIM_MIXERS_RECURRENT;

@@ -460,17 +460,18 @@ read_parts (const char   *path,
 
   if (count > MOST_PARTS)
     {
-      plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, "split.count",
-                        _ ("%" G_GINT64_FORMAT " parts are too many"), count);
+      plim_import_set_error (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, "split.count",
+                             _ ("%" G_GINT64_FORMAT " parts are too many"), count);
       return NULL;
     }
   prefix = prefix_of (path, count);
   if (prefix == NULL)
     {
-      plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, name, "split.count",
-                        _ ("this is one of %" G_GINT64_FORMAT " parts, but its name does not say which: the others "
-                           "cannot be found"),
-                        count);
+      plim_import_set_error (error, PLIM_IMPORT_ERROR_INCOMPLETE, name, "split.count",
+                             _ ("this is one of %" G_GINT64_FORMAT
+                                " parts, but its name does not say which: the others "
+                                "cannot be found"),
+                             count);
       return NULL;
     }
 
@@ -481,9 +482,9 @@ read_parts (const char   *path,
   tensors_count = integer_of (gguf->values, "split.tensors.count", plim_tensor_table_get_count (gguf->tensors));
   if (tensors_count != plim_tensor_table_get_count (gguf->tensors))
     {
-      plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, gguf->name, "split.tensors.count",
-                        _ ("there should be %" G_GINT64_FORMAT " tensors, but the parts have %u"), tensors_count,
-                        plim_tensor_table_get_count (gguf->tensors));
+      plim_import_set_error (error, PLIM_IMPORT_ERROR_DAMAGED, gguf->name, "split.tensors.count",
+                             _ ("there should be %" G_GINT64_FORMAT " tensors, but the parts have %u"), tensors_count,
+                             plim_tensor_table_get_count (gguf->tensors));
       return NULL;
     }
   gguf->parts_count = (guint) count;

@@ -88,7 +88,7 @@ plim_header_file_open (const char   *path,
 
       /* A socket cannot be opened at all. */
       if (saved == ENXIO)
-        plim_import_fail (error, PLIM_IMPORT_ERROR_NOT_A_FILE, file->name, NULL, "%s", refusal_of (S_IFSOCK));
+        plim_import_set_error (error, PLIM_IMPORT_ERROR_NOT_A_FILE, file->name, NULL, "%s", refusal_of (S_IFSOCK));
       else
         g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (saved), "%s: %s", file->name, g_strerror (saved));
       return NULL;
@@ -97,7 +97,7 @@ plim_header_file_open (const char   *path,
   refusal = refusal_of (status.st_mode);
   if (refusal != NULL)
     {
-      plim_import_fail (error, PLIM_IMPORT_ERROR_NOT_A_FILE, file->name, NULL, "%s", refusal);
+      plim_import_set_error (error, PLIM_IMPORT_ERROR_NOT_A_FILE, file->name, NULL, "%s", refusal);
       return NULL;
     }
   file->size_bytes = (gint64) status.st_size;

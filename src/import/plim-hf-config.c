@@ -205,7 +205,7 @@ choose_family (PlimHfReader *reader,
   reader->config->is_known = family != NULL;
   if (family != NULL && family->refusal != NULL)
     {
-      plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, reader->text->name, type, "%s", _ (family->refusal));
+      plim_import_set_error (error, PLIM_IMPORT_ERROR_UNSUPPORTED, reader->text->name, type, "%s", _ (family->refusal));
       return NULL;
     }
 
@@ -383,7 +383,8 @@ plim_hf_config_read (const char *name,
   reader.root = yyjson_doc_get_root (text.doc);
   if (!yyjson_is_obj (reader.root))
     {
-      plim_import_fail (error, PLIM_IMPORT_ERROR_FOREIGN, name, NULL, _ ("not a configuration: an object is expected"));
+      plim_import_set_error (error, PLIM_IMPORT_ERROR_FOREIGN, name, NULL,
+                             _ ("not a configuration: an object is expected"));
       return NULL;
     }
 

@@ -373,29 +373,37 @@ check_equal (PlimHfReader *reader,
   return TRUE;
 }
 
+/* The list under the names of field @f, where there is one. */
+static gboolean
+read_numbers_of (PlimHfReader   *reader,
+                 PlimShape      *shape,
+                 PlimConfigField f,
+                 GError        **error)
+{
+  g_autofree char *member = NULL;
+  yyjson_val      *list = plim_hf_find (reader->object, plim_config_field_get_info (f)->names, &member);
+  guint            row = 0;
+
+  if (!yyjson_is_arr (list) || f == PLIM_CONFIG_EXPERT_PERIOD)
+    return TRUE;
+  if (!check_length (reader, list, member, yyjson_arr_size (list), shape->n_layers, error))
+    return FALSE;
+  while (row < G_N_ELEMENTS (layer_numbers) && layer_numbers[row].field != f)
+    row++;
+  if (row < G_N_ELEMENTS (layer_numbers))
+    return read_numbers (reader, shape, list, member, layer_numbers[row].offset, error);
+
+  return check_equal (reader, list, member, error);
+}
+
 gboolean
 plim_hf_read_layer_numbers (PlimHfReader *reader,
                             PlimShape    *shape,
                             GError      **error)
 {
   for (guint f = 0; f < PLIM_N_CONFIG_FIELDS; f++)
-    {
-      g_autofree char *member = NULL;
-      yyjson_val      *list =
-        plim_hf_find (reader->object, plim_config_field_get_info ((PlimConfigField) f)->names, &member);
-      guint row = 0;
-
-      if (!yyjson_is_arr (list) || f == PLIM_CONFIG_EXPERT_PERIOD)
-        continue;
-      if (!check_length (reader, list, member, yyjson_arr_size (list), shape->n_layers, error))
-        return FALSE;
-      while (row < G_N_ELEMENTS (layer_numbers) && layer_numbers[row].field != f)
-        row++;
-      if (row < G_N_ELEMENTS (layer_numbers)
-            ? !read_numbers (reader, shape, list, member, layer_numbers[row].offset, error)
-            : !check_equal (reader, list, member, error))
-        return FALSE;
-    }
+    if (!read_numbers_of (reader, shape, (PlimConfigField) f, error))
+      return FALSE;
 
   return TRUE;
 }

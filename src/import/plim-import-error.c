@@ -6,13 +6,13 @@
 
 G_DEFINE_QUARK (plim-import-error-quark, plim_import_error)
 
-gboolean
-plim_import_fail (GError        **error,
-                  PlimImportError code,
-                  const char     *name,
-                  const char     *place,
-                  const char     *format,
-                  ...)
+void
+plim_import_set_error (GError        **error,
+                       PlimImportError code,
+                       const char     *name,
+                       const char     *place,
+                       const char     *format,
+                       ...)
 {
   g_autofree char *reason = NULL;
   va_list          arguments;
@@ -25,6 +25,4 @@ plim_import_fail (GError        **error,
     g_set_error (error, PLIM_IMPORT_ERROR, (gint) code, "%s: %s: %s", name, place, reason);
   else
     g_set_error (error, PLIM_IMPORT_ERROR, (gint) code, "%s: %s", name, reason);
-
-  return FALSE;
 }

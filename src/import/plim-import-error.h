@@ -22,12 +22,15 @@ typedef enum
   PLIM_IMPORT_ERROR_INCOMPLETE   /* fields without which nothing can be said are missing */
 } PlimImportError;
 
-/* Sets @error to "@name: @place: REASON" (a printf format); @place may be NULL.  Always returns FALSE. */
-gboolean plim_import_fail (GError        **error,
-                           PlimImportError code,
-                           const char     *name,
-                           const char     *place,
-                           const char     *format,
-                           ...) G_GNUC_PRINTF (5, 6);
+/* Sets @error to "@name: @place: REASON" (a printf format); @place may be NULL. */
+void plim_import_set_error (GError        **error,
+                            PlimImportError code,
+                            const char     *name,
+                            const char     *place,
+                            const char     *format,
+                            ...) G_GNUC_PRINTF (5, 6);
+
+/* The same as an expression that is FALSE, for "return plim_import_fail (…)". */
+#define plim_import_fail(...) (plim_import_set_error (__VA_ARGS__), FALSE)
 
 G_END_DECLS

@@ -141,8 +141,8 @@ plim_ollama_manifest_parse (const char *name,
   if (plim_ollama_manifest_find (manifest, PLIM_OLLAMA_MODEL) == NULL &&
       plim_ollama_manifest_find (manifest, PLIM_OLLAMA_TENSOR) == NULL)
     {
-      plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, name, NULL,
-                        _ ("the manifest names no weights; the model runs elsewhere or has not been downloaded"));
+      plim_import_set_error (error, PLIM_IMPORT_ERROR_INCOMPLETE, name, NULL,
+                             _ ("the manifest names no weights; the model runs elsewhere or has not been downloaded"));
       return NULL;
     }
 

@@ -439,9 +439,9 @@ plim_runtime_log_parse (const char *name,
 
   if (size > PLIM_RUNTIME_LOG_MOST_BYTES)
     {
-      plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, NULL,
-                        _ ("a log may have at most %d MiB; keep the part where the model is loaded"),
-                        PLIM_RUNTIME_LOG_MOST_BYTES / (1024 * 1024));
+      plim_import_set_error (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, NULL,
+                             _ ("a log may have at most %d MiB; keep the part where the model is loaded"),
+                             PLIM_RUNTIME_LOG_MOST_BYTES / (1024 * 1024));
       return NULL;
     }
 
@@ -459,9 +459,10 @@ plim_runtime_log_parse (const char *name,
 
   if (log->kinds == 0)
     {
-      plim_import_fail (error, PLIM_IMPORT_ERROR_FOREIGN, name, NULL,
-                        _ ("no memory figures found; understood are the load messages of llama.cpp, ik_llama.cpp, "
-                           "Ollama, vLLM and SGLang, out-of-memory messages of PyTorch, and the output of nvidia-smi"));
+      plim_import_set_error (error, PLIM_IMPORT_ERROR_FOREIGN, name, NULL,
+                             _ ("no memory figures found; understood are the load messages of llama.cpp, ik_llama.cpp, "
+                                "Ollama, vLLM and SGLang, out-of-memory messages of PyTorch, and the output of "
+                                "nvidia-smi"));
       return NULL;
     }
 

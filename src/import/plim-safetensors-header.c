@@ -310,7 +310,7 @@ plim_safetensors_header_read (PlimHeaderFile  *file,
   const char            *place = _ ("header");
   g_autofree char       *text = NULL;
   g_autoptr (yyjson_doc) document = NULL;
-  yyjson_read_err        failure;
+  yyjson_read_err        failure = { 0 };
   gsize                  length = 0;
   gsize                  most_bytes;
 

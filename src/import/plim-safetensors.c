@@ -228,7 +228,7 @@ list_folder (const char *path,
     {
       g_autofree char *shown = g_filename_display_basename (path);
 
-      plim_import_fail (error, PLIM_IMPORT_ERROR_NOT_A_FILE, shown, NULL, "%s", reason->message);
+      plim_import_set_error (error, PLIM_IMPORT_ERROR_NOT_A_FILE, shown, NULL, "%s", reason->message);
       return NULL;
     }
 

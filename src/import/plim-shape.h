@@ -36,7 +36,7 @@ typedef struct
   const PlimFamily *family;
   guint32           traits;
   gint64            values[PLIM_N_CONFIG_FIELDS]; /* PLIM_SHAPE_ABSENT where the file and its family say nothing */
-  gboolean          is_assumed[PLIM_N_CONFIG_FIELDS]; /* by plim_shape_complete, where an architecture does not fix it */
+  gboolean          is_assumed[PLIM_N_CONFIG_FIELDS]; /* by plim_shape_complete, as no architecture fixes it */
   guint             n_layers;
   PlimShapeLayer    layers[PLIM_MODEL_MAX_LAYERS];
 } PlimShape;

@@ -518,35 +518,41 @@ take_numbers_out (const char *name,
   return TRUE;
 }
 
+/* What @name says, from memory where a name of the same form came before; its numbers go to @numbers. */
+static Saying
+find_saying (PlimTensorClassifier *classifier,
+             const char           *name,
+             gint                 *numbers)
+{
+  char    form[MOST_FORM_BYTES + 1] = { 0 };
+  Saying *kept;
+
+  if (!take_numbers_out (name, form, sizeof form, numbers))
+    return interpret (classifier, name);
+
+  kept = &classifier->kept[hash_of (form, strlen (form)) & (N_KEPT - 1)];
+  if (strcmp (kept->form, form) != 0)
+    {
+      *kept = interpret (classifier, form);
+      g_strlcpy (kept->form, form, sizeof kept->form);
+    }
+
+  return *kept;
+}
+
 PlimTensorPlace
 plim_tensor_classifier_place (PlimTensorClassifier *classifier,
                               const char           *name)
 {
-  char            form[MOST_FORM_BYTES + 1];
   gint            numbers[MOST_NUMBERS] = { 0 };
-  gboolean        is_short = take_numbers_out (name, form, sizeof form, numbers);
-  Saying         *kept = is_short ? &classifier->kept[hash_of (form, strlen (form)) & (N_KEPT - 1)] : NULL;
-  Saying          saying;
-  PlimTensorPlace place;
+  Saying          saying = find_saying (classifier, name, numbers);
+  PlimTensorPlace place = { saying.class_id, saying.role, -1 };
 
-  if (kept == NULL || strcmp (kept->form, form) != 0)
-    {
-      saying = interpret (classifier, is_short ? form : name);
-      if (kept != NULL)
-        {
-          *kept = saying;
-          g_strlcpy (kept->form, form, sizeof kept->form);
-        }
-      else
-        kept = &saying;
-    }
-
-  place = (PlimTensorPlace) { kept->class_id, kept->role, -1 };
-  for (guint i = 0; i < MOST_NUMBERS && kept->layer_mask != 0; i++)
-    if ((kept->layer_mask & 1u << i) != 0)
+  for (guint i = 0; i < MOST_NUMBERS && saying.layer_mask != 0; i++)
+    if ((saying.layer_mask & 1u << i) != 0)
       {
         place.layer = numbers[i];
-        if (classifier->layers_count > 0 && (guint) numbers[i] >= classifier->layers_count && kept->weight < NEXT)
+        if (classifier->layers_count > 0 && (guint) numbers[i] >= classifier->layers_count && saying.weight < NEXT)
           place.class_id = PLIM_TENSOR_CLASS_NEXT_TOKEN;
       }
 

@@ -369,11 +369,9 @@ find_beside (const PlimTensorTable *table,
              const char            *ending)
 {
   char   beside[PLIM_TENSOR_MOST_NAME_BYTES + 64];
-  gsize  length = strlen (name) - cut;
   gint64 index;
 
-  memcpy (beside, name, length);
-  g_strlcpy (beside + length, ending, sizeof beside - length);
+  g_snprintf (beside, sizeof beside, "%.*s%s", (int) (strlen (name) - cut), name, ending);
   index = plim_tensor_table_find (table, beside);
 
   return index >= 0 ? get_row (table, (guint) index) : NULL;

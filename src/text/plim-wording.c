@@ -296,6 +296,16 @@ plim_wording_limits_answer (const PlimInputs *inputs,
 }
 
 char *
+plim_wording_role (const PlimRole *role)
+{
+  g_autofree char *count = plim_format_count (role->gpus_count);
+  g_autofree char *gpus = g_strdup_printf (ngettext ("%s GPU", "%s GPUs", (gulong) role->gpus_count), count);
+
+  /* Translators: GPUs that hold the same part of a model, and how many they are: "Last stage, 2 GPUs". */
+  return g_strdup_printf (_ ("%s, %s"), _ (role->name), gpus);
+}
+
+char *
 plim_wording_methods_answer (gint64   low_bytes,
                              gint64   high_bytes,
                              PlimUnit unit)

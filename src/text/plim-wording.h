@@ -45,6 +45,9 @@ char *plim_wording_load_line_detail (const PlimInputs   *inputs,
 char *plim_wording_memory_answer (const PlimEstimate *estimate,
                                   PlimUnit            unit);
 char *plim_wording_gpus_answer (gint64 count);
+
+/* "Last stage, 2 GPUs": GPUs that hold the same; free with g_free. */
+char *plim_wording_role (const PlimRole *role);
 char *plim_wording_time_answer (const PlimInputs   *inputs,
                                 const PlimEstimate *estimate);
 char *plim_wording_limits_answer (const PlimInputs *inputs,

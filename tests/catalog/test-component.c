@@ -208,27 +208,45 @@ largest_bytes (const PlimTerm *term)
 }
 
 static void
-check_sums (const PlimEstimate *estimate)
+check_role (const PlimEstimate *estimate,
+            const PlimRole     *role)
 {
-  gint64 peak = 0;
-  gint64 sum = 0;
+  const PlimTerm *terms = &estimate->terms[role->first_term];
+  gint64          peak = 0;
+  gint64          sum = 0;
 
   for (guint m = 0; m < PLIM_N_MOMENTS; m++)
     {
       gint64 moment = 0;
 
-      for (guint i = 0; i < estimate->n_terms; i++)
-        moment += estimate->terms[i].bytes_at[m];
-      g_assert_cmpint (moment, ==, estimate->roles[0].moment_bytes[m]);
+      for (guint i = 0; i < role->n_terms; i++)
+        moment += terms[i].bytes_at[m];
+      g_assert_cmpint (moment, ==, role->moment_bytes[m]);
       peak = MAX (peak, moment);
     }
-  for (guint i = 0; i < estimate->n_terms; i++)
+  for (guint i = 0; i < role->n_terms; i++)
     {
-      g_assert_cmpint (estimate->terms[i].bytes, >=, 0);
-      sum += estimate->terms[i].bytes;
+      g_assert_cmpint (terms[i].bytes, >=, 0);
+      sum += terms[i].bytes;
     }
-  g_assert_cmpint (sum, ==, estimate->peak_bytes);
-  g_assert_cmpint (peak, ==, estimate->peak_bytes);
+  g_assert_cmpint (sum, ==, role->peak_bytes);
+  g_assert_cmpint (peak, ==, role->peak_bytes);
+}
+
+/* The parts of a GPU add up to its moments, the fullest GPU is the first, and every part is some GPU's. */
+static void
+check_sums (const PlimEstimate *estimate)
+{
+  guint n_terms = 0;
+
+  for (guint r = 0; r < estimate->n_roles; r++)
+    {
+      check_role (estimate, &estimate->roles[r]);
+      g_assert_cmpint (estimate->roles[r].peak_bytes, <=, estimate->peak_bytes);
+      n_terms += estimate->roles[r].n_terms;
+    }
+  g_assert_cmpint (estimate->roles[0].peak_bytes, ==, estimate->peak_bytes);
+  g_assert_cmpuint (n_terms, ==, estimate->n_terms);
 }
 
 static void

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Bytes of the stored weights by where they are in the model, so that the share of one GPU can be added up. */
+
+#pragma once
+
+#include "plim-inputs.h"
+
+G_BEGIN_DECLS
+
+/* What one layer takes. */
+typedef struct
+{
+  gint64 bytes;        /* routed experts included */
+  gint64 expert_bytes; /* routed experts */
+} PlimLayerWeights;
+
+typedef struct
+{
+  gint64           embedding_bytes;
+  gint64           head_bytes;                   /* an untied head, its bias, a pooler */
+  gint64           other_bytes;                  /* final norms and what is in no layer */
+  PlimLayerWeights kinds[PLIM_MODEL_MAX_KINDS];  /* one layer of each kind */
+} PlimWeightLayout;
+
+/* Fills @layout for the model and weight precision of @inputs: plain formats hold every parameter; FP8, INT8, INT4 and
+ * NF4 the matrices of the layers, and 16 bits elsewhere (as the quantizers of Hugging Face transformers do); GGUF types
+ * every matrix, with vectors in 32 bits (llama.cpp, src/llama-quant.cpp).  The shape of the model must be known. */
+void plim_weight_layout_init (PlimWeightLayout *layout,
+                              const PlimInputs *inputs);
+
+/* The layers from @first_layer up to, not including, @end_layer of @model. */
+PlimLayerWeights plim_weight_layout_layers (const PlimWeightLayout *layout,
+                                            const PlimModel        *model,
+                                            guint                   first_layer,
+                                            guint                   end_layer);
+
+/* Everything. */
+gint64 plim_weight_layout_total (const PlimWeightLayout *layout,
+                                 const PlimModel        *model);
+
+G_END_DECLS
