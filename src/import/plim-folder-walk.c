@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,7 +175,7 @@ enter (Tree       *tree,
   if (g_stat (path, &facts) != 0)
     return TRUE;
 
-  return g_hash_table_add (tree->entered, g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+  return g_hash_table_add (tree->entered, g_strdup_printf ("%" PRIu64 ":%" PRIu64,
                                                            (guint64) facts.st_dev, (guint64) facts.st_ino));
 }
 

@@ -10,6 +10,7 @@
 #include "plim-gguf.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* How many bytes of the file are left. */
@@ -31,8 +32,8 @@ check_left (const PlimGgufCursor *cursor,
     return TRUE;
 
   return plim_import_fail (error, PLIM_IMPORT_ERROR_TRUNCATED, plim_header_file_get_name (cursor->file), place,
-                           _ ("%" G_GUINT64_FORMAT " bytes are needed from byte %" G_GUINT64_FORMAT
-                              " on, but the file ends after %" G_GINT64_FORMAT),
+                           _ ("%" PRIu64 " bytes are needed from byte %" PRIu64
+                              " on, but the file ends after %" PRId64),
                            count, cursor->position, plim_header_file_get_size_bytes (cursor->file));
 }
 
@@ -47,7 +48,7 @@ fill_window (PlimGgufCursor *cursor,
   cursor->walked_bytes += count;
   if (cursor->walked_bytes > (guint64) PLIM_GGUF_MOST_HEAD_BYTES)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, plim_header_file_get_name (cursor->file), place,
-                             _ ("the head of the file is longer than %" G_GINT64_FORMAT " bytes"),
+                             _ ("the head of the file is longer than %" PRId64 " bytes"),
                              PLIM_GGUF_MOST_HEAD_BYTES);
 
   cursor->window_bytes = 0;

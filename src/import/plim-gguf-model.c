@@ -11,6 +11,7 @@
 #include "plim-shape.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 typedef struct
@@ -46,7 +47,7 @@ refuse_number (const Reader *reader,
                GError      **error)
 {
   return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, reader->name, key,
-                           _ ("%" G_GINT64_FORMAT " is not from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), number,
+                           _ ("%" PRId64 " is not from %" PRId64 " to %" PRId64), number,
                            minimum, maximum);
 }
 

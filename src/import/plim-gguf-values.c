@@ -8,6 +8,7 @@
 #include "plim-gguf-values.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define MOST_KEY_BYTES      1024
@@ -83,7 +84,7 @@ take_type (PlimGgufCursor *cursor,
     return FALSE;
   if (number >= G_N_ELEMENTS (types))
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, plim_header_file_get_name (cursor->file), place,
-                             _ ("there is no type of value %" G_GUINT64_FORMAT), number);
+                             _ ("there is no type of value %" PRIu64), number);
   *type = (guint32) number;
 
   return TRUE;
@@ -103,7 +104,7 @@ walk_entries (PlimGgufCursor *cursor,
     }
 
   return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, plim_header_file_get_name (cursor->file), place,
-                           _ ("a list of %" G_GUINT64_FORMAT " entries is too long"), count);
+                           _ ("a list of %" PRIu64 " entries is too long"), count);
 }
 
 /* @bits of a number as a whole one. */

@@ -11,6 +11,7 @@
 #include "plim-gguf-values.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -97,7 +98,7 @@ read_version (Part    *part,
     }
   if (version < 1 || version > NEWEST_VERSION || (part->cursor->is_big_endian && version < NEWEST_VERSION))
     return plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, part->name, place,
-                             _ ("version %" G_GUINT64_FORMAT " of GGUF is not known; 1 to %d are"), version,
+                             _ ("version %" PRIu64 " of GGUF is not known; 1 to %d are"), version,
                              NEWEST_VERSION);
 
   part->cursor->is_short = version == 1;
@@ -123,10 +124,10 @@ check_count (const Part *part,
 
   if (count > left / smallest_bytes)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TRUNCATED, part->name, place,
-                             _ ("there are said to be %" G_GUINT64_FORMAT ", more than the file has room for"), count);
+                             _ ("there are said to be %" PRIu64 ", more than the file has room for"), count);
   if (count > most)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, part->name, place,
-                             _ ("there are said to be %" G_GUINT64_FORMAT "; at most %" G_GUINT64_FORMAT " are read"),
+                             _ ("there are said to be %" PRIu64 "; at most %" PRIu64 " are read"),
                              count, most);
 
   return TRUE;
@@ -183,7 +184,7 @@ read_alignment (Part    *part,
   alignment = value->integers[0];
   if (alignment <= 0 || (alignment & (alignment - 1)) != 0 || alignment > MOST_ALIGNMENT)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, part->name, key,
-                             _ ("%" G_GINT64_FORMAT " is not a power of two from 1 to %d"), alignment, MOST_ALIGNMENT);
+                             _ ("%" PRId64 " is not a power of two from 1 to %d"), alignment, MOST_ALIGNMENT);
   part->alignment = alignment;
 
   return TRUE;
@@ -202,7 +203,7 @@ read_dimensions (Part       *part,
     return FALSE;
   if (count > MOST_DIMENSIONS)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, part->name, place,
-                             _ ("%" G_GUINT64_FORMAT " dimensions are too many; a tensor has at most %d"), count,
+                             _ ("%" PRIu64 " dimensions are too many; a tensor has at most %d"), count,
                              MOST_DIMENSIONS);
 
   for (guint i = 0; i < count; i++)
@@ -235,7 +236,7 @@ read_type (Part           *part,
   *type = plim_tensor_type_from_gguf ((guint32) id);
   if (*type == PLIM_TENSOR_TYPE_NONE)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, part->name, place,
-                             _ ("there is no type of tensor %" G_GUINT64_FORMAT), id);
+                             _ ("there is no type of tensor %" PRIu64), id);
   if (plim_tensor_type_get_info (*type)->kind == PLIM_TENSOR_KIND_REMOVED)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, part->name, place,
                              _ ("the type %s was removed from the format: convert the file again"),
@@ -256,7 +257,7 @@ check_blocks (Part          *part,
 
   return columns_count % info->block_elements == 0 ||
          plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, part->name, place,
-                           _ ("%" G_GINT64_FORMAT " columns are not whole blocks of %u, as %s has them"), columns_count,
+                           _ ("%" PRId64 " columns are not whole blocks of %u, as %s has them"), columns_count,
                            info->block_elements, info->name);
 }
 
@@ -287,7 +288,7 @@ read_tensor (Part    *part,
     return FALSE;
   if (offset > G_MAXINT64 || (gint64) offset % part->alignment != 0)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, part->name, place,
-                             _ ("its place, byte %" G_GUINT64_FORMAT ", is not a multiple of %" G_GINT64_FORMAT),
+                             _ ("its place, byte %" PRIu64 ", is not a multiple of %" PRId64),
                              offset, part->alignment);
 
   return plim_tensor_table_add (part->gguf->tensors, part->name, name, length, type, dimensions, n_dimensions,
@@ -379,7 +380,7 @@ static char *
 prefix_of (const char *path,
            gint64      count)
 {
-  g_autofree char *ending = g_strdup_printf ("-of-%05" G_GINT64_FORMAT ".gguf", count);
+  g_autofree char *ending = g_strdup_printf ("-of-%05" PRId64 ".gguf", count);
   gsize            tail = strlen (ending) + strlen ("-00001");
   gsize            length = strlen (path);
 
@@ -404,11 +405,11 @@ check_part (const char *path,
 
   if (integer_of (values, "split.count", -1) != count)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, "split.count",
-                             _ ("the other parts say that there are %" G_GINT64_FORMAT), count);
+                             _ ("the other parts say that there are %" PRId64), count);
 
   return integer_of (values, "split.no", -1) == number ||
          plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, "split.no",
-                           _ ("this is not part %" G_GINT64_FORMAT " as its name says"), number + 1);
+                           _ ("this is not part %" PRId64 " as its name says"), number + 1);
 }
 
 /* Reads part @number of @count; a missing one is named. */
@@ -421,7 +422,7 @@ read_one_of_many (PlimGguf     *gguf,
                   GError      **error)
 {
   g_autofree char *path =
-    g_strdup_printf ("%s-%05" G_GINT64_FORMAT "-of-%05" G_GINT64_FORMAT ".gguf", prefix, number + 1, count);
+    g_strdup_printf ("%s-%05" PRId64 "-of-%05" PRId64 ".gguf", prefix, number + 1, count);
   g_autoptr (GError)     reason = NULL;
   g_autoptr (GHashTable) values = read_part (gguf, path, (guint) number, cancellable, &reason);
 
@@ -430,7 +431,7 @@ read_one_of_many (PlimGguf     *gguf,
       g_autofree char *name = g_filename_display_basename (path);
 
       return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, name, NULL,
-                               _ ("this part of the model, %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT ", is missing"),
+                               _ ("this part of the model, %" PRId64 " of %" PRId64 ", is missing"),
                                number + 1, count);
     }
   if (values == NULL)
@@ -461,14 +462,14 @@ read_parts (const char   *path,
   if (count > MOST_PARTS)
     {
       plim_import_set_error (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, "split.count",
-                             _ ("%" G_GINT64_FORMAT " parts are too many"), count);
+                             _ ("%" PRId64 " parts are too many"), count);
       return NULL;
     }
   prefix = prefix_of (path, count);
   if (prefix == NULL)
     {
       plim_import_set_error (error, PLIM_IMPORT_ERROR_INCOMPLETE, name, "split.count",
-                             _ ("this is one of %" G_GINT64_FORMAT
+                             _ ("this is one of %" PRId64
                                 " parts, but its name does not say which: the others "
                                 "cannot be found"),
                              count);
@@ -483,7 +484,7 @@ read_parts (const char   *path,
   if (tensors_count != plim_tensor_table_get_count (gguf->tensors))
     {
       plim_import_set_error (error, PLIM_IMPORT_ERROR_DAMAGED, gguf->name, "split.tensors.count",
-                             _ ("there should be %" G_GINT64_FORMAT " tensors, but the parts have %u"), tensors_count,
+                             _ ("there should be %" PRId64 " tensors, but the parts have %u"), tensors_count,
                              plim_tensor_table_get_count (gguf->tensors));
       return NULL;
     }

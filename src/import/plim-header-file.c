@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -163,8 +164,8 @@ plim_header_file_read (PlimHeaderFile *file,
     return FALSE;
   if (offset > size || count > size - offset)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TRUNCATED, file->name, place,
-                             _ ("the file ends after %" G_GUINT64_FORMAT " bytes, but %" G_GSIZE_FORMAT
-                                " bytes from byte %" G_GUINT64_FORMAT " are needed"),
+                             _ ("the file ends after %" PRIu64 " bytes, but %zu"
+                                " bytes from byte %" PRIu64 " are needed"),
                              size, count, offset);
 
   while (done < count)

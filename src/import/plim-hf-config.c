@@ -10,6 +10,7 @@
 #include "plim-hf-reader.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define MOST_MEMBERS 4096
@@ -263,7 +264,7 @@ report_filled (PlimHfReader    *reader,
     {
       const PlimDefault *row = &shape->family->defaults[i];
       g_autofree char   *member = plim_config_field_dup_name (row->field);
-      g_autofree char   *value = g_strdup_printf ("%" G_GINT64_FORMAT, row->value);
+      g_autofree char   *value = g_strdup_printf ("%" PRId64, row->value);
 
       if (read[row->field] == PLIM_SHAPE_ABSENT)
         plim_hf_assume (reader->config, member, value, _ ("The default of the model type."));
@@ -272,7 +273,7 @@ report_filled (PlimHfReader    *reader,
     if (shape->is_assumed[i] && (!reader->config->is_known || i == PLIM_CONFIG_FFN))
       {
         g_autofree char *member = plim_config_field_dup_name ((PlimConfigField) i);
-        g_autofree char *value = g_strdup_printf ("%" G_GINT64_FORMAT, shape->values[i]);
+        g_autofree char *value = g_strdup_printf ("%" PRId64, shape->values[i]);
 
         plim_hf_assume (reader->config, member, value, _ ("The file does not say; the usual value is taken."));
       }

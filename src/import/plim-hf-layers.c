@@ -8,6 +8,7 @@
 #include "plim-hf-reader.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 typedef enum
@@ -114,7 +115,7 @@ check_length (PlimHfReader *reader,
 
   if (length != n_layers && length != n_layers + (gsize) extra)
     return plim_hf_fail (reader->text, value, member, PLIM_IMPORT_ERROR_DAMAGED, error,
-                         _ ("the list has %" G_GSIZE_FORMAT " entries, the model %" G_GSIZE_FORMAT " layers"), length,
+                         _ ("the list has %zu entries, the model %zu layers"), length,
                          n_layers);
 
   return TRUE;
@@ -168,7 +169,7 @@ read_list (PlimHfReader *reader,
       else if (yyjson_is_str (entry))
         g_strlcpy (word, yyjson_get_str (entry), sizeof word);
       else if (yyjson_is_int (entry) || yyjson_is_bool (entry))
-        g_snprintf (word, sizeof word, "%" G_GINT64_FORMAT,
+        g_snprintf (word, sizeof word, "%" PRId64,
                     yyjson_is_bool (entry) ? (gint64) yyjson_get_bool (entry) : yyjson_get_sint (entry));
       if (!apply_word (reader, shape, entry, list, word, &shape->layers[i], error))
         return FALSE;
@@ -348,7 +349,7 @@ read_numbers (PlimHfReader *reader,
         *(gint64 *) ((guint8 *) &shape->layers[i] + offset) = number;
       if (shape->layers[i].has_attention && (shape->layers[i].kv_heads_count > shape->layers[i].heads_count))
         return plim_hf_fail (reader->text, entry, member, PLIM_IMPORT_ERROR_DAMAGED, error,
-                             _ ("%" G_GINT64_FORMAT " KV heads do not divide %" G_GINT64_FORMAT " heads"),
+                             _ ("%" PRId64 " KV heads do not divide %" PRId64 " heads"),
                              shape->layers[i].kv_heads_count, shape->layers[i].heads_count);
     }
 

@@ -8,6 +8,7 @@
 #include "plim-hf-reader.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -122,19 +123,19 @@ plim_hf_read_integer (PlimHfReader *reader,
 
   if (yyjson_is_raw (value) || (is_number && (!isfinite (number) || fabs (number) > MOST_EXACT)))
     return plim_hf_fail (reader->text, value, member, PLIM_IMPORT_ERROR_DAMAGED, error,
-                         _ ("the number is too large; at most %" G_GINT64_FORMAT " is accepted"), maximum);
+                         _ ("the number is too large; at most %" PRId64 " is accepted"), maximum);
   if (!is_number || number != floor (number))
     return plim_hf_fail (reader->text, value, member, PLIM_IMPORT_ERROR_DAMAGED, error,
-                         _ ("must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), minimum, maximum);
+                         _ ("must be a whole number from %" PRId64 " to %" PRId64), minimum, maximum);
   if (number < (double) minimum || number > (double) maximum)
     return plim_hf_fail (reader->text, value, member, PLIM_IMPORT_ERROR_DAMAGED, error,
-                         _ ("%" G_GINT64_FORMAT " is not from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT),
+                         _ ("%" PRId64 " is not from %" PRId64 " to %" PRId64),
                          (gint64) number, minimum, maximum);
 
   *result = (gint64) number;
   if (!yyjson_is_int (value))
     {
-      g_autofree char *taken = g_strdup_printf ("%" G_GINT64_FORMAT, *result);
+      g_autofree char *taken = g_strdup_printf ("%" PRId64, *result);
 
       plim_hf_assume (reader->config, member, taken,
                       yyjson_is_str (value) ? _ ("The file has the number as a text.")

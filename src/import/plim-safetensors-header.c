@@ -12,6 +12,7 @@
 #include "plim-safetensors.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define LENGTH_BYTES        8
@@ -62,17 +63,17 @@ read_length (PlimHeaderFile *file,
   value = GUINT64_FROM_LE (value);
   if (value > (guint64) size - LENGTH_BYTES)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TRUNCATED, name, place,
-                             _ ("the header is said to have %" G_GUINT64_FORMAT
-                                " bytes, but the file has %" G_GINT64_FORMAT
+                             _ ("the header is said to have %" PRIu64
+                                " bytes, but the file has %" PRId64
                                 " in all: it is no safetensors file, or the download did not finish"),
                              value, size);
   if (value > PLIM_SAFETENSORS_MOST_HEADER_BYTES)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, place,
-                             _ ("the header is said to have %" G_GUINT64_FORMAT " bytes; at most %d are allowed"),
+                             _ ("the header is said to have %" PRIu64 " bytes; at most %d are allowed"),
                              value, PLIM_SAFETENSORS_MOST_HEADER_BYTES);
   if (value < 2)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, place,
-                             _ ("a header of %" G_GUINT64_FORMAT " bytes is too short"), value);
+                             _ ("a header of %" PRIu64 " bytes is too short"), value);
   *length = (gsize) value;
 
   return TRUE;
@@ -140,7 +141,7 @@ read_shape (const Header *header,
 
   if (yyjson_arr_size (shape) > PLIM_TENSOR_MOST_DIMENSIONS)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header->name, tensor,
-                             _ ("%" G_GSIZE_FORMAT " dimensions are too many"), yyjson_arr_size (shape));
+                             _ ("%zu dimensions are too many"), yyjson_arr_size (shape));
 
   iterator = yyjson_arr_iter_with (shape);
   while ((value = yyjson_arr_iter_next (&iterator)) != NULL)
@@ -169,7 +170,7 @@ check_span (const Header *header,
 
   return added.size_bytes == end - begin ||
          plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header->name, tensor,
-                           _ ("its shape takes %" G_GINT64_FORMAT " bytes, but %" G_GINT64_FORMAT " are given to it"),
+                           _ ("its shape takes %" PRId64 " bytes, but %" PRId64 " are given to it"),
                            added.size_bytes, end - begin);
 }
 
@@ -201,7 +202,7 @@ read_tensor (const Header *header,
     return fail (header->name, tensor, _ ("“data_offsets” are not two whole numbers, the second the larger"), error);
   if (end > header->data_bytes)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TRUNCATED, header->name, tensor,
-                             _ ("it ends at byte %" G_GINT64_FORMAT " of the data, but there are only %" G_GINT64_FORMAT
+                             _ ("it ends at byte %" PRId64 " of the data, but there are only %" PRId64
                                 ": the download may not have finished"),
                              end, header->data_bytes);
 
@@ -330,7 +331,7 @@ plim_safetensors_header_read (PlimHeaderFile  *file,
                                &(yyjson_alc) { take_memory, change_memory, give_memory, &most_bytes }, &failure);
   if (document == NULL)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header.name, place,
-                             _ ("it is not valid JSON at byte %" G_GSIZE_FORMAT ": %s"), failure.pos + LENGTH_BYTES,
+                             _ ("it is not valid JSON at byte %zu: %s"), failure.pos + LENGTH_BYTES,
                              failure.msg);
   if (!yyjson_is_obj (yyjson_doc_get_root (document)))
     return fail (header.name, place, _ ("it is not an object"), error);

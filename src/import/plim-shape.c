@@ -7,6 +7,7 @@
 #include "plim-shape.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 PlimShape *
 plim_shape_new (const PlimFamily *family)
@@ -133,7 +134,7 @@ complete_heads (PlimShape  *shape,
     {
       if (v[PLIM_CONFIG_HIDDEN] % heads != 0)
         return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, "“num_attention_heads”",
-                                 _ ("%" G_GINT64_FORMAT " heads do not divide the hidden size %" G_GINT64_FORMAT
+                                 _ ("%" PRId64 " heads do not divide the hidden size %" PRId64
                                     ", and no width of a head is given"),
                                  heads, v[PLIM_CONFIG_HIDDEN]);
       v[PLIM_CONFIG_HEAD_DIM] = v[PLIM_CONFIG_HIDDEN] / heads;
@@ -155,7 +156,7 @@ check_heads (const char *name,
 {
   if (kv_heads > heads || heads % kv_heads != 0)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, "“num_key_value_heads”",
-                             _ ("%" G_GINT64_FORMAT " KV heads do not divide %" G_GINT64_FORMAT " heads"), kv_heads,
+                             _ ("%" PRId64 " KV heads do not divide %" PRId64 " heads"), kv_heads,
                              heads);
 
   return TRUE;
@@ -243,7 +244,7 @@ plim_shape_complete (PlimShape  *shape,
   complete_feed_forward (shape);
   if (v[PLIM_CONFIG_ACTIVE] > v[PLIM_CONFIG_EXPERTS])
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, "“num_experts_per_tok”",
-                             _ ("a token uses %" G_GINT64_FORMAT " of only %" G_GINT64_FORMAT " experts"),
+                             _ ("a token uses %" PRId64 " of only %" PRId64 " experts"),
                              v[PLIM_CONFIG_ACTIVE], v[PLIM_CONFIG_EXPERTS]);
   if (v[PLIM_CONFIG_LAYERS] + MAX (v[PLIM_CONFIG_ENCODER_LAYERS], 0) > PLIM_MODEL_MAX_LAYERS)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, "“num_hidden_layers”",

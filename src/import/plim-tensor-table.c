@@ -10,6 +10,7 @@
 #include "plim-tensor-table.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define NO_ROW G_MAXUINT32
@@ -181,7 +182,7 @@ check_name (const char *file,
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, file, _ ("tensors"), _ ("a tensor has no name"));
   if (length > PLIM_TENSOR_MOST_NAME_BYTES)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, file, _ ("tensors"),
-                             _ ("a tensor's name has %" G_GSIZE_FORMAT " bytes; at most %d are read"), length,
+                             _ ("a tensor's name has %zu bytes; at most %d are read"), length,
                              PLIM_TENSOR_MOST_NAME_BYTES);
   if (memchr (name, '\0', length) != NULL || !g_utf8_validate (name, (gssize) length, NULL))
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, file, _ ("tensors"),
@@ -220,7 +221,7 @@ measure (const char    *file,
   row->size_bytes = plim_tensor_type_bytes (type, row->elements_count);
   if (row->size_bytes < 0 && row->elements_count % info->block_elements != 0)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, file, name,
-                             _ ("%" G_GINT64_FORMAT " elements are not whole blocks of %u, as %s has them"),
+                             _ ("%" PRId64 " elements are not whole blocks of %u, as %s has them"),
                              row->elements_count, info->block_elements, info->name);
   if (row->size_bytes < 0)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, file, name,
@@ -323,15 +324,15 @@ check_row (const PlimTensorTable *table,
 
   if (row->offset_bytes < 0 || row->offset_bytes > data_bytes || row->size_bytes > data_bytes - row->offset_bytes)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TRUNCATED, file, name,
-                             _ ("its %" G_GINT64_FORMAT " bytes from byte %" G_GINT64_FORMAT
-                                " of the data are beyond the data's end, byte %" G_GINT64_FORMAT
+                             _ ("its %" PRId64 " bytes from byte %" PRId64
+                                " of the data are beyond the data's end, byte %" PRId64
                                 ": the download may not have finished"),
                              row->size_bytes, row->offset_bytes, data_bytes);
   if (row->offset_bytes < end)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, file, name, _ ("it overlaps another tensor"));
   if (is_dense && row->offset_bytes > end)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, file, name,
-                             _ ("the %" G_GINT64_FORMAT " bytes before it are no tensor's"), row->offset_bytes - end);
+                             _ ("the %" PRId64 " bytes before it are no tensor's"), row->offset_bytes - end);
 
   return TRUE;
 }
@@ -358,7 +359,7 @@ plim_tensor_table_check_layout (PlimTensorTable *table,
 
   return !is_dense || end == data_bytes ||
          plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, file, _ ("data"),
-                           _ ("the last %" G_GINT64_FORMAT " bytes are no tensor's"), data_bytes - end);
+                           _ ("the last %" PRId64 " bytes are no tensor's"), data_bytes - end);
 }
 
 /* The tensor that stands beside the one called @name, with @ending in place of its last @cut bytes. */
