@@ -186,6 +186,8 @@ typedef struct
   gint64         trained_count;              /* parameters that train; 0 for inference */
   gint64         kv_bytes_per_token;         /* all layers, one sequence, growth per token; 0 = no cache */
   PlimKvPool     kv_pool;
+  gint64         stored_bytes; /* of all weights, wherever they are; inference with a known shape, else 0 */
+  gint64         host_bytes;                 /* of weights in host memory */
 
   guint    n_terms;
   PlimTerm terms[PLIM_MAX_TERMS];

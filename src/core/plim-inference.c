@@ -38,7 +38,8 @@ is_whole (const Serving   *serving,
           const PlimStage *stage)
 {
   return serving->layout.pipeline_count == 1 && serving->layout.expert_count == 1 && stage->first_expert_layer == 0 &&
-         stage->first_layer == 0 && stage->has_head;
+         stage->first_layer == 0 && stage->has_head &&
+         plim_precision_info (serving->inputs->precision)->family != PLIM_PRECISION_FAMILY_GGUF;
 }
 
 static void
@@ -335,6 +336,35 @@ find_pool (Serving         *serving,
     estimate->kv_pool = pool;
 }
 
+/* Weights that a runtime leaves in host memory: the token table, layers before those of the first GPU, and experts. */
+static gint64
+count_host_bytes (const Serving   *serving,
+                  const PlimStage *stages,
+                  guint            n_stages)
+{
+  const PlimModel *model = &serving->inputs->model;
+  guint            first_layer = model->n_layers;
+  guint            first_expert_layer = stages[0].first_expert_layer;
+  gboolean         has_head = FALSE;
+  PlimLayerWeights layers;
+  gint64           bytes = 0;
+
+  if (!plim_runtime_profile (serving->inputs)->has_host_embedding)
+    return 0;
+
+  for (guint i = 0; i < n_stages; i++)
+    {
+      first_layer = MIN (first_layer, stages[i].first_layer);
+      has_head |= stages[i].has_head;
+    }
+  bytes = plim_add (serving->weights.embedding_bytes,
+                    plim_weight_layout_layers (&serving->weights, model, 0, first_layer).bytes);
+  layers = plim_weight_layout_layers (&serving->weights, model, first_layer, MAX (first_layer, first_expert_layer));
+  bytes = plim_add (bytes, layers.expert_bytes);
+
+  return has_head ? bytes : plim_add (bytes, plim_add (serving->weights.head_bytes, serving->weights.other_bytes));
+}
+
 /* --- all of it -------------------------------------------------------------------------------------- */
 
 static void
@@ -345,6 +375,8 @@ add_stages (Serving *serving)
   PlimStage     stages[PLIM_MAX_ROLES];
   guint         n_stages = plim_layout_stages (&serving->layout, serving->inputs, stages);
 
+  estimate->stored_bytes = plim_weight_layout_total (&serving->weights, &serving->inputs->model);
+  estimate->host_bytes = count_host_bytes (serving, stages, n_stages);
   for (guint i = 0; i < n_stages; i++)
     {
       PlimRole *role = &estimate->roles[0];

@@ -58,6 +58,41 @@ typedef struct
 PlimLayerCount plim_parameters_count_layer (const PlimModel *model,
                                             guint            kind);
 
+/* What a matrix of a layer does. */
+typedef enum
+{
+  PLIM_MATRIX_OTHER,       /* of a recurrent mixer, of latent attention */
+  PLIM_MATRIX_QKV,         /* query, key and value of a linear attention in one */
+  PLIM_MATRIX_QUERY,
+  PLIM_MATRIX_KEY,
+  PLIM_MATRIX_VALUE,
+  PLIM_MATRIX_OUTPUT,      /* of attention */
+  PLIM_MATRIX_GATE,        /* of a dense feed-forward or a shared expert, as the next two */
+  PLIM_MATRIX_UP,
+  PLIM_MATRIX_DOWN,
+  PLIM_MATRIX_ROUTER,
+  PLIM_MATRIX_EXPERT_GATE, /* all routed experts together, as the next two */
+  PLIM_MATRIX_EXPERT_UP,
+  PLIM_MATRIX_EXPERT_DOWN,
+  PLIM_MATRIX_EXPERT,      /* any of these three */
+  PLIM_N_MATRIX_ROLES
+} PlimMatrixRole;
+
+typedef struct
+{
+  PlimMatrixRole role;
+  gint64         row_size; /* numbers that are multiplied with one input: what blocks are cut from */
+  gint64         count;    /* numbers in all */
+} PlimMatrix;
+
+#define PLIM_LAYER_MAX_MATRICES 20
+
+/* Lists the matrices of one layer of kind number @kind of @model into @matrices, of PLIM_LAYER_MAX_MATRICES; returns
+ * how many.  Together they have the matrix_count and expert_matrix_count of plim_parameters_count_layer(). */
+guint plim_parameters_list_matrices (const PlimModel *model,
+                                     guint            kind,
+                                     PlimMatrix      *matrices);
+
 /* Trainable parameters of LoRA adapters of @rank >= 1 on @targets: sum over target matrices of rank x (in + out)
  * (arXiv:2106.09685, section 4.1).  Llama-2-7B rank 16 on all linear layers: 39,976,960. */
 gint64 plim_parameters_lora_count (const PlimModel *model,

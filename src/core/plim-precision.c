@@ -10,6 +10,7 @@
 #include "plim-checked.h"
 
 #define GGML  "ggml-common.h, llama.cpp"
+#define MIX   "llama-quant.cpp, llama.cpp"
 #define QLORA "QLoRA, arXiv:2305.14314, section 3"
 
 static const PlimPrecisionInfo precisions[PLIM_N_PRECISIONS] = {
@@ -44,6 +45,17 @@ static const PlimPrecisionInfo precisions[PLIM_N_PRECISIONS] = {
   [PLIM_PRECISION_TQ1_0] = { "tq1_0", "TQ1_0", PLIM_PRECISION_FAMILY_GGUF, 256, 54, FALSE, GGML },
   [PLIM_PRECISION_MXFP4] = { "mxfp4", "MXFP4", PLIM_PRECISION_FAMILY_GGUF, 32, 17, FALSE, "OCP Microscaling Formats 1.0" },
   [PLIM_PRECISION_NVFP4] = { "nvfp4", "NVFP4", PLIM_PRECISION_FAMILY_INTEGER, 16, 9, FALSE, "NVFP4: 4 bits and one FP8 scale per 16" },
+  [PLIM_PRECISION_Q2_K_S] = { "q2_k_s", "Q2_K_S", PLIM_PRECISION_FAMILY_GGUF, 256, 84, FALSE, MIX },
+  [PLIM_PRECISION_Q3_K_S] = { "q3_k_s", "Q3_K_S", PLIM_PRECISION_FAMILY_GGUF, 256, 110, FALSE, MIX },
+  [PLIM_PRECISION_Q3_K_M] = { "q3_k_m", "Q3_K_M", PLIM_PRECISION_FAMILY_GGUF, 256, 110, FALSE, MIX },
+  [PLIM_PRECISION_Q3_K_L] = { "q3_k_l", "Q3_K_L", PLIM_PRECISION_FAMILY_GGUF, 256, 110, FALSE, MIX },
+  [PLIM_PRECISION_Q4_K_S] = { "q4_k_s", "Q4_K_S", PLIM_PRECISION_FAMILY_GGUF, 256, 144, FALSE, MIX },
+  [PLIM_PRECISION_Q4_K_M] = { "q4_k_m", "Q4_K_M", PLIM_PRECISION_FAMILY_GGUF, 256, 144, FALSE, MIX },
+  [PLIM_PRECISION_Q5_K_S] = { "q5_k_s", "Q5_K_S", PLIM_PRECISION_FAMILY_GGUF, 256, 176, FALSE, MIX },
+  [PLIM_PRECISION_Q5_K_M] = { "q5_k_m", "Q5_K_M", PLIM_PRECISION_FAMILY_GGUF, 256, 176, FALSE, MIX },
+  [PLIM_PRECISION_IQ3_XS] = { "iq3_xs", "IQ3_XS", PLIM_PRECISION_FAMILY_GGUF, 256, 110, FALSE, MIX },
+  [PLIM_PRECISION_IQ3_M] = { "iq3_m", "IQ3_M", PLIM_PRECISION_FAMILY_GGUF, 256, 110, FALSE, MIX },
+  [PLIM_PRECISION_IQ2_M] = { "iq2_m", "IQ2_M", PLIM_PRECISION_FAMILY_GGUF, 256, 82, FALSE, MIX },
 };
 
 const PlimPrecisionInfo *

@@ -44,6 +44,18 @@ typedef enum
   PLIM_PRECISION_TQ1_0,
   PLIM_PRECISION_MXFP4,
   PLIM_PRECISION_NVFP4,
+  /* Mixes of llama.cpp that have no block type of their name: see plim-gguf-mix.h */
+  PLIM_PRECISION_Q2_K_S,
+  PLIM_PRECISION_Q3_K_S,
+  PLIM_PRECISION_Q3_K_M,
+  PLIM_PRECISION_Q3_K_L,
+  PLIM_PRECISION_Q4_K_S,
+  PLIM_PRECISION_Q4_K_M,
+  PLIM_PRECISION_Q5_K_S,
+  PLIM_PRECISION_Q5_K_M,
+  PLIM_PRECISION_IQ3_XS,
+  PLIM_PRECISION_IQ3_M,
+  PLIM_PRECISION_IQ2_M,
   PLIM_N_PRECISIONS
 } PlimPrecision;
 
@@ -60,7 +72,7 @@ typedef struct
   const char         *id;              /* "bf16": scenario files and the command line */
   const char         *label;           /* "BF16", "4-bit NF4": not translated, they are names */
   PlimPrecisionFamily family;
-  gint64              block_elements;  /* numbers in a block */
+  gint64              block_elements;  /* numbers in a block; of a mix, in one of its usual type */
   gint64              block_bytes;     /* bytes of a block, scales included */
   gboolean            is_cache_format; /* may hold a KV cache */
   const char         *source;

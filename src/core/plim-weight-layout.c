@@ -5,6 +5,7 @@
 #include "plim-weight-layout.h"
 
 #include "plim-checked.h"
+#include "plim-gguf-mix.h"
 
 #include <string.h>
 
@@ -21,8 +22,6 @@ find_storage (PlimPrecision precision)
 {
   const PlimPrecisionInfo *info = plim_precision_info (precision);
 
-  if (info->family == PLIM_PRECISION_FAMILY_GGUF)
-    return (Storage) { precision, precision, 4 };
   if (info->family == PLIM_PRECISION_FAMILY_FLOAT && precision != PLIM_PRECISION_FP8)
     return (Storage) { precision, precision, info->block_bytes };
 
@@ -56,6 +55,113 @@ store_layer (const Storage        *storage,
   return layer;
 }
 
+/* --- GGUF ------------------------------------------------------------------------------------------- */
+
+#define GGUF_VECTOR_BYTES 4
+
+/* One layer, each matrix in the type that the mix gives it. */
+static PlimLayerWeights
+mix_layer (const PlimGgufMix *mix,
+           const PlimModel   *model,
+           guint              kind,
+           gint64             layer,
+           gint64             value_layer)
+{
+  PlimLayerCount   count = plim_parameters_count_layer (model, kind);
+  PlimLayerWeights weights = { 0, plim_multiply (count.expert_vector_count, GGUF_VECTOR_BYTES) };
+  PlimMatrix       matrices[PLIM_LAYER_MAX_MATRICES];
+  guint            n_matrices = plim_parameters_list_matrices (model, kind, matrices);
+
+  weights.bytes = plim_add (plim_multiply (count.vector_count, GGUF_VECTOR_BYTES), weights.expert_bytes);
+  for (guint i = 0; i < n_matrices; i++)
+    {
+      PlimPrecision precision =
+        plim_gguf_mix_matrix (mix, matrices[i].role, matrices[i].row_size, layer, value_layer);
+      gint64 bytes = plim_precision_bytes (precision, matrices[i].count);
+
+      weights.bytes = plim_add (weights.bytes, bytes);
+      if (matrices[i].role >= PLIM_MATRIX_EXPERT_GATE)
+        weights.expert_bytes = plim_add (weights.expert_bytes, bytes);
+    }
+
+  return weights;
+}
+
+static gboolean
+has_value (const PlimAttention *a)
+{
+  return a->kind == PLIM_ATTENTION_STANDARD && !a->values_are_keys;
+}
+
+static void
+mix_layers (PlimWeightLayout  *layout,
+            const PlimGgufMix *mix,
+            const PlimModel   *model)
+{
+  gint64 value_layer = 0;
+
+  layout->differs_by_layer = plim_gguf_mix_differs_by_layer (mix->precision);
+  for (guint i = 0; i < model->n_kinds; i++)
+    layout->kinds[i] = mix_layer (mix, model, i, 0, 0);
+  for (guint i = 0; layout->differs_by_layer && i < model->n_layers; i++)
+    {
+      layout->layers[i] = mix_layer (mix, model, model->pattern[i], i, value_layer);
+      value_layer += has_value (&model->kinds[model->pattern[i]].attention) ? 1 : 0;
+    }
+}
+
+/* A table of @table_count numbers in @precision, the rest of the class as vectors. */
+static gint64
+mix_table (PlimPrecision precision,
+           gint64        table_count,
+           gint64        total_count)
+{
+  const Storage storage = { precision, precision, GGUF_VECTOR_BYTES };
+
+  return store (&storage, precision, table_count, total_count);
+}
+
+/* --- all formats ------------------------------------------------------------------------------------ */
+
+/* Numbers that are in no layer, table or head. */
+static gint64
+count_rest (const PlimModel      *model,
+            const PlimParameters *parameters)
+{
+  gint64 rest_count = parameters->total_count;
+
+  for (guint i = 0; i < model->n_kinds; i++)
+    {
+      PlimLayerCount count = plim_parameters_count_layer (model, i);
+      gint64         layer_count = plim_add (plim_add (count.matrix_count, count.vector_count),
+                                             plim_add (count.expert_matrix_count, count.expert_vector_count));
+
+      rest_count = plim_subtract (rest_count, plim_multiply (model->kinds[i].layers_count, layer_count));
+    }
+  rest_count = plim_subtract (rest_count, parameters->by_class_count[PLIM_TENSOR_EMBEDDING]);
+
+  return plim_subtract (rest_count, parameters->by_class_count[PLIM_TENSOR_HEAD]);
+}
+
+static void
+init_gguf (PlimWeightLayout     *layout,
+           const PlimInputs     *inputs,
+           const PlimParameters *parameters)
+{
+  const PlimModel *model = &inputs->model;
+  gint64           width = model->embedding_size > 0 ? model->embedding_size : model->hidden_size;
+  gint64           table_count = plim_multiply (model->vocab_size, width);
+  PlimGgufMix      mix;
+
+  plim_gguf_mix_init (&mix, model, inputs->precision);
+  mix_layers (layout, &mix, model);
+  layout->embedding_bytes = mix_table (plim_gguf_mix_table (&mix, width), table_count,
+                                       parameters->by_class_count[PLIM_TENSOR_EMBEDDING]);
+  layout->head_bytes =
+    mix_table (plim_gguf_mix_head (&mix, width), table_count, parameters->by_class_count[PLIM_TENSOR_HEAD]);
+  layout->other_bytes = plim_multiply (count_rest (model, parameters), GGUF_VECTOR_BYTES);
+}
+
 void
 plim_weight_layout_init (PlimWeightLayout *layout,
                          const PlimInputs *inputs)
@@ -63,29 +169,27 @@ plim_weight_layout_init (PlimWeightLayout *layout,
   const PlimModel *model = &inputs->model;
   Storage          storage = find_storage (inputs->precision);
   gint64           table_count = plim_multiply (model->vocab_size, model->hidden_size);
-  gint64           rest_count;
   PlimParameters   parameters;
 
-  memset (layout, 0, sizeof *layout);
+  memset (layout, 0, offsetof (PlimWeightLayout, layers));
   plim_parameters_count (model, &parameters);
-  rest_count = parameters.total_count;
+  if (plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_GGUF)
+    {
+      init_gguf (layout, inputs, &parameters);
+      return;
+    }
+
   for (guint i = 0; i < model->n_kinds; i++)
     {
       PlimLayerCount count = plim_parameters_count_layer (model, i);
-      gint64         layer_count = plim_add (plim_add (count.matrix_count, count.vector_count),
-                                             plim_add (count.expert_matrix_count, count.expert_vector_count));
 
       layout->kinds[i] = store_layer (&storage, &count);
-      rest_count = plim_subtract (rest_count, plim_multiply (model->kinds[i].layers_count, layer_count));
     }
-
   layout->embedding_bytes =
     store (&storage, storage.table_precision, table_count, parameters.by_class_count[PLIM_TENSOR_EMBEDDING]);
   layout->head_bytes =
     store (&storage, storage.table_precision, table_count, parameters.by_class_count[PLIM_TENSOR_HEAD]);
-  rest_count = plim_subtract (rest_count, parameters.by_class_count[PLIM_TENSOR_EMBEDDING]);
-  rest_count = plim_subtract (rest_count, parameters.by_class_count[PLIM_TENSOR_HEAD]);
-  layout->other_bytes = plim_multiply (rest_count, storage.vector_bytes);
+  layout->other_bytes = plim_multiply (count_rest (model, &parameters), storage.vector_bytes);
 }
 
 PlimLayerWeights
@@ -98,7 +202,8 @@ plim_weight_layout_layers (const PlimWeightLayout *layout,
 
   for (guint i = first_layer; i < MIN (end_layer, model->n_layers); i++)
     {
-      const PlimLayerWeights *layer = &layout->kinds[model->pattern[i]];
+      const PlimLayerWeights *layer =
+        layout->differs_by_layer ? &layout->layers[i] : &layout->kinds[model->pattern[i]];
 
       sum.bytes = plim_add (sum.bytes, layer->bytes);
       sum.expert_bytes = plim_add (sum.expert_bytes, layer->expert_bytes);

@@ -20,12 +20,14 @@ typedef struct
   gint64           embedding_bytes;
   gint64           head_bytes;                   /* an untied head, its bias, a pooler */
   gint64           other_bytes;                  /* final norms and what is in no layer */
+  gboolean         differs_by_layer;             /* layers[] counts, else kinds[] */
   PlimLayerWeights kinds[PLIM_MODEL_MAX_KINDS];  /* one layer of each kind */
+  PlimLayerWeights layers[PLIM_MODEL_MAX_LAYERS];
 } PlimWeightLayout;
 
 /* Fills @layout for the model and weight precision of @inputs: plain formats hold every parameter; FP8, INT8, INT4 and
  * NF4 the matrices of the layers, and 16 bits elsewhere (as the quantizers of Hugging Face transformers do); GGUF types
- * every matrix, with vectors in 32 bits (llama.cpp, src/llama-quant.cpp).  The shape of the model must be known. */
+ * and mixes every matrix, with vectors in 32 bits (plim-gguf-mix.h).  The shape of the model must be known. */
 void plim_weight_layout_init (PlimWeightLayout *layout,
                               const PlimInputs *inputs);
 

@@ -102,6 +102,11 @@ add_model (const Writer   *w,
   yyjson_mut_obj_add_sint (w->doc, object, "active_parameters", parameters->active_count);
   yyjson_mut_obj_add_sint (w->doc, object, "trained_parameters", w->estimate->trained_count);
   yyjson_mut_obj_add_sint (w->doc, object, "kv_bytes_per_token", w->estimate->kv_bytes_per_token);
+  if (w->estimate->stored_bytes > 0)
+    {
+      yyjson_mut_obj_add_sint (w->doc, object, "stored_bytes", w->estimate->stored_bytes);
+      yyjson_mut_obj_add_sint (w->doc, object, "host_bytes", w->estimate->host_bytes);
+    }
 }
 
 /* What a runtime with a budget keeps for caches. */

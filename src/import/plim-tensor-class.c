@@ -447,8 +447,7 @@ interpret (const PlimTensorClassifier *classifier,
 
       if (length <= MOST_WORD_BYTES)
         {
-          memcpy (piece, start, length);
-          piece[length] = '\0';
+          g_strlcpy (piece, start, length + 1);
           look_at_piece (classifier, &walk, piece, start == form, is_last);
         }
       if (is_last)

@@ -4,6 +4,7 @@
  * data/models.json), and tensor classes by hand for models of each kind. */
 
 #include "plim-catalog.h"
+#include "plim-weight-layout.h"
 
 static PlimCatalog *
 open_catalog (void)
@@ -133,6 +134,42 @@ test_lora (void)
   g_assert_cmpint (plim_parameters_lora_count (llama2, 16, PLIM_LORA_ATTENTION), ==, 16777216);
 }
 
+/* The matrices of each layer, one by one, are those that its counts are made of; and the parts of the stored weights
+ * are the parameters, at two bytes each. */
+static void
+test_parts (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+
+  for (guint m = 0; m < plim_catalog_n_models (catalog); m++)
+    {
+      PlimInputs       inputs;
+      PlimWeightLayout layout;
+      PlimParameters   parameters;
+
+      plim_inputs_init (&inputs);
+      inputs.model = *plim_catalog_get_model (catalog, m);
+      if (!plim_model_has_shape (&inputs.model))
+        continue;
+      for (guint k = 0; k < inputs.model.n_kinds; k++)
+        {
+          PlimMatrix     matrices[PLIM_LAYER_MAX_MATRICES];
+          guint          n_matrices = plim_parameters_list_matrices (&inputs.model, k, matrices);
+          PlimLayerCount count = plim_parameters_count_layer (&inputs.model, k);
+          gint64         sums[2] = { 0, 0 };
+
+          for (guint i = 0; i < n_matrices; i++)
+            sums[matrices[i].role >= PLIM_MATRIX_EXPERT_GATE] += matrices[i].count;
+          g_assert_cmpint (sums[0], ==, count.matrix_count);
+          g_assert_cmpint (sums[1], ==, count.expert_matrix_count);
+        }
+
+      plim_parameters_count (&inputs.model, &parameters);
+      plim_weight_layout_init (&layout, &inputs);
+      g_assert_cmpint (plim_weight_layout_total (&layout, &inputs.model), ==, 2 * parameters.total_count);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -142,6 +179,8 @@ main (int   argc,
   g_test_add_func ("/models/classes", test_classes);
   g_test_add_func ("/models/active", test_active);
   g_test_add_func ("/models/lora", test_lora);
+
+  g_test_add_func ("/models/parts", test_parts);
 
   return g_test_run ();
 }
