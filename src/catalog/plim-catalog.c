@@ -54,6 +54,7 @@ free_facts (gpointer data)
   g_free (facts->developer);
   g_free (facts->source);
   g_free (facts->note);
+  g_free (facts->stored);
   g_free (facts);
 }
 
@@ -238,6 +239,24 @@ plim_catalog_get_problems (PlimCatalog *self)
   return (const char *const *) self->problems->pdata;
 }
 
+void
+plim_catalog_add_model (PlimCatalog             *self,
+                        const PlimModel         *model,
+                        const PlimStoredWeights *stored,
+                        const char              *origin)
+{
+  PlimCatalogFacts *facts = g_new0 (PlimCatalogFacts, 1);
+
+  g_return_if_fail (PLIM_IS_CATALOG (self) && *model->id != '\0');
+
+  facts->aliases = g_new0 (char *, 1);
+  facts->source = g_strdup (origin);
+  facts->is_own = TRUE;
+  facts->stored = stored != NULL ? g_memdup2 (stored, sizeof *stored) : NULL;
+  g_ptr_array_add (self->models, g_memdup2 (model, sizeof *model));
+  g_ptr_array_add (self->model_facts, facts);
+}
+
 guint
 plim_catalog_n_gpus (PlimCatalog *self)
 {
@@ -313,16 +332,27 @@ is_called (const char             *row_id,
 }
 
 /* The last row of that name: a user's own comes after the shipped one and replaces it. */
-static gconstpointer
+/* The last row that is called @id, -1 when there is none: the user's own come after the shipped ones. */
+static gint
+find_index (GPtrArray  *rows,
+            GPtrArray  *facts,
+            const char *id)
+{
+  for (guint i = rows->len; i > 0; i--)
+    if (is_called (rows->pdata[i - 1], facts->pdata[i - 1], id))
+      return (gint) i - 1;
+
+  return -1;
+}
+
+static gpointer
 find_row (GPtrArray  *rows,
           GPtrArray  *facts,
           const char *id)
 {
-  for (guint i = rows->len; i > 0; i--)
-    if (is_called (rows->pdata[i - 1], facts->pdata[i - 1], id))
-      return rows->pdata[i - 1];
+  gint index = find_index (rows, facts, id);
 
-  return NULL;
+  return index >= 0 ? rows->pdata[index] : NULL;
 }
 
 const PlimGpu *
@@ -563,6 +593,19 @@ resolve_gpu (PlimCatalog      *self,
   return TRUE;
 }
 
+/* The stored weights of a model from a file, or none. */
+static void
+find_stored (PlimCatalog *self,
+             PlimInputs  *inputs)
+{
+  gint                    index = find_index (self->models, self->model_facts, inputs->model_id);
+  const PlimCatalogFacts *facts = index >= 0 ? self->model_facts->pdata[index] : NULL;
+
+  inputs->stored.is_known = FALSE;
+  if (facts != NULL && facts->stored != NULL && !has_own_shape (inputs))
+    inputs->stored = *facts->stored;
+}
+
 gboolean
 plim_catalog_resolve (PlimCatalog *self,
                       PlimInputs  *inputs,
@@ -582,6 +625,7 @@ plim_catalog_resolve (PlimCatalog *self,
 
   inputs->model = *model;
   inputs->draft_model = *draft_model;
+  find_stored (self, inputs);
   inputs->gpu = gpu;
 
   return TRUE;

@@ -26,15 +26,16 @@ G_DECLARE_FINAL_TYPE (PlimCatalog, plim_catalog, PLIM, CATALOG, GObject)
 /* Where a row of the catalogue comes from and what is said of it.  Strings may be NULL. */
 typedef struct
 {
-  char   **aliases;         /* other ids, NULL-terminated */
-  char    *family;          /* models: "Llama" */
-  char    *developer;
-  char    *source;          /* citations, one a line */
-  char    *note;
-  gint64   published_count; /* models: parameters as published; 0 = not */
-  gint64   published_active_count;
-  gboolean is_exact;        /* published_count is an exact figure, not a rounded one */
-  gboolean is_own;          /* the user's */
+  char             **aliases;         /* other ids, NULL-terminated */
+  char              *family;          /* models: "Llama" */
+  char              *developer;
+  char              *source;          /* citations, one a line */
+  char              *note;
+  gint64             published_count; /* models: parameters as published; 0 = not */
+  gint64             published_active_count;
+  gboolean           is_exact;        /* published_count is an exact figure, not a rounded one */
+  gboolean           is_own;          /* the user's */
+  PlimStoredWeights *stored; /* models from files: the bytes of their weights; else NULL */
 } PlimCatalogFacts;
 
 /* Loads the shipped tables and the user's own files, gpus.json and models.json in the folder "plimsoll" of the user
@@ -44,6 +45,13 @@ PlimCatalog *plim_catalog_new (GError **error);
 
 /* Messages about the user's own files, NULL-terminated; empty when all is well.  Owned by @self. */
 const char *const *plim_catalog_get_problems (PlimCatalog *self);
+
+/* Adds @model, read from a file that people know as @origin, with the bytes of its weights (NULL = not known); a row of
+ * the same id is found no more. */
+void plim_catalog_add_model (PlimCatalog             *self,
+                             const PlimModel         *model,
+                             const PlimStoredWeights *stored,
+                             const char              *origin);
 
 guint plim_catalog_n_gpus (PlimCatalog *self);
 guint plim_catalog_n_models (PlimCatalog *self);

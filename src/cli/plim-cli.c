@@ -35,6 +35,7 @@ static const Command commands[] = {
   { "estimate", N_ ("Estimate memory, GPUs and time of scenarios or of the given inputs"), plim_command_estimate },
   { "compare", N_ ("Compare scenarios of one or more files"), plim_command_compare },
   { "export", N_ ("Write a chart as PNG, SVG or PDF"), plim_command_export },
+  { "import", N_ ("Show what model files and logs of runtimes hold"), plim_command_import },
   { "list", N_ ("List gpus, models, methods, precisions or optimizers"), plim_command_list },
   { "validate", N_ ("Check scenario files"), plim_command_validate },
   { "help", N_ ("Show this help"), show_help },

@@ -9,6 +9,7 @@
 #include "plim-cli-print.h"
 #include "plim-command.h"
 #include "plim-estimate-json.h"
+#include "plim-model-file.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -31,6 +32,48 @@ document_from_options (PlimCommandLine     *line,
   plim_document_append (document, scenario);
 
   return g_steal_pointer (&document);
+}
+
+/* A model that is named by its path is read and put into the catalogue; the option then names it there, and its
+ * precision is that of the file where none is asked for.  FALSE after a complaint. */
+static gboolean
+import_model (PlimCommandLine *line,
+              PlimCliInputs   *options)
+{
+  const char               *path = options->values[PLIM_FIELD_MODEL];
+  PlimCatalog              *catalog = plim_command_catalog (line);
+  g_autoptr (PlimModelFile) file = NULL;
+  g_autoptr (GError)        error = NULL;
+
+  if (path == NULL || catalog == NULL || plim_catalog_find_model (catalog, path) != NULL ||
+      !plim_model_file_is_path (path))
+    return catalog != NULL;
+
+  file = plim_model_file_read (path, NULL, &error);
+  if (file == NULL)
+    {
+      plim_command_complain (error->message);
+      return FALSE;
+    }
+  if (!file->has_model)
+    {
+      /* Translators: the option and the path are named before. */
+      g_autofree char *message =
+        g_strdup_printf (_ ("%s: there is no config.json beside it that tells the architecture"), path);
+
+      plim_command_complain (message);
+      return FALSE;
+    }
+
+  plim_catalog_add_model (catalog, &file->model, file->stored.is_known ? &file->stored : NULL, path);
+  g_free (options->values[PLIM_FIELD_MODEL]);
+  options->values[PLIM_FIELD_MODEL] = g_strdup (file->model.id);
+  if (options->values[PLIM_FIELD_PRECISION] == NULL && file->precision >= 0)
+    options->values[PLIM_FIELD_PRECISION] = g_strdup (plim_precision_info ((PlimPrecision) file->precision)->id);
+  if (options->values[PLIM_FIELD_RUNTIME] == NULL && file->kind == PLIM_MODEL_FILE_GGUF)
+    options->values[PLIM_FIELD_RUNTIME] = g_strdup ("llama.cpp");
+
+  return TRUE;
 }
 
 /* Applies @options to the inputs of every scenario.  FALSE after a complaint. */
@@ -135,6 +178,8 @@ plim_command_estimate (PlimCommandLine *line,
   if (!plim_command_find_output (format, &output))
     return PLIM_EXIT_BAD_USAGE;
 
+  if (!import_model (line, &options))
+    return PLIM_EXIT_BAD_FILE;
   document = argc == 2 ? plim_command_open (line, argv[1]) : document_from_options (line, &options);
   if (document == NULL)
     return PLIM_EXIT_BAD_FILE;

@@ -38,6 +38,9 @@ PlimExit plim_command_compare (PlimCommandLine *line,
 PlimExit plim_command_export (PlimCommandLine *line,
                               int              argc,
                               char           **argv);
+PlimExit plim_command_import (PlimCommandLine *line,
+                              int              argc,
+                              char           **argv);
 PlimExit plim_command_list (PlimCommandLine *line,
                             int              argc,
                             char           **argv);

@@ -38,7 +38,7 @@ is_whole (const Serving   *serving,
           const PlimStage *stage)
 {
   return serving->layout.pipeline_count == 1 && serving->layout.expert_count == 1 && stage->first_expert_layer == 0 &&
-         stage->first_layer == 0 && stage->has_head &&
+         stage->first_layer == 0 && stage->has_head && !plim_weight_layout_is_stored (serving->inputs) &&
          plim_precision_info (serving->inputs->precision)->family != PLIM_PRECISION_FAMILY_GGUF;
 }
 

@@ -12,6 +12,7 @@
 #include "plim-model.h"
 #include "plim-parameters.h"
 #include "plim-precision.h"
+#include "plim-stored-weights.h"
 
 G_BEGIN_DECLS
 
@@ -198,9 +199,10 @@ typedef struct
   double deadline_hours;     /* 0 = none */
 
   /* Resolved from the ids and shapes above by the catalogue; not fields */
-  PlimModel model;
-  PlimModel draft_model;
-  PlimGpu   gpu;                /* memory, peak rate and price overrides applied */
+  PlimModel         model;
+  PlimModel         draft_model;
+  PlimStoredWeights stored;     /* of a model from a file */
+  PlimGpu           gpu;                /* memory, peak rate and price overrides applied */
 } PlimInputs;
 
 /* Members of PlimInputs, in the order of the form. */

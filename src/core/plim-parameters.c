@@ -259,7 +259,7 @@ add (gint64 *sum,
 
 static void
 add_part (PlimParameters *parameters,
-          PlimTensorClass class,
+          PlimParameterClass class,
           Count  count,
           gint64 layers_count)
 {

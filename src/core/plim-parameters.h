@@ -19,7 +19,7 @@ typedef enum
   PLIM_TENSOR_NORM,        /* norms over the hidden size */
   PLIM_TENSOR_HEAD,        /* untied output head, pooler */
   PLIM_N_TENSORS
-} PlimTensorClass;
+} PlimParameterClass;
 
 /* Which linear layers carry LoRA adapters. */
 typedef enum

@@ -162,6 +162,25 @@ init_gguf (PlimWeightLayout     *layout,
   layout->other_bytes = plim_multiply (count_rest (model, parameters), GGUF_VECTOR_BYTES);
 }
 
+/* A model from a file has what the file has.  Encoders and next-token layers are not served with it. */
+static void
+init_stored (PlimWeightLayout        *layout,
+             const PlimStoredWeights *stored)
+{
+  layout->differs_by_layer = TRUE;
+  layout->embedding_bytes = stored->embedding_bytes;
+  layout->head_bytes = stored->head_bytes;
+  layout->other_bytes = stored->other_bytes;
+  for (guint i = 0; i < PLIM_MODEL_MAX_LAYERS; i++)
+    layout->layers[i] = (PlimLayerWeights) { stored->layer_bytes[i], stored->expert_bytes[i] };
+}
+
+gboolean
+plim_weight_layout_is_stored (const PlimInputs *inputs)
+{
+  return inputs->stored.is_known && inputs->stored.precision == inputs->precision;
+}
+
 void
 plim_weight_layout_init (PlimWeightLayout *layout,
                          const PlimInputs *inputs)
@@ -173,6 +192,11 @@ plim_weight_layout_init (PlimWeightLayout *layout,
 
   memset (layout, 0, offsetof (PlimWeightLayout, layers));
   plim_parameters_count (model, &parameters);
+  if (plim_weight_layout_is_stored (inputs))
+    {
+      init_stored (layout, &inputs->stored);
+      return;
+    }
   if (plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_GGUF)
     {
       init_gguf (layout, inputs, &parameters);

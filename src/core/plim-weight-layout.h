@@ -31,6 +31,9 @@ typedef struct
 void plim_weight_layout_init (PlimWeightLayout *layout,
                               const PlimInputs *inputs);
 
+/* TRUE when the weights of @inputs are those of a file, in the file's precision: @layout is then the file's. */
+gboolean plim_weight_layout_is_stored (const PlimInputs *inputs);
+
 /* The layers from @first_layer up to, not including, @end_layer of @model. */
 PlimLayerWeights plim_weight_layout_layers (const PlimWeightLayout *layout,
                                             const PlimModel        *model,

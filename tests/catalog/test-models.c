@@ -69,7 +69,7 @@ test_published (void)
 static const struct
 {
   const char *id;
-  PlimTensorClass class;
+  PlimParameterClass class;
   gint64 count;
 } classes[] = {
   { "llama-3-8b", PLIM_TENSOR_EMBEDDING, 525336576 },

@@ -233,6 +233,26 @@ def estimates_of_every_method_and_task_follow_their_schema():
 
 
 @check
+def imports_follow_their_schema():
+    configs = sorted((ROOT / "tests" / "import" / "configs").glob("*.json"))
+    assert len(configs) > 50
+    result = plimsoll("import", *map(str, configs), "--format", "json")
+    content = json.loads(result.stdout)
+    validate("import", content, "import")
+    # Those that cannot be described are named, and only those.
+    refused = [line.split(": ")[1] for line in result.stderr.splitlines()]
+    assert len(content["files"]) + len(refused) == len(configs) and refused == ["deepseek-v4-flash.json", "deepseek-v4-pro.json"], refused
+
+
+@check
+def measurements_follow_their_schema():
+    content = read(DATA / "measurements.json")
+    validate("measurements", content, "measurements.json")
+    ids = [row["id"] for part in ("measurements", "unmapped") for row in content[part]]
+    assert len(ids) == len(set(ids)), "a measurement twice"
+
+
+@check
 def textbook_example_is_exact():
     """CS190C, lecture 9, “Resource Calculation”: 16 N + 4 A bytes with N = 266,888,192 parameters."""
     scenario = estimate(str(DATA / "examples" / "textbook-transformer.plimsoll"))["scenarios"][0]

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* `plimsoll import FILE… [--format …]`: what model files hold, and what logs of runtimes measured. */
+
+#include "config.h"
+
+#include "plim-command.h"
+#include "plim-format.h"
+#include "plim-import-json.h"
+#include "plim-model-file.h"
+#include "plim-runtime-log.h"
+#include "plim-tensor-class.h"
+#include "plim-wording.h"
+
+#include <glib/gi18n.h>
+
+/* --- facts of a model ------------------------------------------------------------------------------- */
+
+static void
+add_fact (PlimTable  *table,
+          const char *title,
+          char       *value)
+{
+  plim_table_add_row (table);
+  plim_table_set (table, 0, title, NULL);
+  plim_table_set (table, 1, value, NULL);
+  g_free (value);
+}
+
+static void
+add_count (PlimTable  *table,
+           const char *title,
+           gint64      count)
+{
+  if (count > 0)
+    add_fact (table, title, plim_format_count (count));
+}
+
+/* "32 × attention, 8 of 32 KV heads" would need words for every kind: layers and widths say most. */
+static void
+add_shape (PlimTable       *table,
+           const PlimModel *model)
+{
+  add_count (table, _ ("Layers"), model->n_layers);
+  add_count (table, _ ("Kinds of layer"), model->n_kinds);
+  add_count (table, _ ("Hidden size"), model->hidden_size);
+  add_count (table, _ ("Vocabulary"), model->vocab_size);
+  add_count (table, _ ("Longest context"), model->max_context_tokens);
+}
+
+static void
+print_facts (const PlimModelFile *file)
+{
+  g_autoptr (PlimTable) facts = plim_table_new ();
+  g_autofree char      *text = NULL;
+  PlimParameters        parameters;
+
+  plim_table_add_column (facts, "fact", "", FALSE);
+  plim_table_add_column (facts, "value", "", FALSE);
+  if (file->has_model)
+    {
+      plim_parameters_count (&file->model, &parameters);
+      add_fact (facts, _ ("Architecture"),
+                g_strdup (file->is_known ? file->model.name : _ ("not known; read as a decoder like Llama’s")));
+      add_count (facts, _ ("Text parameters"), parameters.total_count);
+      if (parameters.active_count != parameters.total_count)
+        add_count (facts, _ ("Active parameters"), parameters.active_count);
+      add_count (facts, _ ("Next-token layers’ parameters"), file->next_token_parameters_count);
+      add_count (facts, _ ("Encoders’ parameters"), file->tower_parameters_count);
+      add_shape (facts, &file->model);
+    }
+  if (file->tensors != NULL)
+    add_count (facts, _ ("Checkpoint parameters"), plim_tensor_table_get_totals (file->tensors).parameters_count);
+  if (file->precision >= 0)
+    add_fact (facts, _ ("Precision"), g_strdup (plim_precision_info ((PlimPrecision) file->precision)->label));
+  add_fact (facts, _ ("Size"), plim_format_exact_bytes (file->file_bytes));
+  add_fact (facts, _ ("Read"), plim_format_exact_bytes (file->read_bytes));
+
+  text = plim_table_to_text (facts);
+  g_print ("%s\n%s", file->name, text);
+}
+
+/* --- tables of bytes -------------------------------------------------------------------------------- */
+
+static void
+set_number (PlimTable *table,
+            guint      column,
+            gint64     number)
+{
+  g_autofree char *text = plim_format_count (number);
+  g_autofree char *value = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+
+  plim_table_set (table, column, text, value);
+}
+
+static void
+add_totals (PlimTable              *table,
+            const char             *file,
+            const char             *kind,
+            const char             *label,
+            const char             *id,
+            const PlimTensorTotals *totals)
+{
+  if (totals->tensors_count == 0)
+    return;
+
+  plim_table_add_row (table);
+  plim_table_set (table, 0, file, NULL);
+  plim_table_set (table, 1, kind, NULL);
+  plim_table_set (table, 2, label, id);
+  set_number (table, 3, totals->tensors_count);
+  set_number (table, 4, totals->parameters_count);
+  set_number (table, 5, totals->size_bytes);
+}
+
+static void
+add_file_totals (PlimTable           *table,
+                 const PlimModelFile *file)
+{
+  if (file->tensors == NULL)
+    return;
+
+  for (guint i = 0; i < PLIM_N_TENSOR_CLASSES; i++)
+    {
+      PlimTensorTotals totals = plim_tensor_table_get_class_totals (file->tensors, (PlimTensorClass) i);
+
+      add_totals (table, file->name, _ ("Class"), plim_tensor_class_get_label ((PlimTensorClass) i),
+                  plim_tensor_class_get_id ((PlimTensorClass) i), &totals);
+    }
+  for (guint i = 0; i < plim_tensor_type_get_count (); i++)
+    {
+      PlimTensorTotals totals = plim_tensor_table_get_type_totals (file->tensors, (PlimTensorType) i);
+      const char      *name = plim_tensor_type_get_info ((PlimTensorType) i)->name;
+
+      add_totals (table, file->name, _ ("Type"), name, name, &totals);
+    }
+}
+
+static PlimTable *
+create_totals (void)
+{
+  PlimTable *table = plim_table_new ();
+
+  plim_table_add_column (table, "file", _ ("File"), FALSE);
+  plim_table_add_column (table, "by", _ ("By"), FALSE);
+  plim_table_add_column (table, "name", _ ("Name"), FALSE);
+  plim_table_add_column (table, "tensors", _ ("Tensors"), TRUE);
+  plim_table_add_column (table, "parameters", _ ("Parameters"), TRUE);
+  plim_table_add_column (table, "bytes", _ ("Bytes"), TRUE);
+
+  return table;
+}
+
+/* --- assumptions ------------------------------------------------------------------------------------ */
+
+static void
+print_assumptions (const PlimModelFile *file)
+{
+  const PlimHfConfig *config = file->config;
+
+  if (config == NULL)
+    return;
+
+  for (guint i = 0; i < config->assumptions->len; i++)
+    {
+      const PlimHfAssumption *assumption = config->assumptions->pdata[i];
+
+      /* Translators: a member of a file, the value that was taken, and why. */
+      g_print (_ ("Assumed: %s = %s. %s\n"), assumption->name, assumption->value, assumption->reason);
+    }
+  for (guint i = 0; i < config->missing->len; i++)
+    g_print (_ ("Missing: %s\n"), (const char *) config->missing->pdata[i]);
+}
+
+static void
+print_text (const PlimModelFile *file)
+{
+  g_autoptr (PlimTable) totals = create_totals ();
+  g_autofree char      *text = NULL;
+
+  print_facts (file);
+  print_assumptions (file);
+  add_file_totals (totals, file);
+  text = plim_table_to_text (totals);
+  if (file->tensors != NULL)
+    g_print ("\n%s", text);
+}
+
+/* --- logs ------------------------------------------------------------------------------------------- */
+
+static void
+print_log (const PlimRuntimeLog *log)
+{
+  g_autoptr (PlimTable) table = plim_table_new ();
+  g_autofree char      *text = NULL;
+
+  plim_table_add_column (table, "figure", _ ("Measured"), FALSE);
+  plim_table_add_column (table, "device", _ ("Device"), FALSE);
+  plim_table_add_column (table, "bytes", _ ("Bytes"), TRUE);
+  for (guint i = 0; i < log->entries->len; i++)
+    {
+      const PlimLogEntry *entry = log->entries->pdata[i];
+
+      if (!entry->is_counted)
+        continue;
+      plim_table_add_row (table);
+      plim_table_set (table, 0, _ (plim_log_figure_info (entry->figure)->name), NULL);
+      plim_table_set (table, 1, entry->device != NULL ? entry->device : "", NULL);
+      set_number (table, 2, entry->bytes);
+    }
+  text = plim_table_to_text (table);
+  g_print ("%s, %s\n%s", log->name, plim_runtime_log_program (log), text);
+}
+
+/* --- the command ------------------------------------------------------------------------------------ */
+
+/* What was read of one argument: a model or a log. */
+static gboolean
+read_argument (const char      *path,
+               PlimModelFile  **file,
+               PlimRuntimeLog **log)
+{
+  g_autoptr (GFile)  where = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) log_error = NULL;
+
+  *file = plim_model_file_read (path, NULL, &error);
+  if (*file != NULL)
+    return TRUE;
+  /* A text that is no model may be a log; what is wrong with a model is said first. */
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR) && !plim_model_file_has_ending (path))
+    *log = plim_runtime_log_read (where, &log_error);
+  if (*log != NULL)
+    return TRUE;
+
+  plim_command_complain (error->message);
+  return FALSE;
+}
+
+static void
+free_file (gpointer data)
+{
+  plim_model_file_free (data);
+}
+
+static void
+free_log (gpointer data)
+{
+  plim_runtime_log_free (data);
+}
+
+static void
+print_all (GPtrArray *files,
+           GPtrArray *logs,
+           PlimOutput output)
+{
+  g_autoptr (PlimTable) totals = create_totals ();
+  g_autofree char      *json = NULL;
+
+  if (output == PLIM_OUTPUT_JSON)
+    {
+      json = plim_import_json_write (files, logs);
+      g_print ("%s", json);
+      return;
+    }
+  for (guint i = 0; i < files->len; i++)
+    {
+      if (output == PLIM_OUTPUT_TEXT)
+        {
+          g_print ("%s", i > 0 ? "\n" : "");
+          print_text (files->pdata[i]);
+        }
+      else
+        add_file_totals (totals, files->pdata[i]);
+    }
+  for (guint i = 0; i < logs->len && output == PLIM_OUTPUT_TEXT; i++)
+    {
+      g_print ("%s", files->len + i > 0 ? "\n" : "");
+      print_log (logs->pdata[i]);
+    }
+  if (output != PLIM_OUTPUT_TEXT)
+    plim_command_print_table (totals, output);
+}
+
+PlimExit
+plim_command_import (PlimCommandLine *line G_GNUC_UNUSED,
+                     int              argc,
+                     char           **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (_ ("FILE… — show what model files and logs hold"));
+  g_autoptr (GPtrArray)      files = g_ptr_array_new_with_free_func (free_file);
+  g_autoptr (GPtrArray)      logs = g_ptr_array_new_with_free_func (free_log);
+  g_autofree char           *format = NULL;
+  const GOptionEntry         entries[] = {
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_ ("How to write the result"), "text|json|csv|md" },
+    G_OPTION_ENTRY_NULL
+  };
+  PlimExit   status = PLIM_EXIT_DONE;
+  PlimOutput output;
+  gboolean   is_done;
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (!plim_command_parse (context, &argc, &argv, &is_done))
+    return PLIM_EXIT_BAD_USAGE;
+  if (is_done)
+    return PLIM_EXIT_DONE;
+  if (argc < 2)
+    {
+      plim_command_complain (_ ("import: name at least one file"));
+      return PLIM_EXIT_BAD_USAGE;
+    }
+  if (!plim_command_find_output (format, &output))
+    return PLIM_EXIT_BAD_USAGE;
+
+  for (int i = 1; i < argc; i++)
+    {
+      PlimModelFile  *file = NULL;
+      PlimRuntimeLog *log = NULL;
+
+      if (!read_argument (argv[i], &file, &log))
+        status = PLIM_EXIT_BAD_FILE;
+      else
+        g_ptr_array_add (file != NULL ? files : logs, file != NULL ? (gpointer) file : (gpointer) log);
+    }
+  print_all (files, logs, output);
+
+  return status;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Members that are not known are left out, never written as null. */
+
+#include "config.h"
+
+#include "plim-import-json.h"
+
+#include "plim-parameters.h"
+
+#include <yyjson.h>
+
+static void
+add_totals (yyjson_mut_doc         *doc,
+            yyjson_mut_val         *array,
+            const char             *id,
+            const PlimTensorTotals *totals)
+{
+  yyjson_mut_val *object;
+
+  if (totals->tensors_count == 0)
+    return;
+
+  object = yyjson_mut_arr_add_obj (doc, array);
+  yyjson_mut_obj_add_strcpy (doc, object, "id", id);
+  yyjson_mut_obj_add_sint (doc, object, "tensors", totals->tensors_count);
+  yyjson_mut_obj_add_sint (doc, object, "parameters", totals->parameters_count);
+  yyjson_mut_obj_add_sint (doc, object, "bytes", totals->size_bytes);
+}
+
+static void
+add_tensors (yyjson_mut_doc      *doc,
+             yyjson_mut_val      *object,
+             const PlimModelFile *file)
+{
+  yyjson_mut_val *classes;
+  yyjson_mut_val *types;
+
+  if (file->tensors == NULL)
+    return;
+
+  yyjson_mut_obj_add_sint (doc, object, "checkpoint_parameters",
+                           plim_tensor_table_get_totals (file->tensors).parameters_count);
+  classes = yyjson_mut_obj_add_arr (doc, object, "classes");
+  for (guint i = 0; i < PLIM_N_TENSOR_CLASSES; i++)
+    {
+      PlimTensorTotals totals = plim_tensor_table_get_class_totals (file->tensors, (PlimTensorClass) i);
+
+      add_totals (doc, classes, plim_tensor_class_get_id ((PlimTensorClass) i), &totals);
+    }
+  types = yyjson_mut_obj_add_arr (doc, object, "types");
+  for (guint i = 0; i < plim_tensor_type_get_count (); i++)
+    {
+      PlimTensorTotals totals = plim_tensor_table_get_type_totals (file->tensors, (PlimTensorType) i);
+
+      add_totals (doc, types, plim_tensor_type_get_info ((PlimTensorType) i)->name, &totals);
+    }
+}
+
+static void
+add_model (yyjson_mut_doc      *doc,
+           yyjson_mut_val      *object,
+           const PlimModelFile *file)
+{
+  PlimParameters  parameters;
+  yyjson_mut_val *model;
+
+  if (!file->has_model)
+    return;
+
+  plim_parameters_count (&file->model, &parameters);
+  model = yyjson_mut_obj_add_obj (doc, object, "model");
+  yyjson_mut_obj_add_strcpy (doc, model, "name", file->model.name);
+  yyjson_mut_obj_add_bool (doc, model, "is_known", file->is_known != FALSE);
+  yyjson_mut_obj_add_sint (doc, model, "text_parameters", parameters.total_count);
+  yyjson_mut_obj_add_sint (doc, model, "active_parameters", parameters.active_count);
+  yyjson_mut_obj_add_sint (doc, model, "next_token_parameters", file->next_token_parameters_count);
+  yyjson_mut_obj_add_sint (doc, model, "tower_parameters", file->tower_parameters_count);
+  yyjson_mut_obj_add_uint (doc, model, "layers", file->model.n_layers);
+  yyjson_mut_obj_add_uint (doc, model, "layer_kinds", file->model.n_kinds);
+  yyjson_mut_obj_add_sint (doc, model, "hidden_size", file->model.hidden_size);
+  yyjson_mut_obj_add_sint (doc, model, "vocab", file->model.vocab_size);
+  yyjson_mut_obj_add_sint (doc, model, "max_context", file->model.max_context_tokens);
+}
+
+static void
+add_assumptions (yyjson_mut_doc      *doc,
+                 yyjson_mut_val      *object,
+                 const PlimModelFile *file)
+{
+  yyjson_mut_val *assumptions = yyjson_mut_obj_add_arr (doc, object, "assumptions");
+  yyjson_mut_val *missing = yyjson_mut_obj_add_arr (doc, object, "missing");
+
+  for (guint i = 0; file->config != NULL && i < file->config->assumptions->len; i++)
+    {
+      const PlimHfAssumption *assumption = file->config->assumptions->pdata[i];
+      yyjson_mut_val         *row = yyjson_mut_arr_add_obj (doc, assumptions);
+
+      yyjson_mut_obj_add_strcpy (doc, row, "name", assumption->name);
+      yyjson_mut_obj_add_strcpy (doc, row, "value", assumption->value);
+      yyjson_mut_obj_add_strcpy (doc, row, "reason", assumption->reason);
+    }
+  for (guint i = 0; file->config != NULL && i < file->config->missing->len; i++)
+    yyjson_mut_arr_add_strcpy (doc, missing, file->config->missing->pdata[i]);
+}
+
+static void
+add_file (yyjson_mut_doc      *doc,
+          yyjson_mut_val      *array,
+          const PlimModelFile *file)
+{
+  static const char *const kinds[] = { "config", "safetensors", "gguf" };
+  yyjson_mut_val          *object = yyjson_mut_arr_add_obj (doc, array);
+
+  yyjson_mut_obj_add_strcpy (doc, object, "name", file->name);
+  yyjson_mut_obj_add_str (doc, object, "kind", kinds[file->kind]);
+  if (file->precision >= 0)
+    yyjson_mut_obj_add_str (doc, object, "precision", plim_precision_info ((PlimPrecision) file->precision)->id);
+  yyjson_mut_obj_add_sint (doc, object, "file_bytes", file->file_bytes);
+  yyjson_mut_obj_add_sint (doc, object, "read_bytes", file->read_bytes);
+  add_model (doc, object, file);
+  add_tensors (doc, object, file);
+  add_assumptions (doc, object, file);
+}
+
+static void
+add_log (yyjson_mut_doc       *doc,
+         yyjson_mut_val       *array,
+         const PlimRuntimeLog *log)
+{
+  static const char *const places[] = { "gpu", "host", "unknown" };
+  yyjson_mut_val          *object = yyjson_mut_arr_add_obj (doc, array);
+  yyjson_mut_val          *entries;
+
+  yyjson_mut_obj_add_strcpy (doc, object, "name", log->name);
+  yyjson_mut_obj_add_strcpy (doc, object, "program", plim_runtime_log_program (log));
+  entries = yyjson_mut_obj_add_arr (doc, object, "measured");
+  for (guint i = 0; i < log->entries->len; i++)
+    {
+      const PlimLogEntry *entry = log->entries->pdata[i];
+      yyjson_mut_val     *row;
+
+      if (!entry->is_counted)
+        continue;
+      row = yyjson_mut_arr_add_obj (doc, entries);
+      yyjson_mut_obj_add_str (doc, row, "figure", plim_log_figure_info (entry->figure)->id);
+      yyjson_mut_obj_add_str (doc, row, "place", places[entry->place]);
+      if (entry->device != NULL)
+        yyjson_mut_obj_add_strcpy (doc, row, "device", entry->device);
+      yyjson_mut_obj_add_sint (doc, row, "bytes", entry->bytes);
+      yyjson_mut_obj_add_uint (doc, row, "line", entry->line);
+    }
+}
+
+char *
+plim_import_json_write (GPtrArray *files,
+                        GPtrArray *logs)
+{
+  g_autoptr (yyjson_mut_doc) doc = yyjson_mut_doc_new (NULL);
+  yyjson_mut_val            *root = yyjson_mut_obj (doc);
+  yyjson_mut_val            *array;
+  char                      *json;
+  char                      *text;
+
+  g_return_val_if_fail (files != NULL && logs != NULL, NULL);
+
+  yyjson_mut_doc_set_root (doc, root);
+  yyjson_mut_obj_add_str (doc, root, "format", "plimsoll-import");
+  yyjson_mut_obj_add_uint (doc, root, "version", 1);
+  array = yyjson_mut_obj_add_arr (doc, root, "files");
+  for (guint i = 0; i < files->len; i++)
+    add_file (doc, array, files->pdata[i]);
+  array = yyjson_mut_obj_add_arr (doc, root, "logs");
+  for (guint i = 0; i < logs->len; i++)
+    add_log (doc, array, logs->pdata[i]);
+
+  json = yyjson_mut_write (doc, YYJSON_WRITE_PRETTY_TWO_SPACES, NULL);
+  text = g_strconcat (json, "\n", NULL);
+  free (json);
+
+  return text;
+}

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Chooses the reader by the first bytes, and brings what the readers say to one form. */
+
+#include "config.h"
+
+#include "plim-model-file.h"
+
+#include "plim-gguf-source.h"
+#include "plim-ollama-manifest.h"
+#include "plim-parameters.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define GGUF_MAGIC     "GGUF"
+#define MAGIC_BYTES    4
+#define CONFIG_NAME    "config.json"
+#define MANIFEST_WORDS "\"mediaType\""
+
+void
+plim_model_file_free (PlimModelFile *file)
+{
+  if (file == NULL)
+    return;
+
+  g_clear_pointer (&file->config, plim_hf_config_free);
+  g_clear_pointer (&file->safetensors, plim_safetensors_free);
+  g_clear_pointer (&file->gguf, plim_gguf_free);
+  g_free (file->name);
+  g_free (file);
+}
+
+gboolean
+plim_model_file_has_ending (const char *path)
+{
+  static const char *const endings[] = { ".gguf", ".safetensors", ".json" };
+
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (path, endings[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+plim_model_file_is_path (const char *text)
+{
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  return plim_model_file_has_ending (text) || strchr (text, G_DIR_SEPARATOR) != NULL ||
+         g_file_test (text, G_FILE_TEST_EXISTS);
+}
+
+/* --- tensors ---------------------------------------------------------------------------------------- */
+
+/* The sum of @totals that a tensor outside the layers adds to; NULL = it is no part of the model as it is served. */
+static gint64 *
+find_sum (PlimStoredWeights *stored,
+          PlimTensorClass    class_id)
+{
+  switch (class_id)
+    {
+    case PLIM_TENSOR_CLASS_EMBEDDING:
+      return &stored->embedding_bytes;
+    case PLIM_TENSOR_CLASS_HEAD:
+      return &stored->head_bytes;
+    case PLIM_TENSOR_CLASS_VISION:
+    case PLIM_TENSOR_CLASS_AUDIO:
+    case PLIM_TENSOR_CLASS_PROJECTOR:
+      return &stored->tower_bytes;
+    case PLIM_TENSOR_CLASS_NEXT_TOKEN:
+      return &stored->next_token_bytes;
+    case PLIM_TENSOR_CLASS_ATTENTION:
+    case PLIM_TENSOR_CLASS_RECURRENT:
+    case PLIM_TENSOR_CLASS_MLP:
+    case PLIM_TENSOR_CLASS_EXPERTS:
+    case PLIM_TENSOR_CLASS_SHARED_EXPERTS:
+    case PLIM_TENSOR_CLASS_ROUTER:
+    case PLIM_TENSOR_CLASS_NORM:
+    case PLIM_TENSOR_CLASS_ADAPTER:
+    case PLIM_TENSOR_CLASS_BUFFER:
+    case PLIM_TENSOR_CLASS_OTHER:
+    case PLIM_N_TENSOR_CLASSES:
+    default:
+      return NULL;
+    }
+}
+
+static void
+store_tensor (PlimModelFile    *file,
+              const PlimTensor *tensor)
+{
+  PlimStoredWeights *stored = &file->stored;
+  gint64            *sum = find_sum (stored, tensor->place.class_id);
+  gint               layer = tensor->place.layer;
+
+  if (sum != NULL)
+    {
+      *sum += tensor->size_bytes;
+      return;
+    }
+  if (layer < 0 || (guint) layer >= file->model.n_layers)
+    {
+      stored->other_bytes += tensor->size_bytes;
+      return;
+    }
+  stored->layer_bytes[layer] += tensor->size_bytes;
+  if (tensor->place.class_id == PLIM_TENSOR_CLASS_EXPERTS)
+    stored->expert_bytes[layer] += tensor->size_bytes;
+}
+
+/* The precision of most bytes in matrices, where no name of a format is given. */
+static gint
+find_precision (PlimTensorTable *tensors)
+{
+  gint64 most_bytes = 0;
+  gint   precision = -1;
+
+  for (guint i = 0; i < plim_tensor_type_get_count (); i++)
+    {
+      gint64 bytes = plim_tensor_table_get_type_totals (tensors, (PlimTensorType) i).size_bytes;
+
+      if (bytes <= most_bytes)
+        continue;
+      most_bytes = bytes;
+      precision = plim_tensor_type_get_info ((PlimTensorType) i)->precision;
+    }
+
+  return precision;
+}
+
+/* Sorts the tensors by where they are.  The sizes of tensors are bounded by those of their files, so sums fit. */
+static void
+take_tensors (PlimModelFile *file)
+{
+  guint n_tensors = plim_tensor_table_get_count (file->tensors);
+
+  if (file->has_model)
+    plim_tensor_table_classify (file->tensors, file->model.n_layers);
+  for (guint i = 0; i < n_tensors; i++)
+    {
+      PlimTensor tensor;
+
+      plim_tensor_table_get (file->tensors, i, &tensor);
+      store_tensor (file, &tensor);
+    }
+
+  if (file->precision < 0)
+    file->precision = find_precision (file->tensors);
+  file->next_token_parameters_count =
+    plim_tensor_table_get_class_totals (file->tensors, PLIM_TENSOR_CLASS_NEXT_TOKEN).parameters_count;
+  file->tower_parameters_count =
+    plim_tensor_table_get_class_totals (file->tensors, PLIM_TENSOR_CLASS_VISION).parameters_count +
+    plim_tensor_table_get_class_totals (file->tensors, PLIM_TENSOR_CLASS_AUDIO).parameters_count +
+    plim_tensor_table_get_class_totals (file->tensors, PLIM_TENSOR_CLASS_PROJECTOR).parameters_count;
+  file->stored.is_known = file->has_model && file->precision >= 0;
+  file->stored.precision = file->precision >= 0 ? (PlimPrecision) file->precision : PLIM_PRECISION_BF16;
+}
+
+/* --- Hugging Face ----------------------------------------------------------------------------------- */
+
+static gint
+precision_of_quantization (const PlimHfQuantization *quantization)
+{
+  switch (quantization->method)
+    {
+    case PLIM_HF_QUANTIZED_NF4:
+      return quantization->has_double_quantization ? PLIM_PRECISION_NF4_DOUBLE : PLIM_PRECISION_NF4;
+    case PLIM_HF_QUANTIZED_INT8:
+      return PLIM_PRECISION_INT8;
+    case PLIM_HF_QUANTIZED_FP8:
+      return PLIM_PRECISION_FP8;
+    case PLIM_HF_QUANTIZED_MXFP4:
+      return PLIM_PRECISION_MXFP4;
+    case PLIM_HF_QUANTIZED_NVFP4:
+      return PLIM_PRECISION_NVFP4;
+    case PLIM_HF_QUANTIZED_GPTQ:
+    case PLIM_HF_QUANTIZED_AWQ:
+    case PLIM_HF_QUANTIZED_INTEGER:
+      return quantization->bits > 4 ? PLIM_PRECISION_INT8 : PLIM_PRECISION_INT4;
+    case PLIM_HF_QUANTIZED_HQQ:
+    case PLIM_HF_QUANTIZED_EXL:
+    case PLIM_HF_QUANTIZED_OTHER:
+    default:
+      return -1;
+    }
+}
+
+static gint
+precision_of_config (const PlimHfConfig *config)
+{
+  static const struct
+  {
+    const char *dtype;
+    gint        precision;
+  } dtypes[] = {
+    { "bfloat16", PLIM_PRECISION_BF16 },
+    { "float16", PLIM_PRECISION_F16 },
+    { "float32", PLIM_PRECISION_F32 },
+  };
+
+  if (config->quantization != NULL)
+    return precision_of_quantization (config->quantization);
+  for (guint i = 0; i < G_N_ELEMENTS (dtypes); i++)
+    if (g_str_has_suffix (config->dtype, dtypes[i].dtype))
+      return dtypes[i].precision;
+
+  return -1;
+}
+
+static gboolean
+read_config (PlimModelFile *file,
+             const char    *path,
+             GError       **error)
+{
+  g_autofree char   *name = g_path_get_basename (path);
+  g_autoptr (GFile)  where = g_file_new_for_path (path);
+  g_autoptr (GBytes) bytes = plim_json_read_file (where, PLIM_HF_MOST_BYTES, error);
+
+  if (bytes == NULL)
+    return FALSE;
+
+  file->config = plim_hf_config_read (name, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
+  if (file->config == NULL)
+    return FALSE;
+
+  file->has_model = TRUE;
+  file->is_known = file->config->is_known;
+  file->model = file->config->model;
+  file->precision = precision_of_config (file->config);
+  file->next_token_parameters_count = file->config->next_token_parameters_count;
+  file->tower_parameters_count = file->config->vision.parameters_count + file->config->audio.parameters_count;
+  file->file_bytes = (gint64) g_bytes_get_size (bytes);
+  file->read_bytes = file->file_bytes;
+
+  return TRUE;
+}
+
+/* Tensors at @path, with the configuration in @folder where there is one. */
+static gboolean
+read_safetensors (PlimModelFile *file,
+                  const char    *path,
+                  const char    *folder,
+                  GCancellable  *cancellable,
+                  GError       **error)
+{
+  g_autofree char *config = g_build_filename (folder, CONFIG_NAME, NULL);
+  gint64           config_bytes = 0;
+
+  if (g_file_test (config, G_FILE_TEST_EXISTS))
+    {
+      if (!read_config (file, config, error))
+        return FALSE;
+      config_bytes = file->read_bytes;
+    }
+  file->safetensors = plim_safetensors_read (path, cancellable, error);
+  if (file->safetensors == NULL)
+    return FALSE;
+
+  file->kind = PLIM_MODEL_FILE_SAFETENSORS;
+  file->tensors = plim_safetensors_get_tensors (file->safetensors);
+  file->file_bytes = plim_safetensors_get_file_bytes (file->safetensors);
+  file->read_bytes = plim_safetensors_get_read_bytes (file->safetensors) + config_bytes;
+  take_tensors (file);
+
+  return TRUE;
+}
+
+static gboolean
+has_safetensors (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char      *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".safetensors") || g_str_has_suffix (name, ".safetensors.index.json"))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+read_folder (PlimModelFile *file,
+             const char    *path,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  g_autofree char *config = g_build_filename (path, CONFIG_NAME, NULL);
+
+  return has_safetensors (path) ? read_safetensors (file, path, path, cancellable, error)
+                                : read_config (file, config, error);
+}
+
+/* --- GGUF ------------------------------------------------------------------------------------------- */
+
+/* general.file_type: enum llama_ftype of llama.h. */
+static gint
+precision_of_file_type (gint64 file_type)
+{
+  static const struct
+  {
+    gint64 file_type;
+    gint   precision;
+  } types[] = {
+    { 0, PLIM_PRECISION_F32 },
+    { 1, PLIM_PRECISION_F16 },
+    { 2, PLIM_PRECISION_Q4_0 },
+    { 3, PLIM_PRECISION_Q4_1 },
+    { 7, PLIM_PRECISION_Q8_0 },
+    { 8, PLIM_PRECISION_Q5_0 },
+    { 9, PLIM_PRECISION_Q5_1 },
+    { 10, PLIM_PRECISION_Q2_K },
+    { 11, PLIM_PRECISION_Q3_K_S },
+    { 12, PLIM_PRECISION_Q3_K_M },
+    { 13, PLIM_PRECISION_Q3_K_L },
+    { 14, PLIM_PRECISION_Q4_K_S },
+    { 15, PLIM_PRECISION_Q4_K_M },
+    { 16, PLIM_PRECISION_Q5_K_S },
+    { 17, PLIM_PRECISION_Q5_K_M },
+    { 18, PLIM_PRECISION_Q6_K },
+    { 19, PLIM_PRECISION_IQ2_XXS },
+    { 20, PLIM_PRECISION_IQ2_XS },
+    { 21, PLIM_PRECISION_Q2_K_S },
+    { 22, PLIM_PRECISION_IQ3_XS },
+    { 23, PLIM_PRECISION_IQ3_XXS },
+    { 24, PLIM_PRECISION_IQ1_S },
+    { 25, PLIM_PRECISION_IQ4_NL },
+    { 26, PLIM_PRECISION_IQ3_S },
+    { 27, PLIM_PRECISION_IQ3_M },
+    { 28, PLIM_PRECISION_IQ2_S },
+    { 29, PLIM_PRECISION_IQ2_M },
+    { 30, PLIM_PRECISION_IQ4_XS },
+    { 31, PLIM_PRECISION_IQ1_M },
+    { 32, PLIM_PRECISION_BF16 },
+    { 36, PLIM_PRECISION_TQ1_0 },
+    { 37, PLIM_PRECISION_TQ2_0 },
+    { 38, PLIM_PRECISION_MXFP4 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (types[i].file_type == file_type)
+      return types[i].precision;
+
+  return -1;
+}
+
+static gboolean
+read_gguf (PlimModelFile *file,
+           const char    *path,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  PlimGgufSource            source;
+  g_autofree PlimGgufModel *model = g_new0 (PlimGgufModel, 1);
+  gint64                    file_type;
+
+  file->gguf = plim_gguf_read (path, cancellable, error);
+  if (file->gguf == NULL)
+    return FALSE;
+
+  source = plim_gguf_source (file->gguf);
+  if (!plim_gguf_model_read (&source, plim_gguf_get_name (file->gguf), model, error))
+    return FALSE;
+
+  file->kind = PLIM_MODEL_FILE_GGUF;
+  file->has_model = TRUE;
+  file->is_known = model->is_known;
+  file->model = model->model;
+  if (plim_gguf_get_integer (file->gguf, "general.file_type", &file_type))
+    file->precision = precision_of_file_type (file_type);
+  file->tensors = plim_gguf_get_tensors (file->gguf);
+  file->file_bytes = plim_gguf_get_file_bytes (file->gguf);
+  file->read_bytes = plim_gguf_get_read_bytes (file->gguf);
+  take_tensors (file);
+
+  return TRUE;
+}
+
+static gboolean
+read_manifest (PlimModelFile *file,
+               const char    *path,
+               GCancellable  *cancellable,
+               GError       **error)
+{
+  g_autoptr (GFile)              where = g_file_new_for_path (path);
+  g_autoptr (PlimOllamaManifest) manifest = plim_ollama_manifest_read (where, error);
+  const PlimOllamaBlob          *blob;
+  g_autofree char               *weights = NULL;
+
+  if (manifest == NULL)
+    return FALSE;
+
+  blob = plim_ollama_manifest_find (manifest, PLIM_OLLAMA_MODEL);
+  weights = blob != NULL ? plim_ollama_blob_path (path, blob) : NULL;
+  if (weights == NULL)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, file->name, NULL,
+                             _ ("the weights that this manifest names were not found"));
+
+  return read_gguf (file, weights, cancellable, error);
+}
+
+/* --- what is it? ------------------------------------------------------------------------------------ */
+
+/* The first bytes of @path, as a text; "" when it cannot be read: the reader says why. */
+static void
+peek (const char *path,
+      char       *head,
+      gsize       size)
+{
+  g_autoptr (GFile)            where = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = NULL;
+  gsize                        n_read = 0;
+
+  memset (head, 0, size);
+  /* A pipe or device would block or never end. */
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return;
+  stream = g_file_read (where, NULL, NULL);
+  if (stream != NULL)
+    g_input_stream_read_all (G_INPUT_STREAM (stream), head, size - 1, &n_read, NULL, NULL);
+}
+
+static gboolean
+read_file (PlimModelFile *file,
+           const char    *path,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  char             head[1024];
+
+  peek (path, head, sizeof head);
+  if (memcmp (head, GGUF_MAGIC, MAGIC_BYTES) == 0 || g_str_has_suffix (path, ".gguf"))
+    return read_gguf (file, path, cancellable, error);
+  if (g_str_has_suffix (path, ".safetensors") || g_str_has_suffix (path, ".safetensors.index.json"))
+    return read_safetensors (file, path, folder, cancellable, error);
+  if (strstr (head, MANIFEST_WORDS) != NULL)
+    return read_manifest (file, path, cancellable, error);
+
+  return read_config (file, path, error);
+}
+
+/* "file:" and the name, with what ids do not have taken out. */
+static void
+make_id (PlimModelFile *file)
+{
+  g_autofree char *id = g_strconcat ("file:", file->name, NULL);
+
+  g_strcanon (id, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.:", '-');
+  g_strlcpy (file->model.id, id, sizeof file->model.id);
+  if (*file->model.name == '\0')
+    g_strlcpy (file->model.name, file->name, sizeof file->model.name);
+}
+
+PlimModelFile *
+plim_model_file_read (const char   *path,
+                      GCancellable *cancellable,
+                      GError      **error)
+{
+  g_autoptr (PlimModelFile) file = g_new0 (PlimModelFile, 1);
+  g_autofree char          *base = NULL;
+  gboolean                  is_read;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  base = g_path_get_basename (path);
+  file->name = g_filename_display_name (base);
+  file->precision = -1;
+  is_read = g_file_test (path, G_FILE_TEST_IS_DIR) ? read_folder (file, path, cancellable, error)
+                                                   : read_file (file, path, cancellable, error);
+  if (!is_read)
+    return NULL;
+
+  if (file->has_model)
+    make_id (file);
+
+  return g_steal_pointer (&file);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A model from whatever file or folder holds it: architecture, exact bytes, and what was assumed.
+ *
+ * Read are a config.json; a safetensors file, its index or a folder with either, with the config.json beside it; a GGUF
+ * file, with all parts of a split one; a manifest of Ollama.  What a file is, is seen from its contents. */
+
+#pragma once
+
+#include "plim-gguf.h"
+#include "plim-hf-config.h"
+#include "plim-safetensors.h"
+#include "plim-stored-weights.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  PLIM_MODEL_FILE_CONFIG,      /* config.json alone */
+  PLIM_MODEL_FILE_SAFETENSORS,
+  PLIM_MODEL_FILE_GGUF
+} PlimModelFileKind;
+
+typedef struct
+{
+  char             *name;             /* as shown to people: the last part of the path */
+  PlimModelFileKind kind;
+  gboolean          has_model;        /* FALSE: tensors without a configuration */
+  gboolean          is_known;         /* FALSE: read as a decoder like Llama's */
+  PlimModel         model;            /* its id is "file:" and the name; empty without has_model */
+  PlimStoredWeights stored;           /* known where there are tensors */
+  gint              precision;        /* PlimPrecision of the weights, -1 = not one of them */
+  gint64            next_token_parameters_count; /* layers that guess tokens ahead */
+  gint64            tower_parameters_count;      /* encoders of images and sound */
+  gint64            file_bytes;       /* of the tensors' files, else of the configuration */
+  gint64            read_bytes;
+  PlimTensorTable  *tensors;          /* borrowed from the readers below; NULL for a configuration alone */
+  PlimHfConfig     *config;           /* NULL when there is none */
+  PlimSafetensors  *safetensors;
+  PlimGguf         *gguf;
+} PlimModelFile;
+
+/* Reads @path.  NULL and an error "NAME: PLACE: REASON" when it is damaged, something else, or incomplete.  Blocks; may
+ * be called on any thread. */
+PlimModelFile *plim_model_file_read (const char   *path,
+                                     GCancellable *cancellable,
+                                     GError      **error);
+
+void plim_model_file_free (PlimModelFile *file);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimModelFile, plim_model_file_free)
+
+/* TRUE when @path ends as model files do: ".gguf", ".safetensors", ".json". */
+gboolean plim_model_file_has_ending (const char *path);
+
+/* TRUE when @text is the path of a file rather than an id of the catalogue: it has a "/", the ending of a model file,
+ * or is the name of a file that exists. */
+gboolean plim_model_file_is_path (const char *text);
+
+G_END_DECLS

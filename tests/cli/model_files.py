@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Small model files with right headers and no data: the formats as their specifications have them (docs/gguf.md of ggml, README of
+safetensors).  Tensor data are holes, so that a file of hundreds of gigabytes takes no room."""
+
+import json
+import os
+import struct
+
+# ggml types: number, elements of a block, bytes of a block.
+F32, F16, Q4_0 = (0, 1, 4), (1, 1, 2), (2, 32, 18)
+
+
+def llama_tensors(hidden, layers, heads, kv_heads, ffn, vocab):
+    """GGUF names and shapes of a Llama without a tied head."""
+    kv = hidden // heads * kv_heads
+    yield "token_embd.weight", (hidden, vocab)
+    for layer in range(layers):
+        for name, shape in (("attn_norm", (hidden,)), ("attn_q", (hidden, hidden)), ("attn_k", (hidden, kv)), ("attn_v", (hidden, kv)),
+                            ("attn_output", (hidden, hidden)), ("ffn_norm", (hidden,)), ("ffn_gate", (hidden, ffn)),
+                            ("ffn_up", (hidden, ffn)), ("ffn_down", (ffn, hidden))):
+            yield f"blk.{layer}.{name}.weight", shape
+    yield "output_norm.weight", (hidden,)
+    yield "output.weight", (hidden, vocab)
+
+
+def gguf_string(text):
+    data = text.encode()
+    return struct.pack("<Q", len(data)) + data
+
+
+def write_gguf(path, hidden, layers, heads, kv_heads, ffn, vocab, matrix_type=F16):
+    """A GGUF file of version 3; returns the bytes of its tensors."""
+    metadata = [("general.architecture", "llama"), ("general.name", "test"), ("general.alignment", 32),
+                ("llama.context_length", 4096), ("llama.embedding_length", hidden), ("llama.block_count", layers),
+                ("llama.feed_forward_length", ffn), ("llama.attention.head_count", heads),
+                ("llama.attention.head_count_kv", kv_heads), ("llama.vocab_size", vocab),
+                ("general.file_type", {F16: 1, Q4_0: 2}[matrix_type])]
+    tensors = list(llama_tensors(hidden, layers, heads, kv_heads, ffn, vocab))
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(metadata))
+    for key, value in metadata:
+        head += gguf_string(key) + (struct.pack("<I", 8) + gguf_string(value) if isinstance(value, str) else struct.pack("<II", 4, value))
+    offset = total = 0
+    for name, shape in tensors:
+        number, elements, size = F32 if len(shape) == 1 else matrix_type
+        count = shape[0] * (shape[1] if len(shape) > 1 else 1)
+        head += gguf_string(name) + struct.pack("<I", len(shape)) + b"".join(struct.pack("<Q", d) for d in shape)
+        head += struct.pack("<IQ", number, offset)
+        total += count // elements * size
+        offset += (count // elements * size + 31) // 32 * 32
+    with open(path, "wb") as file:
+        file.write(head + bytes(-len(head) % 32))
+        file.truncate(file.tell() + offset)
+    return total
+
+
+def write_llama_folder(folder, hidden=64, layers=2, heads=4, kv_heads=2, ffn=128, vocab=100):
+    """config.json and model.safetensors in BF16; returns parameters."""
+    os.makedirs(folder, exist_ok=True)
+    config = {"model_type": "llama", "hidden_size": hidden, "intermediate_size": ffn, "num_hidden_layers": layers,
+              "num_attention_heads": heads, "num_key_value_heads": kv_heads, "vocab_size": vocab, "torch_dtype": "bfloat16",
+              "max_position_embeddings": 512, "tie_word_embeddings": False}
+    with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as file:
+        json.dump(config, file)
+    kv = hidden // heads * kv_heads
+    shapes = {"model.embed_tokens.weight": [vocab, hidden], "lm_head.weight": [vocab, hidden], "model.norm.weight": [hidden]}
+    for layer in range(layers):
+        for name, shape in (("self_attn.q_proj", [hidden, hidden]), ("self_attn.k_proj", [kv, hidden]), ("self_attn.v_proj", [kv, hidden]),
+                            ("self_attn.o_proj", [hidden, hidden]), ("mlp.gate_proj", [ffn, hidden]), ("mlp.up_proj", [ffn, hidden]),
+                            ("mlp.down_proj", [hidden, ffn]), ("input_layernorm", [hidden]), ("post_attention_layernorm", [hidden])):
+            shapes[f"model.layers.{layer}.{name}.weight"] = shape
+    header, offset = {}, 0
+    for name, shape in shapes.items():
+        size = 2
+        for dimension in shape:
+            size *= dimension
+        header[name] = {"dtype": "BF16", "shape": shape, "data_offsets": [offset, offset + size]}
+        offset += size
+    data = json.dumps(header).encode()
+    with open(os.path.join(folder, "model.safetensors"), "wb") as file:
+        file.write(struct.pack("<Q", len(data)) + data)
+        file.truncate(8 + len(data) + offset)
+    return offset // 2
