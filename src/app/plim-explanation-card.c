@@ -132,6 +132,7 @@ set_pair (PlimExplanationCard *self,
 
 void
 plim_explanation_card_show (PlimExplanationCard *self,
+                            const PlimInputs    *inputs,
                             const PlimEstimate  *estimate,
                             const PlimTerm      *term)
 {
@@ -156,7 +157,7 @@ plim_explanation_card_show (PlimExplanationCard *self,
   formula = plim_explain_formula (&term->explanation);
   numbers = plim_explain_numbers (&term->explanation);
   result = g_strdup_printf ("%s\n= %s", numbers, exact);
-  depends = plim_explain_depends (&term->explanation);
+  depends = plim_explain_depends (inputs, &term->explanation);
   held = plim_explain_held (term);
 
   gtk_label_set_label (self->name, plim_term_name_text (term->id));

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 #define PLIM_TYPE_EXPLANATION_CARD (plim_explanation_card_get_type ())
 G_DECLARE_FINAL_TYPE (PlimExplanationCard, plim_explanation_card, PLIM, EXPLANATION_CARD, GtkBox)
 
-/* Explains @term (nullable) of @estimate. */
+/* Explains @term (nullable) of @estimate, which answers @inputs. */
 void plim_explanation_card_show (PlimExplanationCard *self,
+                                 const PlimInputs    *inputs,
                                  const PlimEstimate  *estimate,
                                  const PlimTerm      *term);
 

@@ -161,14 +161,23 @@ output_cb (AdwSpinRow *spin,
 }
 
 static void
+set_title (Row        *row,
+           const char *title)
+{
+  if (g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row->row)), title) == 0)
+    return;
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row->row), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row->row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+}
+
+static void
 bind (PlimFieldRows *self,
       Row           *row)
 {
   const char *property = plim_estimator_property_name (row->field);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row->row), plim_field_label_text (row->field));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row->row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  plim_field_label_text (row->field), -1);
+  set_title (row, plim_field_label_text (row->field));
   if (ADW_IS_COMBO_ROW (row->row))
     {
       fill_choices (row);
@@ -193,9 +202,11 @@ update_visibility (PlimFieldRows *self)
     {
       Row *row = self->rows->pdata[i];
 
-      gtk_widget_set_visible (row->row,
-                              self->estimator != NULL &&
-                                plim_inputs_uses_field (plim_estimator_get_inputs (self->estimator), row->field));
+      const PlimInputs *inputs = self->estimator != NULL ? plim_estimator_get_inputs (self->estimator) : NULL;
+
+      gtk_widget_set_visible (row->row, inputs != NULL && plim_inputs_uses_field (inputs, row->field));
+      if (inputs != NULL)
+        set_title (row, plim_field_label_for (inputs, row->field));
     }
 }
 

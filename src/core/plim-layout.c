@@ -5,17 +5,35 @@
 #include "plim-layout.h"
 
 #include "plim-checked.h"
+#include "plim-component.h"
 #include "plim-runtime.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* The most GPUs of @gpus_count that can share the heads of every layer. */
+/* GPUs that are linked fast enough to share each layer, where the GPU's own number is not known: a board of eight. */
+#define USUAL_NODE 8
+
 static gint64
-common_divisor (gint64           gpus_count,
-                const PlimModel *model)
+greatest_divisor (gint64 number,
+                  gint64 most)
 {
-  gint64 divisor = gpus_count;
+  gint64 divisor = MIN (number, most);
+
+  while (number % divisor != 0)
+    divisor--;
+
+  return divisor;
+}
+
+/* The most GPUs of a node, of @gpus_count in all, that can share the heads of every layer. */
+static gint64
+common_divisor (gint64            gpus_count,
+                const PlimInputs *inputs)
+{
+  const PlimModel *model = &inputs->model;
+  gint64           divisor =
+    greatest_divisor (gpus_count, inputs->gpu.gpus_per_node > 0 ? inputs->gpu.gpus_per_node : USUAL_NODE);
 
   for (guint i = 0; i < model->n_kinds; i++)
     {
@@ -31,6 +49,29 @@ common_divisor (gint64           gpus_count,
     }
 
   return divisor;
+}
+
+/* As few stages of @groups_count groups of GPUs as hold the weights, with a tenth to spare for everything else; the
+ * other groups are replicas. */
+static gint64
+count_stages (const PlimInputs *inputs,
+              gint64            groups_count,
+              gint64            tensor_count)
+{
+  gint64         room_bytes = inputs->gpu.reported_bytes - inputs->gpu.reported_bytes / 10;
+  gint64         most = MIN (groups_count, (gint64) inputs->model.n_layers);
+  gint64         weights_bytes;
+  PlimParameters parameters;
+  PlimWeights    weights;
+
+  plim_parameters_count (&inputs->model, &parameters);
+  weights = plim_weights_stored (inputs, &parameters);
+  weights_bytes = plim_weights_bytes (&weights, tensor_count);
+  for (gint64 stages_count = 1; stages_count <= most; stages_count++)
+    if (groups_count % stages_count == 0 && weights_bytes / stages_count < room_bytes)
+      return stages_count;
+
+  return greatest_divisor (groups_count, most);
 }
 
 static const char *
@@ -84,8 +125,10 @@ plim_layout_init (PlimLayout       *layout,
     }
   else
     {
-      layout->tensor_count = is_by_layer ? 1 : common_divisor (gpus_count, &inputs->model);
-      layout->pipeline_count = MIN (gpus_count / layout->tensor_count, inputs->model.n_layers);
+      layout->tensor_count = is_by_layer ? 1 : common_divisor (gpus_count, inputs);
+      layout->pipeline_count = is_by_layer
+                                 ? MIN (gpus_count, inputs->model.n_layers)
+                                 : count_stages (inputs, gpus_count / layout->tensor_count, layout->tensor_count);
     }
 
   if ((has_tensor || has_pipeline) && gpus_count % (layout->tensor_count * layout->pipeline_count) != 0)

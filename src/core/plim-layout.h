@@ -29,8 +29,10 @@ typedef struct
 } PlimStage;
 
 /* The layout of @inputs: what was not given is what the runtime does by itself.  llama.cpp and transformers
- * (device_map="auto") deal whole layers to the GPUs, the others split each layer as far as its heads can be divided.
- * NULL, or the N_() reason why there is no such layout. */
+ * (device_map="auto") deal whole layers to the GPUs, the others split each layer over the GPUs of a
+ * node as far as its heads can be divided, put as few such groups in a row as the weights need, and serve replicas with
+ * the rest: what their own documents recommend (vLLM, "Distributed inference and serving"). NULL, or the N_() reason
+ * why there is no such layout. */
 const char *plim_layout_init (PlimLayout       *layout,
                               const PlimInputs *inputs);
 

@@ -164,13 +164,14 @@ plim_explain_substituted (const PlimExplanation *explanation)
 }
 
 char *
-plim_explain_depends (const PlimExplanation *explanation)
+plim_explain_depends (const PlimInputs      *inputs,
+                      const PlimExplanation *explanation)
 {
   g_autoptr (GPtrArray) labels = g_ptr_array_new ();
 
   for (guint id = 0; id < PLIM_N_FIELDS; id++)
-    if ((explanation->depends & PLIM_FIELD_BIT (id)) != 0)
-      g_ptr_array_add (labels, (gpointer) plim_field_label_text (id));
+    if ((explanation->depends & PLIM_FIELD_BIT (id)) != 0 && plim_inputs_uses_field (inputs, id))
+      g_ptr_array_add (labels, (gpointer) plim_field_label_for (inputs, id));
   g_ptr_array_add (labels, NULL);
 
   /* Translators: between the entries of a list */

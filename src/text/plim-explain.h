@@ -25,8 +25,10 @@ char *plim_explain_formula_c (const PlimExplanation *explanation);
 /* A factor's value: whole numbers grouped, others as a decimal where it ends within six digits, else "1/3". */
 char *plim_explain_factor_value (const PlimFactor *factor);
 
-/* Labels of the fields the number depends on, translated, in the order of the form: "Model, Context, Micro-Batch". */
-char *plim_explain_depends (const PlimExplanation *explanation);
+/* Labels of the fields of @inputs that the number depends on, translated, in the order of the form: "Model,
+ * Micro-Batch, Context". */
+char *plim_explain_depends (const PlimInputs      *inputs,
+                            const PlimExplanation *explanation);
 
 /* When a part is held: "Kept from start to end", or "Forward to Backward" from the moments it has bytes at.
  * NULL is never returned; a part of no moment gives an empty string. */

@@ -22,6 +22,17 @@ plim_field_label_text (PlimFieldId id)
 }
 
 const char *
+plim_field_label_for (const PlimInputs *inputs,
+                      PlimFieldId       id)
+{
+  /* A batch is what a GPU trains on at once, or what a server answers at once. */
+  if (id == PLIM_FIELD_BATCH && inputs->task == PLIM_TASK_INFERENCE)
+    return _ ("Sequences at Once");
+
+  return plim_field_label_text (id);
+}
+
+const char *
 plim_field_unit_text (PlimFieldId id)
 {
   return translate (plim_field (id)->unit);

@@ -78,6 +78,10 @@ char *plim_field_value_text (const PlimInputs *inputs,
 
 /* A field's label, unit and choice label, translated; static. */
 const char *plim_field_label_text (PlimFieldId id);
+
+/* The same where it is an input of @inputs: the batch of a server is "Sequences at Once". */
+const char *plim_field_label_for (const PlimInputs *inputs,
+                                  PlimFieldId       id);
 const char *plim_field_unit_text (PlimFieldId id);
 const char *plim_field_choice_text (PlimFieldId id,
                                     guint       index);

@@ -83,11 +83,14 @@ test_depends (void)
 {
   const PlimExplanation explanation = {
     .depends = PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | PLIM_FIELD_BIT (PLIM_FIELD_MODEL) |
-               PLIM_FIELD_BIT (PLIM_FIELD_DEADLINE),
+               PLIM_FIELD_BIT (PLIM_FIELD_DEADLINE) | PLIM_FIELD_BIT (PLIM_FIELD_BATCH),
   };
+  PlimInputs inputs;
 
-  assert_text (plim_explain_depends (&explanation), "Model, Context, Deadline");
-  assert_text (plim_explain_depends (&(PlimExplanation) { 0 }), "");
+  /* The deadline matters for a rule alone, and serving has another word for the batch. */
+  plim_inputs_init (&inputs);
+  assert_text (plim_explain_depends (&inputs, &explanation), "Model, Sequences at Once, Context");
+  assert_text (plim_explain_depends (&inputs, &(PlimExplanation) { 0 }), "");
 }
 
 static void
