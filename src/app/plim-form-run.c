@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The group of serving, and rows by name; a group without rows is hidden. */
+/* The groups of serving and of training, and rows by name; a group without rows is hidden. */
 
 #include "config.h"
 
@@ -8,6 +8,7 @@
 
 #include "plim-field-rows.h"
 #include "plim-form-serving.h"
+#include "plim-form-training.h"
 
 static const PlimFieldId run_fields[] = {
   PLIM_FIELD_EVALUATION,
@@ -31,9 +32,10 @@ struct _PlimFormRun
   GtkBox parent_instance;
 
   /* Template children */
-  PlimFormServing *serving;
-  GtkWidget       *run_group;
-  GtkWidget       *rules_group;
+  PlimFormServing  *serving;
+  PlimFormTraining *training;
+  GtkWidget        *run_group;
+  GtkWidget        *rules_group;
 
   /* Owned */
   PlimFieldRows *run_rows;
@@ -71,7 +73,9 @@ plim_form_run_class_init (PlimFormRunClass *klass)
   G_OBJECT_CLASS (klass)->dispose = plim_form_run_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-form-run.ui");
   g_type_ensure (PLIM_TYPE_FORM_SERVING);
+  g_type_ensure (PLIM_TYPE_FORM_TRAINING);
   gtk_widget_class_bind_template_child (widget_class, PlimFormRun, serving);
+  gtk_widget_class_bind_template_child (widget_class, PlimFormRun, training);
   gtk_widget_class_bind_template_child (widget_class, PlimFormRun, run_group);
   gtk_widget_class_bind_template_child (widget_class, PlimFormRun, rules_group);
   plim_field_rows_declare (widget_class, run_fields, G_N_ELEMENTS (run_fields));
@@ -95,6 +99,7 @@ plim_form_run_set_estimator (PlimFormRun   *self,
   g_return_if_fail (PLIM_IS_FORM_RUN (self));
 
   plim_form_serving_set_estimator (self->serving, estimator);
+  plim_form_training_set_estimator (self->training, estimator);
   plim_field_rows_set_estimator (self->run_rows, estimator);
   plim_field_rows_set_estimator (self->rules_rows, estimator);
   g_signal_group_set_target (self->signals, estimator);

@@ -1,42 +1,66 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What autograd keeps of each layer, in bytes per token, 16-bit compute.
+/* What autograd keeps of each layer, in bytes per token, for 16-bit compute; in FP32 each
+ * value takes 4 bytes.
  *
  * The inventory follows the tensors that PyTorch's backward functions save (tools/autograd/derivatives.yaml) in the
- * modelling code of Hugging Face transformers (modeling_llama.py and its kin):
+ * modelling code of the framework (plim-framework.c):
  *
- *   norm        RMSNorm: the input widened to 32 bits, 4h; LayerNorm: the input as it is, 2h, or widened by
- *               autocast; and the normalised input, 2h, when the norm's weight trains
+ *   norm        LayerNorm, and RMSNorm as one kernel: the input as it is, 2h, and 8 or 4 bytes of statistics; RMSNorm
+ *               written out: the input widened to 32 bits, 4h, and the normalised input, 2h, when its weight trains
  *   linear      its input, 2 x width, once for all linears that share it, when one of them trains or has an adapter;
- *               nothing when it is frozen without an adapter
- *   adapter     2 x rank, the output of its first matrix
+ *               nothing when it is frozen without one, unless the library keeps inputs of quantized linears
+ *   adapter     2 x rank, the output of its first matrix; with dropout its own dropped input and a mask, 3 x width,
+ *               in place of the shared input
  *   attention   query, key, value, output in 16 bits; flash: 4 bytes per head for the log-sum-exp
- *               (arXiv:2307.08691, section 3.1); eager: per head and earlier token the softmax in 32 bits and its
- *               16-bit copy, 6 bytes, and keys and values repeated to the query heads
- *   gated MLP   gate, its activation, up: 6f; the product, 2f, when the down projection trains
+ *               (arXiv:2307.08691, section 3.1); eager: per head and earlier token the attention weights, and with
+ *               dropout a mask and the dropped weights
+ *   gated MLP   gate, its activation, up: 6f, as one kernel 4f; the product, 2f, when the down projection trains
  *   plain MLP   the activation's input, 2f, and its output, 2f, likewise
  *   experts     the same for each expert a token uses, the token gathered for each, and the router's scores
  *   MLA         queries, keys and values at full width besides the latents (arXiv:2405.04434, section 2.1)
  *   recurrent   projections, convolution and scan inputs: about 2 x (3 inner + projections)
+ *   compile     norms and activations are computed again in backward; what a product reads is kept
+ *               (torch/_functorch/partitioners.py, MinCutOptions.ban_if_materialized_backward)
  *
- * For MHA with f = 4h, GELU and LayerNorm this is the inventory of Korthikanti et al., arXiv:2205.05198, section 4.1,
- * less its dropout masks and with the norm's input in 32 bits. */
+ * For MHA with f = 4h, GELU, LayerNorm and dropout this is the inventory of Korthikanti et al., arXiv:2205.05198, table
+ * 2: tensor parallelism divides what lies inside attention and MLP, sequence parallelism the rest as well. */
 
 #include "plim-component.h"
 
 #include "plim-checked.h"
+#include "plim-framework.h"
+#include "plim-recipe.h"
 
 #define VALUE_BYTES 2
 #define FLOAT_BYTES 4
+#define MASK_BYTES  1
 
-/* Which linears train or carry adapters. */
+/* Statistics of a norm for each token, in 32 bits: mean and deviation, or the deviation alone. */
+#define LAYER_NORM_BYTES 8
+#define RMS_NORM_BYTES   4
+
+/* Bytes of a layer for each token. */
 typedef struct
 {
-  gboolean is_full;          /* every weight trains */
-  gboolean has_attention_in; /* query, key or value */
-  gboolean has_attention_out;
-  gboolean has_mlp;
-  gint64   rank;             /* of adapters; 0 = none */
+  gint64 whole; /* on every GPU of a tensor-parallel group, split by sequence parallelism */
+  gint64 split; /* split by tensor parallelism */
+} Kept;
+
+/* Which linears train or carry adapters, and what else decides what they keep. */
+typedef struct
+{
+  const PlimFrameworkProfile *framework;
+  gint64                      value_bytes;   /* of a number in the format of compute */
+  gboolean                    is_full;       /* every weight trains */
+  gboolean                    is_fused;      /* norms and activations keep their inputs only */
+  gboolean                    is_widened;    /* autocast: residuals and norms in 32 bits */
+  gboolean                    keeps_inputs;  /* frozen quantized linears keep theirs */
+  gboolean                    has_dropout;   /* of adapters */
+  gint64                      inputs_count;  /* adapted among query, key, value */
+  gboolean                    has_output;
+  gboolean                    has_mlp;
+  gint64                      rank;          /* of adapters; 0 = none */
 } Trained;
 
 static Trained
@@ -44,129 +68,241 @@ find_trained (const PlimInputs *inputs)
 {
   Trained trained = { 0 };
 
+  trained.framework = plim_framework_profile (inputs->framework);
+  trained.value_bytes = plim_recipe_bytes (inputs).compute_bytes;
   trained.is_full = inputs->task == PLIM_TASK_TRAINING;
-  trained.has_attention_in = TRUE;
-  trained.has_attention_out = trained.is_full || inputs->lora_targets != PLIM_LORA_QUERY_VALUE;
-  trained.has_mlp = trained.is_full || inputs->lora_targets == PLIM_LORA_ALL_LINEAR;
-  trained.rank = trained.is_full ? 0 : inputs->lora_rank;
+  trained.is_fused = inputs->compile == PLIM_SWITCH_ON || inputs->fused_kernels == PLIM_SWITCH_ON ||
+                     trained.framework->has_inplace_kernels;
+  trained.is_widened = inputs->recipe == PLIM_RECIPE_AUTOCAST;
+  trained.keeps_inputs = inputs->task == PLIM_TASK_QLORA && trained.framework->keeps_quantized_inputs;
+  if (trained.is_full)
+    return trained;
+
+  trained.has_dropout = inputs->lora_dropout > 0;
+  trained.inputs_count = inputs->lora_targets == PLIM_LORA_QUERY_VALUE ? 2 : 3;
+  trained.has_output = inputs->lora_targets != PLIM_LORA_QUERY_VALUE;
+  trained.has_mlp = inputs->lora_targets == PLIM_LORA_ALL_LINEAR;
+  trained.rank = inputs->lora_rank;
 
   return trained;
 }
 
+/* What linears keep of the input of @width that they share, @adapters_count of them with adapters. */
+static gint64
+shared_input_bytes (const Trained *trained,
+                    gint64         width,
+                    gint64         adapters_count)
+{
+  gint64 bytes = 0;
+
+  if (trained->is_full || trained->keeps_inputs || (adapters_count > 0 && !trained->has_dropout))
+    bytes = plim_multiply (trained->value_bytes, width);
+  if (trained->has_dropout)
+    bytes = plim_add (bytes, plim_multiply (adapters_count, plim_multiply (trained->value_bytes + MASK_BYTES, width)));
+
+  return bytes;
+}
+
+/* The same where another operation keeps the tensor anyway. */
+static gint64
+kept_input_bytes (const Trained *trained,
+                  gint64         width,
+                  gint64         adapters_count)
+{
+  return trained->has_dropout ? plim_multiply (adapters_count, plim_multiply (trained->value_bytes + MASK_BYTES, width))
+                              : 0;
+}
+
+/* Residuals that serve two norms of a parallel block are kept once. */
 static gint64
 norm_bytes (const PlimInputs    *inputs,
             const PlimLayerKind *kind,
             const Trained       *trained)
 {
-  gint64   norms_count = inputs->model.has_parallel_blocks ? 1 : kind->norms_count;
-  gboolean is_widened = inputs->model.norm == PLIM_NORM_RMS || inputs->recipe == PLIM_RECIPE_AUTOCAST;
-  gint64   each = (is_widened ? FLOAT_BYTES : VALUE_BYTES) + (trained->is_full ? VALUE_BYTES : 0);
+  gint64   hidden_size = inputs->model.hidden_size;
+  gboolean is_rms = inputs->model.norm == PLIM_NORM_RMS;
+  gint64   statistics = plim_multiply (kind->norms_count, is_rms ? RMS_NORM_BYTES : LAYER_NORM_BYTES);
+  gint64   inputs_count = inputs->model.has_parallel_blocks ? MIN (kind->norms_count, 1) : kind->norms_count;
 
-  return plim_multiply (norms_count, plim_multiply (each, inputs->model.hidden_size));
+  if (is_rms && !trained->is_fused && !trained->framework->has_fused_norms)
+    return plim_add (statistics,
+                     plim_multiply (kind->norms_count,
+                                    plim_multiply (FLOAT_BYTES + (trained->is_full ? trained->value_bytes : 0),
+                                                   hidden_size)));
+
+  return plim_add (statistics,
+                   plim_multiply (inputs_count, plim_multiply (trained->is_widened ? FLOAT_BYTES : trained->value_bytes,
+                                                               hidden_size)));
 }
 
-/* Flash keeps one number per head; eager the matrix of softmax values. */
+/* Flash keeps one number per head; eager the matrix of attention weights, unless it is computed again. */
 static gint64
 scores_bytes (const PlimInputs    *inputs,
-              const PlimAttention *a)
+              const PlimAttention *a,
+              const Trained       *trained)
 {
   gint64 span = a->window_tokens > 0 ? MIN (a->window_tokens, inputs->context_tokens) : inputs->context_tokens;
+  gint64 each = trained->value_bytes == FLOAT_BYTES ? FLOAT_BYTES : trained->framework->softmax_bytes;
 
   if (inputs->attention == PLIM_ATTENTION_KERNEL_FLASH)
     return plim_multiply (FLOAT_BYTES, a->heads_count);
-
-  return plim_multiply (FLOAT_BYTES + VALUE_BYTES, plim_multiply (a->heads_count, span));
-}
-
-static gint64
-attention_bytes (const PlimInputs    *inputs,
-                 const PlimAttention *a,
-                 const Trained       *trained)
-{
-  gboolean is_expanded = inputs->attention == PLIM_ATTENTION_KERNEL_EAGER || a->kind == PLIM_ATTENTION_MLA;
-  gint64   kv_heads = is_expanded ? a->heads_count : a->kv_heads_count;
-  gint64   query = plim_multiply (a->heads_count, a->head_dim);
-  gint64   keys = plim_multiply (kv_heads, plim_add (a->head_dim, a->v_head_dim));
-  gint64   output = plim_multiply (a->heads_count, a->v_head_dim);
-  gint64   values;
-
-  if (a->kind == PLIM_ATTENTION_NONE)
+  if (inputs->recompute == PLIM_RECOMPUTE_ATTENTION)
     return 0;
 
-  values = plim_add (plim_add (query, keys), output);
-  if (trained->has_attention_in)
-    values = plim_add (values, inputs->model.hidden_size);
-  if (a->kind == PLIM_ATTENTION_MLA)
-    values = plim_add (values, 2 * (a->q_lora_rank + a->kv_lora_rank));
-  if (a->has_output_gate)
-    values = plim_add (values, 2 * output);
-  values = plim_add (values, plim_multiply (trained->rank, 2 + (trained->has_attention_out ? 2 : 0)));
+  if (inputs->dropout > 0)
+    each += MASK_BYTES + trained->value_bytes;
 
-  return plim_add (plim_multiply (VALUE_BYTES, values), scores_bytes (inputs, a));
+  return plim_multiply (each, plim_multiply (a->heads_count, span));
 }
 
-/* One feed-forward of @width: kept values, the shared input apart. */
+/* One fused projection: rotated queries and keys, and its whole output, of which values are a view; where keys and
+ * values have fewer heads they are repeated to their own tensors instead. */
 static gint64
-feed_forward_values (gint64         width,
-                     gboolean       is_gated,
-                     const Trained *trained)
+fused_projection_values (const PlimAttention *a,
+                         const Trained       *trained)
 {
-  gint64 values = plim_multiply (is_gated ? 3 : 1, width);
+  gint64 query = plim_multiply (a->heads_count, a->head_dim);
+  gint64 value = plim_multiply (a->kv_heads_count, a->v_head_dim);
+  gint64 key = plim_multiply (a->kv_heads_count, a->head_dim);
+  gint64 values = plim_multiply (2, query);
 
-  if (trained->has_mlp)
-    values = plim_add (values, width);
-  if (trained->rank > 0 && trained->has_mlp)
-    values = plim_add (values, (is_gated ? 3 : 2) * trained->rank);
+  values = plim_add (values, a->kv_heads_count == a->heads_count ? plim_add (query, plim_add (key, value)) : query);
+  if (trained->framework->scatters_updates && trained->inputs_count == 2)
+    values = plim_add (values, plim_add (query, value));
 
   return values;
 }
 
+static void
+add_attention (Kept                *kept,
+               const PlimInputs    *inputs,
+               const PlimAttention *a,
+               const Trained       *trained)
+{
+  gboolean is_expanded = inputs->attention == PLIM_ATTENTION_KERNEL_EAGER || a->kind == PLIM_ATTENTION_MLA ||
+                         trained->framework->expands_kv;
+  gint64 kv_heads = is_expanded ? a->heads_count : a->kv_heads_count;
+  gint64 query = plim_multiply (a->heads_count, a->head_dim);
+  gint64 output = plim_multiply (a->heads_count, a->v_head_dim);
+  gint64 values = plim_add (query, plim_multiply (kv_heads, plim_add (a->head_dim, a->v_head_dim)));
+  gint64 adapters_count = trained->framework->has_fused_qkv ? MIN (trained->inputs_count, 1) : trained->inputs_count;
+
+  if (a->kind == PLIM_ATTENTION_NONE)
+    return;
+
+  if (trained->framework->has_fused_qkv && a->kind == PLIM_ATTENTION_STANDARD)
+    values = fused_projection_values (a, trained);
+  values = plim_add (values, output);
+  if (a->kind == PLIM_ATTENTION_MLA)
+    values = plim_add (values, 2 * (a->q_lora_rank + a->kv_lora_rank));
+  if (a->has_output_gate)
+    values = plim_add (values, 2 * output);
+  values = plim_add (values, plim_multiply (trained->rank, trained->inputs_count + (trained->has_output ? 1 : 0)));
+
+  kept->split = plim_add (kept->split, plim_multiply (trained->value_bytes, values));
+  kept->split = plim_add (kept->split, scores_bytes (inputs, a, trained));
+  kept->split = plim_add (kept->split, kept_input_bytes (trained, output, trained->has_output ? 1 : 0));
+  kept->whole = plim_add (kept->whole, shared_input_bytes (trained, inputs->model.hidden_size, adapters_count));
+  if (inputs->dropout > 0)
+    kept->whole = plim_add (kept->whole, plim_multiply (MASK_BYTES, inputs->model.hidden_size));
+}
+
+/* One feed-forward of @width, its shared input apart. */
 static gint64
-mlp_bytes (const PlimInputs    *inputs,
-           const PlimLayerKind *kind,
-           const Trained       *trained)
+feed_forward_bytes (gint64         width,
+                    gboolean       is_gated,
+                    const Trained *trained)
+{
+  gint64 values = plim_multiply (is_gated ? (trained->is_fused ? 2 : 3) : 1, width);
+
+  if (trained->has_mlp)
+    values = plim_add (values, (is_gated ? 3 : 2) * trained->rank);
+
+  return plim_add (plim_multiply (trained->value_bytes, values),
+                   shared_input_bytes (trained, width, trained->has_mlp ? 1 : 0));
+}
+
+/* Adapters leave routed experts alone, but their activations are kept for the gradient that passes through. */
+static void
+add_experts (Kept              *kept,
+             const PlimInputs  *inputs,
+             const PlimExperts *e,
+             const Trained     *trained)
+{
+  gint64 outer_size = e->latent_size > 0 ? e->latent_size : inputs->model.hidden_size;
+  gint64 expert = plim_multiply (e->is_gated ? (trained->is_fused ? 2 : 3) : 1, e->width);
+
+  if (e->experts_count == 0)
+    return;
+
+  if (trained->is_full)
+    expert = plim_add (expert, plim_add (e->width, outer_size));
+  expert = plim_add (expert, outer_size);
+  kept->split =
+    plim_add (kept->split, plim_multiply (trained->value_bytes, plim_multiply (e->active_count, expert)));
+  kept->whole = plim_add (kept->whole, plim_multiply (FLOAT_BYTES, e->experts_count));
+}
+
+static void
+add_mlp (Kept                *kept,
+         const PlimInputs    *inputs,
+         const PlimLayerKind *kind,
+         const Trained       *trained)
 {
   const PlimExperts *e = &kind->experts;
   gint64             hidden_size = inputs->model.hidden_size;
-  gint64             outer_size = e->latent_size > 0 ? e->latent_size : hidden_size;
-  gint64             values = 0;
+  gint64             inputs_count = kind->mlp.is_gated || e->is_gated ? 2 : 1;
+  gint64             adapters_count = trained->has_mlp ? inputs_count : 0;
 
   if (kind->mlp.width > 0)
-    values = feed_forward_values (kind->mlp.width, kind->mlp.is_gated, trained);
+    kept->split = plim_add (kept->split, feed_forward_bytes (kind->mlp.width, kind->mlp.is_gated, trained));
   if (e->shared_width > 0)
-    values = plim_add (values, feed_forward_values (e->shared_width, e->is_gated, trained));
-  if (values > 0 && trained->has_mlp &&
-      !(inputs->model.has_parallel_blocks && kind->attention.kind != PLIM_ATTENTION_NONE))
-    values = plim_add (values, hidden_size);
-  if (e->experts_count > 0)
+    kept->split = plim_add (kept->split, feed_forward_bytes (e->shared_width, e->is_gated, trained));
+  if (kind->mlp.width > 0 || e->shared_width > 0)
     {
-      /* Adapters leave routed experts alone, but their activations are kept for the gradient that passes through. */
-      gint64 expert = plim_multiply (e->is_gated ? 3 : 1, e->width);
+      /* Parallel blocks with one norm share its output with attention. */
+      gboolean is_shared = inputs->model.has_parallel_blocks && kind->norms_count == 1 &&
+                           kind->attention.kind != PLIM_ATTENTION_NONE;
 
-      if (trained->is_full)
-        expert = plim_add (expert, plim_add (e->width, outer_size));
-      expert = plim_add (expert, outer_size);
-      values = plim_add (values, plim_multiply (e->active_count, expert));
-      values = plim_add (values, plim_multiply (FLOAT_BYTES / VALUE_BYTES, e->experts_count));
+      kept->whole = plim_add (kept->whole, is_shared ? kept_input_bytes (trained, hidden_size, adapters_count)
+                                                     : shared_input_bytes (trained, hidden_size, adapters_count));
     }
-
-  return plim_multiply (VALUE_BYTES, values);
+  if (inputs->dropout > 0)
+    kept->whole = plim_add (kept->whole, plim_multiply (MASK_BYTES, hidden_size));
+  add_experts (kept, inputs, e, trained);
 }
 
-static gint64
-recurrent_bytes (const PlimInputs    *inputs,
-                 const PlimRecurrent *r,
-                 const Trained       *trained)
+static void
+add_recurrent (Kept                *kept,
+               const PlimInputs    *inputs,
+               const PlimRecurrent *r,
+               const Trained       *trained)
 {
   gint64 projections = plim_add (2 * plim_multiply (r->groups_count, r->state_size), 2 * r->inner_size);
   gint64 values = plim_add (3 * r->inner_size, projections);
 
   if (r->kind == PLIM_RECURRENT_NONE)
-    return 0;
-  if (trained->has_mlp)
-    values = plim_add (values, plim_add (inputs->model.hidden_size, 2 * trained->rank));
+    return;
 
-  return plim_multiply (VALUE_BYTES, values);
+  if (trained->has_mlp)
+    values = plim_add (values, 2 * trained->rank);
+  kept->split = plim_add (kept->split, plim_multiply (trained->value_bytes, values));
+  kept->whole =
+    plim_add (kept->whole, shared_input_bytes (trained, inputs->model.hidden_size, trained->has_mlp ? 1 : 0));
+}
+
+/* Bytes on one GPU of a tensor-parallel group. */
+static gint64
+share (const PlimInputs *inputs,
+       const Kept       *kept)
+{
+  gint64 tensor_count = MAX (inputs->tensor_parallel_count, 1);
+  gint64 split = plim_divide_up (kept->split, tensor_count);
+
+  if (inputs->sequence_parallel == PLIM_SWITCH_ON)
+    return plim_add (plim_divide_up (kept->whole, tensor_count), split);
+
+  return plim_add (kept->whole, split);
 }
 
 gint64
@@ -174,25 +310,62 @@ plim_activations_layer_bytes (const PlimInputs    *inputs,
                               const PlimLayerKind *kind)
 {
   Trained trained = find_trained (inputs);
-  gint64  bytes = norm_bytes (inputs, kind, &trained);
+  Kept    kept = { 0, 0 };
 
-  bytes = plim_add (bytes, attention_bytes (inputs, &kind->attention, &trained));
-  bytes = plim_add (bytes, recurrent_bytes (inputs, &kind->recurrent, &trained));
+  kept.whole = norm_bytes (inputs, kind, &trained);
+  add_attention (&kept, inputs, &kind->attention, &trained);
+  add_recurrent (&kept, inputs, &kind->recurrent, &trained);
+  add_mlp (&kept, inputs, kind, &trained);
 
-  return plim_add (bytes, mlp_bytes (inputs, kind, &trained));
+  return share (inputs, &kept);
+}
+
+/* Of query, key, value, output, gate, up and down every second product is kept, with attention and the layer's input
+ * (torchtitan, parallelize_llama.py, _save_list; the compiler drops the last of them). */
+static gint64
+every_second_product_bytes (const PlimInputs    *inputs,
+                            const PlimLayerKind *kind)
+{
+  const PlimAttention *a = &kind->attention;
+  gint64               hidden_size = inputs->model.hidden_size;
+  gint64               experts = plim_multiply (kind->experts.active_count, kind->experts.width);
+  gint64               width = plim_add (kind->mlp.width, plim_add (kind->experts.shared_width, experts));
+  Kept                 kept;
+
+  kept.whole = plim_multiply (inputs->compile == PLIM_SWITCH_ON ? VALUE_BYTES : 2 * VALUE_BYTES, hidden_size);
+  kept.split = plim_add (plim_multiply (a->heads_count, plim_add (a->head_dim, a->v_head_dim)),
+                         plim_multiply (a->kv_heads_count, a->v_head_dim));
+  kept.split = plim_add (kept.split, plim_add (width, 3 * kind->recurrent.inner_size));
+  kept.split = plim_add (plim_multiply (VALUE_BYTES, kept.split), plim_multiply (FLOAT_BYTES, a->heads_count));
+
+  return share (inputs, &kept);
 }
 
 gint64
-plim_activations_all_layers_bytes (const PlimInputs *inputs)
+plim_activations_kept_bytes (const PlimInputs    *inputs,
+                             const PlimLayerKind *kind)
+{
+  const Kept input = { plim_multiply (VALUE_BYTES, inputs->model.hidden_size), 0 };
+
+  if (inputs->offload_activations == PLIM_SWITCH_ON)
+    return 0;
+  if (inputs->recompute == PLIM_RECOMPUTE_FULL)
+    return share (inputs, &input);
+  if (inputs->recompute == PLIM_RECOMPUTE_MATMULS)
+    return MIN (every_second_product_bytes (inputs, kind), plim_activations_layer_bytes (inputs, kind));
+
+  return plim_activations_layer_bytes (inputs, kind);
+}
+
+gint64
+plim_activations_all_layers_bytes (const PlimInputs *inputs,
+                                   const gint64     *layers_count)
 {
   gint64 bytes = 0;
 
   for (guint i = 0; i < inputs->model.n_kinds; i++)
-    {
-      const PlimLayerKind *kind = &inputs->model.kinds[i];
-
-      bytes = plim_add (bytes, plim_multiply (kind->layers_count, plim_activations_layer_bytes (inputs, kind)));
-    }
+    bytes = plim_add (bytes, plim_multiply (layers_count[i],
+                                            plim_activations_kept_bytes (inputs, &inputs->model.kinds[i])));
 
   return bytes;
 }
@@ -216,9 +389,15 @@ plim_activations_tail_bytes (const PlimInputs *inputs)
   return plim_multiply (FLOAT_BYTES + (is_full ? 2 * VALUE_BYTES : 0), inputs->model.hidden_size);
 }
 
+/* Gradients of product, gate, its activation and up, 8f; kernels that write over what was kept need the product's, 2f;
+ * without a gate those of the activation's output and input, 4f. */
 gint64
-plim_activations_gradient_bytes (const PlimModel *model)
+plim_activations_gradient_bytes (const PlimInputs *inputs)
 {
+  const PlimModel *model = &inputs->model;
+  gboolean         is_inplace = inputs->fused_kernels == PLIM_SWITCH_ON ||
+                        plim_framework_profile (inputs->framework)->has_inplace_kernels;
+  gint64 gated_count = is_inplace ? 1 : 4;
   gint64 values = 0;
 
   for (guint i = 0; i < model->n_kinds; i++)
@@ -227,11 +406,11 @@ plim_activations_gradient_bytes (const PlimModel *model)
       const PlimExperts *e = &model->kinds[i].experts;
       gint64             experts = plim_add (plim_multiply (e->active_count, e->width), e->shared_width);
 
-      values = MAX (values, plim_multiply (mlp->is_gated ? 4 : 2, mlp->width));
-      values = MAX (values, plim_multiply (e->is_gated ? 4 : 2, experts));
+      values = MAX (values, plim_multiply (mlp->is_gated ? gated_count : 2, mlp->width));
+      values = MAX (values, plim_multiply (e->is_gated ? gated_count : 2, experts));
     }
 
-  return plim_multiply (VALUE_BYTES, values);
+  return plim_divide_up (plim_multiply (VALUE_BYTES, values), MAX (inputs->tensor_parallel_count, 1));
 }
 
 static gint64

@@ -45,7 +45,7 @@ find_not_covered (const PlimInputs *inputs)
   if (inputs->task == PLIM_TASK_QLORA && family == PLIM_PRECISION_FAMILY_FLOAT)
     return N_ ("QLoRA needs a quantized base, such as 4-bit NF4");
 
-  return NULL;
+  return plim_training_refusal (inputs);
 }
 
 /* Inputs without which the estimate would leave parts out. */

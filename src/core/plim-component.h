@@ -60,22 +60,29 @@ void plim_weights_add (PlimEstimate      *estimate,
  * its norm, and the larger of attention (query, key, value, output) and feed-forward (gate, up, product). */
 gint64 plim_activations_working_width (const PlimModel *model);
 
-/* Bytes that backward needs again, per token, for one layer of @kind; PLIM_OVERFLOW when too large.  See
- * plim-activations.c for the inventory and its sources. */
+/* What one layer of @kind keeps for backward in bytes per token on one GPU of a tensor-parallel group when nothing is
+ * computed again; PLIM_OVERFLOW when too large.  See plim-activations.c for the inventory and its sources. */
 gint64 plim_activations_layer_bytes (const PlimInputs    *inputs,
                                      const PlimLayerKind *kind);
 
-/* The same for all layers, the largest layer, and the tail (final norm and head input). */
-gint64 plim_activations_all_layers_bytes (const PlimInputs *inputs);
+/* The same with what recompute and offload leave of it. */
+gint64 plim_activations_kept_bytes (const PlimInputs    *inputs,
+                                    const PlimLayerKind *kind);
+
+/* What @layers_count of each kind of layer keep, the largest layer, and the tail (final norm and head input). */
+gint64 plim_activations_all_layers_bytes (const PlimInputs *inputs,
+                                          const gint64     *layers_count);
 gint64 plim_activations_largest_layer_bytes (const PlimInputs *inputs);
 gint64 plim_activations_tail_bytes (const PlimInputs *inputs);
 
-/* Gradients that backward through the widest feed-forward has at once, in bytes per token: of product, gate, its
- * activation and up, 8f; without a gate of the activation's output and input, 4f. */
-gint64 plim_activations_gradient_bytes (const PlimModel *model);
+/* Gradients that backward through the widest feed-forward has at once, in bytes per token. */
+gint64 plim_activations_gradient_bytes (const PlimInputs *inputs);
 
 /* Largest single matrix of a layer, in numbers. */
 gint64 plim_activations_largest_matrix_count (const PlimModel *model);
+
+/* N_() reason why @inputs cannot be trained so, NULL when they can. */
+const char *plim_training_refusal (const PlimInputs *inputs);
 
 /* N_() reason why @inputs cannot be served so, NULL when they can. */
 const char *plim_inference_refusal (const PlimInputs *inputs);

@@ -4,6 +4,8 @@
 
 #include "plim-inputs.h"
 
+#include "plim-framework.h"
+#include "plim-optimizer.h"
 #include "plim-runtime.h"
 
 #include <glib/gi18n.h>
@@ -17,17 +19,16 @@ G_STATIC_ASSERT (sizeof (PlimMethod) == sizeof (guint32));
 G_STATIC_ASSERT (sizeof (PlimPrecision) == sizeof (guint32));
 
 /* Sets of tasks and methods a field matters for. */
-#define ALL_TASKS     ((1u << PLIM_N_TASKS) - 1)
-#define SERVING       (1u << PLIM_TASK_INFERENCE)
-#define TRAINS        (ALL_TASKS & ~SERVING)
-#define ADAPTERS      ((1u << PLIM_TASK_LORA) | (1u << PLIM_TASK_QLORA))
-#define NOT_QUANTIZED (TRAINS & ~(1u << PLIM_TASK_QLORA))
-#define ALL_METHODS   ((1u << PLIM_N_METHODS) - 1)
-#define COMPONENT     (1u << PLIM_METHOD_COMPONENT)
-#define OVERHEAD      (1u << PLIM_METHOD_SERVING_OVERHEAD)
-#define TEXTBOOK      (1u << PLIM_METHOD_TEXTBOOK_TRANSFORMER)
-#define BYTES_24      (1u << PLIM_METHOD_24_BYTES_PER_PARAMETER)
-#define MODULES       (1u << PLIM_METHOD_MODULE_TABLE)
+#define ALL_TASKS   ((1u << PLIM_N_TASKS) - 1)
+#define SERVING     (1u << PLIM_TASK_INFERENCE)
+#define TRAINS      (ALL_TASKS & ~SERVING)
+#define ADAPTERS    ((1u << PLIM_TASK_LORA) | (1u << PLIM_TASK_QLORA))
+#define ALL_METHODS ((1u << PLIM_N_METHODS) - 1)
+#define COMPONENT   (1u << PLIM_METHOD_COMPONENT)
+#define OVERHEAD    (1u << PLIM_METHOD_SERVING_OVERHEAD)
+#define TEXTBOOK    (1u << PLIM_METHOD_TEXTBOOK_TRANSFORMER)
+#define BYTES_24    (1u << PLIM_METHOD_24_BYTES_PER_PARAMETER)
+#define MODULES     (1u << PLIM_METHOD_MODULE_TABLE)
 
 #define MOST_PARAMETERS 1e15
 #define MOST_BYTES      1.1258999068426240e15 /* one pebibyte */
@@ -58,18 +59,16 @@ static const PlimChoice recipes[] = {
   { "mixed", N_ ("Mixed: 32-bit master weights") },
   { "pure", N_ ("Pure: one precision") },
   { "autocast", N_ ("Autocast: 32-bit weights") },
-};
-
-static const PlimChoice optimizers[] = {
-  { "adamw", N_ ("AdamW") },
-  { "adamw-8bit", N_ ("AdamW, 8-bit states") },
-  { "sgd", N_ ("SGD") },
-  { "sgd-momentum", N_ ("SGD with momentum") },
+  { "fsdp2", N_ ("FSDP2: 32-bit shards") },
+  { "megatron", N_ ("Megatron: 32-bit gradients") },
+  { "fp8", N_ ("FP8: 8-bit products") },
 };
 
 static const PlimChoice recomputes[] = {
   { "none", N_ ("None") },
   { "full", N_ ("Every layer") },
+  { "selective", N_ ("Attention scores") },
+  { "matmuls", N_ ("Every second product") },
 };
 
 static const PlimChoice attentions[] = {
@@ -80,6 +79,7 @@ static const PlimChoice attentions[] = {
 static const PlimChoice losses[] = {
   { "plain", N_ ("Plain") },
   { "chunked", N_ ("Chunked") },
+  { "fused", N_ ("Fused with the head") },
 };
 
 static const PlimChoice shardings[] = {
@@ -110,6 +110,26 @@ static const PlimChoice switches[] = {
   { "on", N_ ("On") },
 };
 
+static const PlimChoice state_formats[] = {
+  { "by-recipe", N_ ("As the recipe") },
+  { "f32", "FP32" },
+  { "bf16", "BF16" },
+};
+
+static const PlimChoice masters[] = {
+  { "by-recipe", N_ ("As the recipe") },
+  { "none", N_ ("None") },
+  { "f32", "FP32" },
+};
+
+static const PlimChoice schedules[] = {
+  { "1f1b", "1F1B" },
+  { "gpipe", "GPipe" },
+  { "interleaved", N_ ("Interleaved 1F1B") },
+  { "zero-bubble", N_ ("Zero bubble") },
+  { "dualpipe", "DualPipe" },
+};
+
 static const PlimChoice lora_targets[] = {
   { "all-linear", N_ ("All linear layers") },
   { "attention", N_ ("Attention") },
@@ -122,13 +142,12 @@ typedef struct
   guint             n_choices;
 } ChoiceSet;
 
-/* The precision fields take their choices from the precision table. */
+/* Precisions, optimizers and frameworks have tables of their own. */
 static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_METHOD] = { methods, G_N_ELEMENTS (methods) },
   [PLIM_FIELD_TASK] = { tasks, G_N_ELEMENTS (tasks) },
   [PLIM_FIELD_EVALUATION] = { evaluations, G_N_ELEMENTS (evaluations) },
   [PLIM_FIELD_RECIPE] = { recipes, G_N_ELEMENTS (recipes) },
-  [PLIM_FIELD_OPTIMIZER] = { optimizers, G_N_ELEMENTS (optimizers) },
   [PLIM_FIELD_RECOMPUTE] = { recomputes, G_N_ELEMENTS (recomputes) },
   [PLIM_FIELD_ATTENTION] = { attentions, G_N_ELEMENTS (attentions) },
   [PLIM_FIELD_LOSS] = { losses, G_N_ELEMENTS (losses) },
@@ -137,6 +156,18 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_UNIFIED_CACHE] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_SWA_FULL] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_MLA] = { mlas, G_N_ELEMENTS (mlas) },
+  [PLIM_FIELD_COMPILE] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_FUSED_KERNELS] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_GRADIENT_FORMAT] = { state_formats, G_N_ELEMENTS (state_formats) },
+  [PLIM_FIELD_MASTER_WEIGHTS] = { masters, G_N_ELEMENTS (masters) },
+  [PLIM_FIELD_STATE_FORMAT] = { state_formats, G_N_ELEMENTS (state_formats) },
+  [PLIM_FIELD_OPTIMIZER_IN_BACKWARD] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_OFFLOAD_OPTIMIZER] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_OFFLOAD_PARAMETERS] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_OFFLOAD_ACTIVATIONS] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_LORA_HEAD] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_SEQUENCE_PARALLEL] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_PIPELINE_SCHEDULE] = { schedules, G_N_ELEMENTS (schedules) },
   [PLIM_FIELD_LORA_TARGETS] = { lora_targets, G_N_ELEMENTS (lora_targets) },
 };
 
@@ -190,7 +221,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   C (PRECISION, precision, "precision", N_ ("Weights"), PRECISION, PLIM_PRECISION_BF16, ALL_TASKS, ALL_METHODS & ~TEXTBOOK),
   C (KV_PRECISION, kv_precision, "kv_precision", N_ ("KV Cache"), PRECISION, PLIM_PRECISION_BF16, SERVING, COMPONENT),
   C (V_PRECISION, v_precision, "v_precision", N_ ("Values of the Cache"), PRECISION, 0, SERVING, COMPONENT),
-  C (RECIPE, recipe, "recipe", N_ ("Training Precision"), PRECISION, PLIM_RECIPE_MIXED, NOT_QUANTIZED, COMPONENT),
+  C (RECIPE, recipe, "recipe", N_ ("Training Precision"), PRECISION, PLIM_RECIPE_MIXED, TRAINS, COMPONENT),
   C (OPTIMIZER, optimizer, "optimizer", N_ ("Optimizer"), PRECISION, PLIM_OPTIMIZER_ADAMW, TRAINS, COMPONENT | OVERHEAD),
   I (LORA_RANK, lora_rank, "lora_rank", N_ ("Adapter Rank"), NULL, PRECISION, 1, 1 << 16, 16, ADAPTERS | SERVING, COMPONENT),
   C (LORA_TARGETS, lora_targets, "lora_targets", N_ ("Adapter Targets"), PRECISION, PLIM_LORA_ALL_LINEAR, ADAPTERS | SERVING, COMPONENT),
@@ -207,11 +238,29 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   T (DRAFT_MODEL, draft_model_id, "draft_model", N_ ("Draft Model"), RUN, SERVING, COMPONENT),
   I (DRAFT_TOKENS, draft_tokens_count, "draft_tokens", N_ ("Draft Tokens"), N_ ("guessed at once"), RUN, 0, 1024, 0, SERVING, COMPONENT),
   I (ADAPTERS, adapters_count, "adapters", N_ ("Served Adapters"), NULL, RUN, 0, 1 << 16, 0, SERVING, COMPONENT),
-  I (TENSOR_PARALLEL, tensor_parallel_count, "tensor_parallel", N_ ("Tensor Parallel"), N_ ("GPUs"), RUN, 0, 1 << 16, 0, SERVING, COMPONENT),
-  I (PIPELINE_PARALLEL, pipeline_parallel_count, "pipeline_parallel", N_ ("Pipeline Parallel"), N_ ("stages"), RUN, 0, PLIM_MODEL_MAX_LAYERS, 0, SERVING, COMPONENT),
-  I (EXPERT_PARALLEL, expert_parallel_count, "expert_parallel", N_ ("Expert Parallel"), N_ ("GPUs"), RUN, 1, 1 << 16, 1, SERVING, COMPONENT),
+  I (TENSOR_PARALLEL, tensor_parallel_count, "tensor_parallel", N_ ("Tensor Parallel"), N_ ("GPUs"), RUN, 0, 1 << 16, 0, ALL_TASKS, COMPONENT),
+  I (PIPELINE_PARALLEL, pipeline_parallel_count, "pipeline_parallel", N_ ("Pipeline Parallel"), N_ ("stages"), RUN, 0, PLIM_MODEL_MAX_LAYERS, 0, ALL_TASKS, COMPONENT),
+  I (EXPERT_PARALLEL, expert_parallel_count, "expert_parallel", N_ ("Expert Parallel"), N_ ("GPUs"), RUN, 1, 1 << 16, 1, ALL_TASKS, COMPONENT),
   I (GPU_LAYERS, gpu_layers_count, "gpu_layers", N_ ("GPU Layers"), N_ ("from the last"), RUN, 0, 9999, 999, SERVING, COMPONENT),
   I (HOST_EXPERT_LAYERS, host_expert_layers_count, "host_expert_layers", N_ ("Layers with Experts on the Host"), NULL, RUN, 0, 9999, 0, SERVING, COMPONENT),
+  C (FRAMEWORK, framework, "framework", N_ ("Framework"), RUN, PLIM_FRAMEWORK_TRANSFORMERS, TRAINS, COMPONENT),
+  C (COMPILE, compile, "compile", N_ ("Compile"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (FUSED_KERNELS, fused_kernels, "fused_kernels", N_ ("Fused Kernels"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (GRADIENT_FORMAT, gradient_format, "gradient_precision", N_ ("Gradients"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
+  C (MASTER_WEIGHTS, master_weights, "master_precision", N_ ("Master Weights"), PRECISION, PLIM_MASTER_BY_RECIPE, TRAINS, COMPONENT),
+  C (STATE_FORMAT, state_format, "state_precision", N_ ("Optimizer States"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
+  C (OPTIMIZER_IN_BACKWARD, optimizer_in_backward, "optimizer_in_backward", N_ ("Step in Backward"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  I (PROJECTION_RANK, projection_rank, "projection_rank", N_ ("Projection Rank"), NULL, PRECISION, 1, 1 << 16, 128, 1u << PLIM_TASK_TRAINING, COMPONENT),
+  C (OFFLOAD_OPTIMIZER, offload_optimizer, "offload_optimizer", N_ ("Optimizer on the Host"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (OFFLOAD_PARAMETERS, offload_parameters, "offload_parameters", N_ ("Parameters on the Host"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (OFFLOAD_ACTIVATIONS, offload_activations, "offload_activations", N_ ("Activations on the Host"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  N (DROPOUT, dropout, "dropout", N_ ("Dropout"), NULL, RUN, 0, 1, 0, TRAINS, COMPONENT),
+  N (LORA_DROPOUT, lora_dropout, "lora_dropout", N_ ("Adapter Dropout"), NULL, RUN, 0, 1, 0, ADAPTERS, COMPONENT),
+  C (LORA_HEAD, lora_head, "lora_head", N_ ("Adapter on the Head"), RUN, PLIM_SWITCH_OFF, ADAPTERS, COMPONENT),
+  C (SEQUENCE_PARALLEL, sequence_parallel, "sequence_parallel", N_ ("Sequence Parallel"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  I (CONTEXT_PARALLEL, context_parallel_count, "context_parallel", N_ ("Context Parallel"), N_ ("GPUs"), RUN, 1, 1 << 16, 1, TRAINS, COMPONENT),
+  C (PIPELINE_SCHEDULE, pipeline_schedule, "pipeline_schedule", N_ ("Pipeline Schedule"), RUN, PLIM_SCHEDULE_1F1B, TRAINS, COMPONENT),
+  I (VIRTUAL_STAGES, virtual_stages_count, "virtual_stages", N_ ("Virtual Stages"), N_ ("on each GPU"), RUN, 1, 512, 1, TRAINS, COMPONENT),
   I (ACCUMULATION, accumulation_count, "accumulation", N_ ("Gradient Accumulation"), N_ ("micro-batches"), RUN, 1, 1 << 24, 1, TRAINS, COMPONENT),
   I (TOKENS, tokens_count, "tokens", N_ ("Training Tokens"), N_ ("tokens, all epochs"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
   N (UTILIZATION, utilization, "utilization", N_ ("Utilization"), N_ ("of the peak rate"), RUN, 0.001, 1, 0.4, ALL_TASKS, ALL_METHODS & ~(OVERHEAD | BYTES_24)),
@@ -255,6 +304,8 @@ static const PlimFieldAlias aliases[] = {
   { "sequences", PLIM_FIELD_BATCH, { { NULL, NULL } } },
   { "micro-batch", PLIM_FIELD_BATCH, { { NULL, NULL } } },
   { "k-precision", PLIM_FIELD_KV_PRECISION, { { NULL, NULL } } },
+  { "zero", PLIM_FIELD_SHARDING, { { "0", "none" }, { "1", "optimizer" }, { "2", "gradients" }, { "3", "full" } } },
+  { "fsdp", PLIM_FIELD_SHARDING, { { "full", "full" }, { "grad-op", "gradients" }, { "off", "none" } } },
   { "flash-attention", PLIM_FIELD_ATTENTION, { { "on", "flash" }, { "off", "eager" } } },
 };
 
@@ -324,6 +375,11 @@ plim_field_n_choices (PlimFieldId id)
   if (id == PLIM_FIELD_V_PRECISION)
     return PLIM_N_PRECISIONS + 1;
 
+  if (id == PLIM_FIELD_OPTIMIZER)
+    return PLIM_N_OPTIMIZERS;
+  if (id == PLIM_FIELD_FRAMEWORK)
+    return PLIM_N_FRAMEWORKS;
+
   return is_precision (id) ? PLIM_N_PRECISIONS : choice_sets[id].n_choices;
 }
 
@@ -335,6 +391,10 @@ plim_field_choice (PlimFieldId id,
 
   if (id == PLIM_FIELD_V_PRECISION && index == 0)
     return (PlimChoice) { "as-keys", N_ ("As the keys") };
+  if (id == PLIM_FIELD_OPTIMIZER)
+    return (PlimChoice) { plim_optimizer_info (index)->id, plim_optimizer_info (index)->name };
+  if (id == PLIM_FIELD_FRAMEWORK)
+    return (PlimChoice) { plim_framework_profile (index)->id, plim_framework_profile (index)->name };
   if (is_precision (id))
     {
       guint                    precision = id == PLIM_FIELD_V_PRECISION ? index - 1 : index;

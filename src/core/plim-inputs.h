@@ -50,6 +50,9 @@ typedef enum
   PLIM_RECIPE_MIXED,       /* 16-bit weights and gradients, 32-bit master weights and states */
   PLIM_RECIPE_PURE,        /* weights, gradients and states all in the weight precision */
   PLIM_RECIPE_AUTOCAST,    /* 32-bit weights, gradients and states; 16-bit compute */
+  PLIM_RECIPE_FSDP2,       /* 32-bit shards, gradients and states; gathered in 16 bits */
+  PLIM_RECIPE_MEGATRON,    /* 16-bit weights; 32-bit main gradients, master weights and states */
+  PLIM_RECIPE_FP8,         /* the same, with matrices multiplied in 8 bits */
   PLIM_N_RECIPES
 } PlimRecipe;
 
@@ -59,6 +62,20 @@ typedef enum
   PLIM_OPTIMIZER_ADAMW_8BIT,
   PLIM_OPTIMIZER_SGD,
   PLIM_OPTIMIZER_SGD_MOMENTUM,
+  PLIM_OPTIMIZER_ADAMW_FOREACH,
+  PLIM_OPTIMIZER_ADAMW_4BIT,
+  PLIM_OPTIMIZER_ADAMW_8BIT_PAGED,
+  PLIM_OPTIMIZER_ADAFACTOR,
+  PLIM_OPTIMIZER_LION,
+  PLIM_OPTIMIZER_MUON,
+  PLIM_OPTIMIZER_LAMB,
+  PLIM_OPTIMIZER_ADAM_MINI,
+  PLIM_OPTIMIZER_SCHEDULE_FREE,
+  PLIM_OPTIMIZER_SHAMPOO,
+  PLIM_OPTIMIZER_SOAP,
+  PLIM_OPTIMIZER_GALORE,
+  PLIM_OPTIMIZER_GALORE_8BIT,
+  PLIM_OPTIMIZER_LOMO,
   PLIM_N_OPTIMIZERS
 } PlimOptimizer;
 
@@ -66,6 +83,8 @@ typedef enum
 {
   PLIM_RECOMPUTE_NONE,
   PLIM_RECOMPUTE_FULL,     /* keep the input of every layer, replay the layer in backward */
+  PLIM_RECOMPUTE_ATTENTION, /* replay scores, softmax and the sum over values (arXiv:2205.05198, section 5) */
+  PLIM_RECOMPUTE_MATMULS,  /* keep every second product and attention, replay the rest (torchtitan) */
   PLIM_N_RECOMPUTES
 } PlimRecompute;
 
@@ -78,8 +97,9 @@ typedef enum
 
 typedef enum
 {
-  PLIM_LOSS_PLAIN,         /* 16-bit logits widened to 32 bits, log-softmax and two gradients */
-  PLIM_LOSS_CHUNKED,       /* logits of a few tokens at a time */
+  PLIM_LOSS_PLAIN,         /* all logits at once, with the copies that the framework makes of them */
+  PLIM_LOSS_CHUNKED,       /* all logits in 16 bits, the loss in eight chunks */
+  PLIM_LOSS_FUSED,         /* head and loss of a few tokens at a time (Liger) */
   PLIM_N_LOSSES
 } PlimLoss;
 
@@ -92,6 +112,50 @@ typedef enum
   PLIM_SHARDING_NONE,      /* every GPU holds everything (DDP) */
   PLIM_N_SHARDINGS
 } PlimSharding;
+
+/* Code that runs the training step; plim-framework.c says what each does. */
+typedef enum
+{
+  PLIM_FRAMEWORK_TRANSFORMERS,
+  PLIM_FRAMEWORK_TRANSFORMERS_2024,
+  PLIM_FRAMEWORK_DEEPSPEED,
+  PLIM_FRAMEWORK_TORCHTUNE,
+  PLIM_FRAMEWORK_TORCHTITAN,
+  PLIM_FRAMEWORK_TORCHTITAN_2024,
+  PLIM_FRAMEWORK_LITGPT,
+  PLIM_FRAMEWORK_LITGPT_2023,
+  PLIM_FRAMEWORK_UNSLOTH,
+  PLIM_FRAMEWORK_MEGATRON,
+  PLIM_N_FRAMEWORKS
+} PlimFramework;
+
+/* Format of gradients and of the states an optimizer keeps in full. */
+typedef enum
+{
+  PLIM_STATE_FORMAT_BY_RECIPE,
+  PLIM_STATE_FORMAT_F32,
+  PLIM_STATE_FORMAT_BF16,
+  PLIM_N_STATE_FORMATS
+} PlimStateFormat;
+
+typedef enum
+{
+  PLIM_MASTER_BY_RECIPE,
+  PLIM_MASTER_NONE,
+  PLIM_MASTER_F32,
+  PLIM_N_MASTERS
+} PlimMaster;
+
+/* Order in which micro-batches go through the stages of a pipeline. */
+typedef enum
+{
+  PLIM_SCHEDULE_1F1B,
+  PLIM_SCHEDULE_GPIPE,
+  PLIM_SCHEDULE_INTERLEAVED,
+  PLIM_SCHEDULE_ZERO_BUBBLE,
+  PLIM_SCHEDULE_DUALPIPE,
+  PLIM_N_SCHEDULES
+} PlimSchedule;
 
 typedef enum
 {
@@ -190,6 +254,26 @@ typedef struct
   gint64 gpu_layers_count;                       /* on the GPUs, counted from the last; the output is one more */
   gint64 host_expert_layers_count;               /* first layers whose experts stay in host memory */
 
+  /* How the training step runs */
+  PlimFramework   framework;
+  PlimSwitchState compile;                       /* torch.compile of each block */
+  PlimSwitchState fused_kernels;                 /* norms and gated activations as one kernel (Liger) */
+  PlimStateFormat gradient_format;
+  PlimStateFormat state_format;
+  PlimMaster      master_weights;
+  PlimSwitchState optimizer_in_backward;         /* each parameter steps when its gradient is there */
+  PlimSwitchState offload_optimizer;             /* states and step on the host */
+  PlimSwitchState offload_parameters;            /* shards on the host */
+  PlimSwitchState offload_activations;           /* what recompute keeps, on the host */
+  gint64          projection_rank;               /* GaLore */
+  double          dropout;                       /* of activations and attention */
+  double          lora_dropout;
+  PlimSwitchState lora_head;                     /* the output head carries an adapter too */
+  PlimSwitchState sequence_parallel;             /* norms and residuals are split over the tensor-parallel GPUs */
+  gint64          context_parallel_count;
+  PlimSchedule    pipeline_schedule;
+  gint64          virtual_stages_count;          /* interleaved: parts of the model on each stage */
+
   /* Asked for by the published rules alone */
   double safety_margin;      /* serving-overhead, training: 0.1 to 0.2 */
   gint64 sample_bytes;       /* serving-overhead: batch memory per sample */
@@ -258,6 +342,24 @@ typedef enum
   PLIM_FIELD_EXPERT_PARALLEL,
   PLIM_FIELD_GPU_LAYERS,
   PLIM_FIELD_HOST_EXPERT_LAYERS,
+  PLIM_FIELD_FRAMEWORK,
+  PLIM_FIELD_COMPILE,
+  PLIM_FIELD_FUSED_KERNELS,
+  PLIM_FIELD_GRADIENT_FORMAT,
+  PLIM_FIELD_MASTER_WEIGHTS,
+  PLIM_FIELD_STATE_FORMAT,
+  PLIM_FIELD_OPTIMIZER_IN_BACKWARD,
+  PLIM_FIELD_PROJECTION_RANK,
+  PLIM_FIELD_OFFLOAD_OPTIMIZER,
+  PLIM_FIELD_OFFLOAD_PARAMETERS,
+  PLIM_FIELD_OFFLOAD_ACTIVATIONS,
+  PLIM_FIELD_DROPOUT,
+  PLIM_FIELD_LORA_DROPOUT,
+  PLIM_FIELD_LORA_HEAD,
+  PLIM_FIELD_SEQUENCE_PARALLEL,
+  PLIM_FIELD_CONTEXT_PARALLEL,
+  PLIM_FIELD_PIPELINE_SCHEDULE,
+  PLIM_FIELD_VIRTUAL_STAGES,
   PLIM_FIELD_ACCUMULATION,
   PLIM_FIELD_TOKENS,
   PLIM_FIELD_UTILIZATION,

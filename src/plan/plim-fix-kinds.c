@@ -49,7 +49,7 @@ static gboolean
 apply_chunked_loss (PlimInputs                         *inputs,
                     G_GNUC_UNUSED const PlimFixChoices *choices)
 {
-  return choose (inputs, PLIM_FIELD_LOSS, PLIM_LOSS_CHUNKED);
+  return choose (inputs, PLIM_FIELD_LOSS, PLIM_LOSS_FUSED);
 }
 
 static gboolean

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Sources of the settings, beside those in the rows:
+ *
+ *   norms       torch.nn.functional.rms_norm saves its input (torchtitan, models/llama3/model.py); written out in
+ * Python it saves the input widened to 32 bits (transformers, modeling_llama.py; torchtune, rms_norm.py) k and v
+ * repeat_kv (transformers before 4.48; torchtitan, repeat_kv; torchtune, attention.py; litgpt, model.py); later
+ * transformers pass enable_gqa to the kernel (integrations/sdpa_attention.py) 4-bit       bitsandbytes 0.41,
+ * autograd/_functions.py, MatMul4Bit.forward: ctx.tensors = (A, B) dequantized lightning,
+ * fabric/plugins/precision/bitsandbytes.py, quantizes weight.half(): the 16-bit copy in FP16 is cast to BF16, two at
+ * once loss        transformers 4.45, loss/loss_utils.py: logits in 16 bits, widened, log-softmax and two gradients;
+ *               before, modeling_llama.py kept widened logits in its output; torchtune and torchtitan drop them, and
+ *               compile the loss with the model (torchtitan from 2025, components/loss.py); lightning,
+ *               fabric/plugins/precision/half.py, converts each output to 32 bits
+ *   head        litgpt, chunked_cross_entropy and lm_head_chunk_size=128 (finetune/lora.py)
+ *   gathered    torchtitan: FSDP2 with the next unit on its way and the reduced one held (fsdp/_fully_shard)
+ *   flat        FSDP with use_orig_params has one flat parameter for frozen and trained weights of a unit, so its
+ *               gradient has the size of all (torch/distributed/fsdp/_flat_param.py) */
+
+#include "plim-framework.h"
+
+#include <glib/gi18n.h>
+
+static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
+  [PLIM_FRAMEWORK_TRANSFORMERS] = {
+    .id = "transformers",
+    .name = "Transformers, PEFT, TRL",
+    .dequantized_bytes = 2,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 14,
+    .compiled_loss_bytes = 14,
+    .gathered_units_count = 2,
+    .source = "Hugging Face transformers, loss/loss_utils.py and modeling_llama.py",
+  },
+  [PLIM_FRAMEWORK_TRANSFORMERS_2024] = {
+    .id = "transformers-2024",
+    .name = N_ ("Transformers before 4.45"),
+    .expands_kv = TRUE,
+    .keeps_quantized_inputs = TRUE,
+    .dequantized_bytes = 2,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 16,
+    .compiled_loss_bytes = 16,
+    .gathered_units_count = 2,
+    .source = "Hugging Face transformers 4.40, modeling_llama.py",
+  },
+  [PLIM_FRAMEWORK_DEEPSPEED] = {
+    .id = "deepspeed",
+    .name = N_ ("Transformers with DeepSpeed"),
+    .dequantized_bytes = 2,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 14,
+    .compiled_loss_bytes = 14,
+    .sharder = PLIM_SHARDER_DEEPSPEED,
+    .gathered_units_count = 2,
+    .source = "DeepSpeed, runtime/zero/config.py",
+  },
+  [PLIM_FRAMEWORK_TORCHTUNE] = {
+    .id = "torchtune",
+    .name = "torchtune",
+    .expands_kv = TRUE,
+    .dequantized_bytes = 2,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 12,
+    .compiled_loss_bytes = 8,
+    .gathered_units_count = 2,
+    .source = "torchtune, modules/transformer.py and modules/attention.py",
+  },
+  [PLIM_FRAMEWORK_TORCHTITAN] = {
+    .id = "torchtitan",
+    .name = "torchtitan",
+    .has_fused_norms = TRUE,
+    .expands_kv = TRUE,
+    .dequantized_bytes = 2,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 12,
+    .compiled_loss_bytes = 4,
+    .gathered_units_count = 3,
+    .source = "torchtitan, components/loss.py and models/llama3/model.py",
+  },
+  [PLIM_FRAMEWORK_TORCHTITAN_2024] = {
+    .id = "torchtitan-2024",
+    .name = N_ ("torchtitan of 2024"),
+    .expands_kv = TRUE,
+    .dequantized_bytes = 2,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 12,
+    .compiled_loss_bytes = 12,
+    .gathered_units_count = 3,
+    .source = "torchtitan 9dec370, train.py",
+  },
+  [PLIM_FRAMEWORK_LITGPT] = {
+    .id = "litgpt",
+    .name = "LitGPT",
+    .expands_kv = TRUE,
+    .has_fused_qkv = TRUE,
+    .scatters_updates = TRUE,
+    .keeps_quantized_inputs = TRUE,
+    .quantizes_head = TRUE,
+    .unties_head = TRUE,
+    .dequantized_bytes = 4,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 8,
+    .compiled_loss_bytes = 8,
+    .head_chunk_tokens = 128,
+    .gathered_units_count = 2,
+    .source = "litgpt, lora.py and utils.py; lightning, fabric/plugins/precision/half.py",
+  },
+  [PLIM_FRAMEWORK_LITGPT_2023] = {
+    .id = "litgpt-2023",
+    .name = N_ ("LitGPT of 2023"),
+    .expands_kv = TRUE,
+    .has_fused_qkv = TRUE,
+    .scatters_updates = TRUE,
+    .keeps_quantized_inputs = TRUE,
+    .quantizes_head = TRUE,
+    .unties_head = TRUE,
+    .has_flat_gradients = TRUE,
+    .dequantized_bytes = 4,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 8,
+    .compiled_loss_bytes = 8,
+    .head_chunk_tokens = 128,
+    .gathered_units_count = 2,
+    .source = "litgpt 8641822, lora.py and utils.py; bitsandbytes 0.41",
+  },
+  [PLIM_FRAMEWORK_UNSLOTH] = {
+    .id = "unsloth",
+    .name = "Unsloth",
+    .has_fused_norms = TRUE,
+    .has_inplace_kernels = TRUE,
+    .dequantized_bytes = 2,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 14,
+    .compiled_loss_bytes = 14,
+    .gathered_units_count = 2,
+    .source = "unsloth, kernels/fast_lora.py and kernels/rms_layernorm.py",
+  },
+  [PLIM_FRAMEWORK_MEGATRON] = {
+    .id = "megatron",
+    .name = "Megatron-LM",
+    .has_fused_norms = TRUE,
+    .dequantized_bytes = 2,
+    .softmax_bytes = 2,
+    .plain_loss_bytes = 6,
+    .compiled_loss_bytes = 6,
+    .gathered_units_count = 2,
+    .source = "Reducing Activation Recomputation, arXiv:2205.05198; Megatron-LM, tensor_parallel/cross_entropy.py",
+  },
+};
+
+const PlimFrameworkProfile *
+plim_framework_profile (PlimFramework framework)
+{
+  g_return_val_if_fail (framework < PLIM_N_FRAMEWORKS, &profiles[0]);
+
+  return &profiles[framework];
+}

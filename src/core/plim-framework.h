@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* How training frameworks run a step, where that decides memory: a row of settings for each, by version. */
+
+#pragma once
+
+#include "plim-inputs.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  PLIM_SHARDER_FSDP,       /* the unit in use and those on their way are gathered */
+  PLIM_SHARDER_DEEPSPEED   /* a fixed number of parameters stays gathered; gradients leave in buckets */
+} PlimSharder;
+
+typedef struct
+{
+  const char *id;                     /* "torchtune" */
+  const char *name;                   /* N_() only where it is no proper name */
+  gboolean    has_fused_norms;        /* RMS norms as one kernel: the input as it is; else widened to 32 bits */
+  gboolean    expands_kv;             /* keys and values are repeated to the query heads before attention */
+  gboolean    has_fused_qkv;          /* one projection whose whole output stays, as values are a view of it */
+  gboolean    scatters_updates;       /* updates of some of query, key and value are copied to their full width */
+  gboolean    keeps_quantized_inputs; /* frozen quantized linears keep their input */
+  gboolean    quantizes_head;
+  gboolean    unties_head;            /* adapters: a tied head is loaded as a matrix of its own */
+  gboolean    has_flat_gradients;     /* FSDP shards adapters with their base: gradients of all parameters */
+  gboolean    has_inplace_kernels;    /* backward writes gradients over what was kept */
+  gint64      dequantized_bytes;      /* of each number of a quantized matrix in use */
+  gint64      softmax_bytes;          /* of each attention weight that eager attention keeps */
+  gint64      plain_loss_bytes;       /* of each score, when all logits are there at once */
+  gint64      compiled_loss_bytes;    /* the same with compile */
+  gint64      head_chunk_tokens;      /* of a sequence that the head computes at once; 0 = all */
+  PlimSharder sharder;
+  gint64      gathered_units_count;   /* layers gathered at once by FSDP */
+  const char *source;
+} PlimFrameworkProfile;
+
+/* The settings of @framework; never NULL. */
+const PlimFrameworkProfile *plim_framework_profile (PlimFramework framework);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The formats that weights, gradients and states are kept in: a preset, and what was set otherwise. */
+
+#pragma once
+
+#include "plim-inputs.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gint64 weight_bytes;   /* of a trained parameter, as kept between steps */
+  gint64 compute_bytes;  /* as multiplied with, and as gathered from shards */
+  gint64 gradient_bytes; /* as kept until the step */
+  gint64 master_bytes;   /* of a 32-bit copy beside the weights; 0 = none */
+  gint64 state_bytes;    /* of each number an optimizer keeps in full */
+} PlimRecipeBytes;
+
+/* The bytes of @inputs' recipe.  Sources: mixed, ZeRO, arXiv:1910.02054, section 3.1; Megatron-LM,
+ * docs/distributed optimizer (32-bit main gradients); FSDP2, MixedPrecisionPolicy (32-bit shards); autocast, PyTorch's
+ * documentation of torch.amp; adapters of mixed recipes in 32 bits, PEFT (autocast_adapter_dtype). */
+PlimRecipeBytes plim_recipe_bytes (const PlimInputs *inputs);
+
+G_END_DECLS

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Refusals name what does not divide; micro-batches in flight follow the schedule. */
+
+#include "plim-training-layout.h"
+
+#include "plim-checked.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+static const char *
+find_refusal (const PlimTrainingLayout *layout,
+              const PlimInputs         *inputs)
+{
+  const PlimModel *model = &inputs->model;
+  gint64           model_count = layout->tensor_count * layout->pipeline_count * layout->context_count;
+
+  if (model_count > inputs->gpus_count || inputs->gpus_count % model_count != 0)
+    return N_ ("Tensor, pipeline and context parallel must divide the number of GPUs: change one of them");
+  if (layout->pipeline_count > 1 && !plim_model_has_shape (model))
+    return N_ ("A pipeline needs a model whose layers are known");
+  if (layout->pipeline_count > MAX (model->n_layers, 1))
+    return N_ ("A pipeline cannot have more stages than the model has layers");
+  if (inputs->pipeline_schedule == PLIM_SCHEDULE_INTERLEAVED &&
+      layout->pipeline_count * inputs->virtual_stages_count > MAX (model->n_layers, 1))
+    return N_ ("Virtual stages and pipeline stages together cannot be more than the layers");
+  for (guint i = 0; i < model->n_kinds; i++)
+    {
+      const PlimLayerKind *kind = &model->kinds[i];
+
+      if (kind->attention.heads_count % layout->tensor_count != 0)
+        return N_ ("Tensor parallel must divide the attention heads: take the next smaller divisor");
+      if (layout->expert_count > 1 && kind->experts.experts_count % layout->expert_count != 0)
+        return N_ ("Expert parallel must divide the number of experts: take the next smaller divisor");
+    }
+  if (layout->expert_count > layout->shard_count * layout->tensor_count)
+    return N_ ("Expert parallel needs as many GPUs in a stage: add GPUs or take a smaller one");
+
+  return NULL;
+}
+
+const char *
+plim_training_layout_init (PlimTrainingLayout *layout,
+                           const PlimInputs   *inputs)
+{
+  layout->tensor_count = MAX (inputs->tensor_parallel_count, 1);
+  layout->pipeline_count = MAX (inputs->pipeline_parallel_count, 1);
+  layout->context_count = inputs->context_parallel_count;
+  layout->expert_count = inputs->expert_parallel_count;
+  layout->shard_count = MAX (inputs->gpus_count / (layout->tensor_count * layout->pipeline_count), 1);
+  layout->data_count = MAX (layout->shard_count / layout->context_count, 1);
+
+  return find_refusal (layout, inputs);
+}
+
+static void
+set_in_flight (PlimTrainingStage        *stage,
+               const PlimTrainingLayout *layout,
+               const PlimInputs         *inputs,
+               gint64                    index)
+{
+  gint64 stages_count = layout->pipeline_count;
+  gint64 batches_count = inputs->accumulation_count;
+  gint64 here_count = MIN (batches_count, stages_count - index);
+  gint64 virtual_count = inputs->virtual_stages_count;
+
+  stage->copies_count = 1;
+  stage->kept_denominator = 1;
+  stage->kept_numerator = here_count;
+  if (stages_count == 1)
+    {
+      stage->kept_numerator = 1;
+    }
+  else if (inputs->pipeline_schedule == PLIM_SCHEDULE_GPIPE)
+    {
+      stage->kept_numerator = batches_count;
+    }
+  else if (inputs->pipeline_schedule == PLIM_SCHEDULE_INTERLEAVED)
+    {
+      /* Warm-up of stage i: 2 (p - i - 1) + (v - 1) p parts, and one more in steady state. */
+      gint64 parts_count = 2 * (stages_count - index - 1) + (virtual_count - 1) * stages_count + 1;
+
+      stage->kept_numerator = MIN (parts_count, plim_multiply (batches_count, virtual_count));
+      stage->kept_denominator = virtual_count;
+    }
+  else if (inputs->pipeline_schedule == PLIM_SCHEDULE_DUALPIPE)
+    {
+      stage->kept_numerator = MIN (stages_count + 1, batches_count);
+      stage->copies_count = 2;
+    }
+}
+
+/* Layers before stage @index. */
+static gint64
+first_layer (gint64 layers_count,
+             gint64 stages_count,
+             gint64 index)
+{
+  return layers_count / stages_count * index + MIN (index, layers_count % stages_count);
+}
+
+guint
+plim_training_layout_stages (const PlimTrainingLayout *layout,
+                             const PlimInputs         *inputs,
+                             PlimTrainingStage        *stages)
+{
+  const PlimModel *model = &inputs->model;
+  gint64           stages_count = layout->pipeline_count;
+  guint            n_stages = (guint) MIN (stages_count, PLIM_TRAINING_MAX_STAGES);
+
+  memset (stages, 0, n_stages * sizeof *stages);
+  for (guint i = 0; i < n_stages; i++)
+    {
+      gboolean is_last = i + 1 == n_stages;
+      gint64   index = is_last ? stages_count - 1 : i;
+      gint64   end = first_layer (model->n_layers, stages_count, index + 1);
+
+      for (gint64 l = first_layer (model->n_layers, stages_count, index); l < end; l++)
+        stages[i].layers_count[model->pattern[l]]++;
+      stages[i].has_embedding = index == 0;
+      stages[i].has_head = is_last;
+      stages[i].gpus_count = inputs->gpus_count / stages_count;
+      set_in_flight (&stages[i], layout, inputs, index);
+    }
+  if (stages_count > n_stages)
+    stages[n_stages - 2].gpus_count *= stages_count - n_stages + 1;
+
+  return n_stages;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* State of the trained parameters, and the frozen base of adapters.
+ *
+ * Bytes per trained parameter: mixed 2 + 4 master + 2 gradient + 8 AdamW, as ZeRO counts 16 (arXiv:1910.02054, section
+ * 3.1); the other recipes stand in plim-recipe.c, the optimizers in plim-optimizer.c. Sharding over D GPUs (same paper,
+ * section 5): optimizer states 1/D; and gradients 1/D; and weights 1/D. */
+
+#include "plim-training.h"
+
+#include "plim-checked.h"
+
+#include <glib/gi18n.h>
+
+#define ZERO "ZeRO, arXiv:1910.02054, sections 3.1 and 5"
+#define LORA "LoRA, arXiv:2106.09685, section 4.1"
+#define LOMO "LOMO, arXiv:2306.09782"
+
+#define BIT         PLIM_MOMENT_BIT
+#define COMPUTING   (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
+#define STATE_KEPT  (COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_EVALUATION))
+#define ALWAYS      (BIT (PLIM_MOMENT_LOAD) | STATE_KEPT)
+#define BEFORE_STEP (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS))
+
+gint64
+plim_training_share (gint64 count,
+                     gint64 bytes,
+                     gint64 shares)
+{
+  return plim_divide_up (plim_multiply (count, bytes), shares);
+}
+
+/* GPUs that share experts, where those are dealt out. */
+static gint64
+expert_shares (const PlimTraining *t,
+               gint64              shares)
+{
+  return MAX (shares / MAX (t->layout.expert_count / t->layout.tensor_count, 1), 1);
+}
+
+/* A term of so many bytes for each trained parameter. */
+static PlimTerm *
+add_per_parameter (PlimTraining *t,
+                   PlimTermId    id,
+                   guint         moments,
+                   gint64        numerator,
+                   gint64        denominator,
+                   gint64        shares,
+                   const char   *source,
+                   const gint64 *backward)
+{
+  gint64       expert_count = t->has_adapters ? 0 : t->expert_count;
+  gint64       dealt_shares = expert_shares (t, shares);
+  PlimTermSpec spec = {
+    .id = id,
+    .moments = moments,
+    .bytes = plim_training_share (t->trained_count, numerator, plim_multiply (denominator, shares)),
+    .formula = shares > 1        ? "ceil({0} × {1} ÷ {2})"
+               : denominator > 1 ? "ceil({0} × {1})"
+                                 : "{0} × {1}",
+    .source = source,
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | (t->has_adapters ? PLIM_ADAPTER_FIELDS : 0) |
+               (id == PLIM_TERM_OPTIMIZER_STATES ? PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) : 0),
+  };
+  PlimTerm *term;
+
+  if (expert_count > 0)
+    {
+      spec.formula = "ceil({0} × {1} ÷ {2}) + ceil({3} × {1} ÷ {4})";
+      spec.bytes = plim_add (spec.bytes, plim_training_share (expert_count, numerator,
+                                                              plim_multiply (denominator, dealt_shares)));
+    }
+  term = plim_training_add (t, &spec, backward);
+  plim_explanation_add (&term->explanation, N_ ("trained parameters"), t->trained_count, 1);
+  plim_explanation_add (&term->explanation, N_ ("bytes per trained parameter"), numerator, denominator);
+  if (shares > 1 || expert_count > 0)
+    plim_explanation_add (&term->explanation, N_ ("GPUs"), shares, 1);
+  if (expert_count > 0)
+    {
+      plim_explanation_add (&term->explanation, N_ ("parameters of experts"), expert_count, 1);
+      plim_explanation_add (&term->explanation, N_ ("GPUs that share the experts"), dealt_shares, 1);
+    }
+
+  return term;
+}
+
+/* --- states ---------------------------------------------------------------------------------------- */
+
+/* States of matrices by their shape, a stage's and tensor-parallel part of them by its part of the parameters. */
+static void
+add_shaped_states (PlimTraining *t)
+{
+  gint64             bytes = plim_optimizer_shaped_bytes (t->inputs, t->recipe.state_bytes);
+  gint64             gpus_count = plim_multiply (t->layout.tensor_count, t->layout.pipeline_count);
+  gint64             shares = plim_multiply (gpus_count, t->states_shares);
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_OPTIMIZER_STATES,
+    .moments = STATE_KEPT,
+    .bytes = plim_divide_up (bytes, shares),
+    .formula = "ceil({0} ÷ {1})",
+    .source = plim_optimizer_info (t->inputs->optimizer)->source,
+    .note = N_ ("Summed over the matrices, as the optimizer looks at their shapes."),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) |
+               PLIM_FIELD_BIT (PLIM_FIELD_PROJECTION_RANK),
+  };
+  PlimExplanation *explanation = &plim_training_add (t, &spec, NULL)->explanation;
+
+  plim_explanation_add (explanation, N_ ("bytes of states"), bytes, 1);
+  plim_explanation_add (explanation, N_ ("GPUs that share them"), shares, 1);
+}
+
+/* Bytes per parameter that stay on the GPU: numerator over denominator. */
+static void
+state_bytes (const PlimTraining *t,
+             gint64             *numerator,
+             gint64             *denominator)
+{
+  const PlimOptimizerInfo *info = plim_optimizer_info (t->inputs->optimizer);
+
+  *numerator = info->states_count * t->recipe.state_bytes;
+  *denominator = 1;
+  if (info->block_parameters > 0)
+    {
+      *numerator = info->block_bytes;
+      *denominator = info->block_parameters;
+    }
+  if (info->is_paged || t->inputs->offload_optimizer == PLIM_SWITCH_ON)
+    *numerator = 0;
+}
+
+/* One more number for each parameter while all are stepped together. */
+static void
+add_step_copy (PlimTraining *t)
+{
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_COMPUTE_BUFFER,
+    .moments = BIT (PLIM_MOMENT_STEP),
+    .bytes = plim_training_share (t->trained_count, t->recipe.state_bytes, t->states_shares),
+    .formula = "ceil({0} × {1} ÷ {2})",
+    .source = plim_optimizer_info (t->inputs->optimizer)->source,
+    .note = N_ ("The step works on all parameters at once and needs the roots of all second moments."),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER),
+  };
+  PlimExplanation *explanation;
+
+  if (!plim_optimizer_info (t->inputs->optimizer)->copies_at_step ||
+      t->inputs->offload_optimizer == PLIM_SWITCH_ON)
+    return;
+
+  explanation = &plim_training_add (t, &spec, NULL)->explanation;
+  plim_explanation_add (explanation, N_ ("trained parameters"), t->trained_count, 1);
+  plim_explanation_add (explanation, N_ ("bytes of a number"), t->recipe.state_bytes, 1);
+  plim_explanation_add (explanation, N_ ("GPUs"), t->states_shares, 1);
+}
+
+/* --- gradients --------------------------------------------------------------------------------------- */
+
+static gboolean
+steps_in_backward (const PlimTraining *t)
+{
+  return t->inputs->optimizer_in_backward == PLIM_SWITCH_ON ||
+         plim_optimizer_info (t->inputs->optimizer)->steps_in_backward;
+}
+
+/* The largest gradient alone: that of a token table. */
+static void
+add_largest_gradient (PlimTraining *t)
+{
+  gint64             table_count = plim_multiply (t->inputs->model.vocab_size, t->inputs->model.hidden_size);
+  gint64             count = MIN (t->trained_count, plim_divide_up (table_count, t->layout.tensor_count));
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_GRADIENTS,
+    .moments = BIT (PLIM_MOMENT_BACKWARD),
+    .bytes = plim_multiply (count, t->recipe.gradient_bytes),
+    .formula = "{0} × {1}",
+    .source = LOMO,
+    .note = N_ ("Each parameter steps as soon as its gradient is there; the largest is that of a token table."),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER_IN_BACKWARD) |
+               PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER),
+  };
+  PlimExplanation *explanation = &plim_training_add (t, &spec, NULL)->explanation;
+
+  plim_explanation_add (explanation, N_ ("numbers of the largest gradient"), count, 1);
+  plim_explanation_add (explanation, N_ ("bytes per gradient"), t->recipe.gradient_bytes, 1);
+}
+
+static gboolean
+accumulates (const PlimTraining *t)
+{
+  return t->inputs->accumulation_count > 1;
+}
+
+static void
+add_gradients (PlimTraining *t)
+{
+  gint64    backward[PLIM_N_BACKWARDS] = { 0 };
+  gint64    bytes;
+  PlimTerm *term;
+
+  if (steps_in_backward (t) && !accumulates (t))
+    {
+      add_largest_gradient (t);
+      return;
+    }
+
+  term = add_per_parameter (t, PLIM_TERM_GRADIENTS, BIT (PLIM_MOMENT_STEP) | (accumulates (t) ? BEFORE_STEP : 0),
+                            t->recipe.gradient_bytes, 1, t->gradients_shares, ZERO, backward);
+  bytes = term->bytes_at[PLIM_MOMENT_STEP];
+  term->explanation.depends |= PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION);
+  for (guint b = 0; b < PLIM_N_BACKWARDS; b++)
+    t->backward_bytes[t->n_terms - 1][b] = accumulates (t) || b == PLIM_BACKWARD_FIRST ? bytes : 0;
+}
+
+/* --- every parameter trains ---------------------------------------------------------------------------- */
+
+static void
+add_full_state (PlimTraining *t)
+{
+  const PlimRecipeBytes *r = &t->recipe;
+  gboolean               is_on_host = t->inputs->offload_optimizer == PLIM_SWITCH_ON;
+  gint64                 numerator;
+  gint64                 denominator;
+
+  state_bytes (t, &numerator, &denominator);
+  if (t->inputs->offload_parameters == PLIM_SWITCH_OFF)
+    add_per_parameter (t, PLIM_TERM_WEIGHTS, ALWAYS, r->weight_bytes, 1, t->weights_shares, ZERO, NULL);
+  if (r->master_bytes > 0 && !is_on_host)
+    add_per_parameter (t, PLIM_TERM_MASTER_WEIGHTS, STATE_KEPT, r->master_bytes, 1, t->states_shares, ZERO, NULL);
+  if (plim_optimizer_needs_shapes (t->inputs->optimizer) && !is_on_host)
+    add_shaped_states (t);
+  else if (numerator > 0)
+    add_per_parameter (t, PLIM_TERM_OPTIMIZER_STATES, STATE_KEPT, numerator, denominator, t->states_shares,
+                       plim_optimizer_info (t->inputs->optimizer)->source, NULL);
+  add_step_copy (t);
+  add_gradients (t);
+}
+
+/* --- a frozen base and adapters that train --------------------------------------------------------------- */
+
+/* The base as the framework stores it: the head quantized too, or apart from a tied table. */
+static PlimWeights
+frozen_weights (const PlimTraining *t)
+{
+  const PlimModel *model = &t->inputs->model;
+  PlimWeights      weights = plim_weights_stored (t->inputs, &t->estimate->parameters);
+  gint64           table_count = plim_multiply (model->vocab_size, model->hidden_size);
+
+  if (!plim_model_has_shape (model))
+    return weights;
+
+  if (t->framework->unties_head && model->has_tied_head)
+    weights.plain_count = plim_add (weights.plain_count, table_count);
+  if (t->framework->quantizes_head && weights.quantized_count > 0 && t->inputs->task == PLIM_TASK_QLORA)
+    {
+      weights.quantized_count = plim_add (weights.quantized_count, table_count);
+      weights.plain_count = plim_subtract (weights.plain_count, table_count);
+    }
+
+  return weights;
+}
+
+/* Gradients of all parameters, where frozen ones and adapters share one flat parameter. */
+static void
+add_flat_gradients (PlimTraining *t)
+{
+  gint64             count = plim_add (t->estimate->parameters.total_count, t->trained_count);
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_GRADIENTS,
+    .moments = BIT (PLIM_MOMENT_STEP) | (accumulates (t) ? BEFORE_STEP : 0),
+    .bytes = plim_multiply (count, t->recipe.gradient_bytes),
+    .formula = "{0} × {1}",
+    .source = "PyTorch, torch/distributed/fsdp/_flat_param.py",
+    .note = N_ ("Frozen weights and adapters are one flat parameter, whose gradient is whole until it is reduced."),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_ADAPTER_FIELDS,
+  };
+  gint64           backward[PLIM_N_BACKWARDS] = { 0, 0, 0 };
+  PlimExplanation *explanation;
+
+  if (!t->framework->has_flat_gradients || t->weights_shares == 1)
+    return;
+
+  for (guint b = 0; b < PLIM_N_BACKWARDS; b++)
+    backward[b] = accumulates (t) || b == PLIM_BACKWARD_FIRST ? spec.bytes : 0;
+  explanation = &plim_training_add (t, &spec, backward)->explanation;
+  plim_explanation_add (explanation, N_ ("parameters, frozen ones too"), count, 1);
+  plim_explanation_add (explanation, N_ ("bytes per gradient"), t->recipe.gradient_bytes, 1);
+}
+
+static void
+add_frozen_weights (PlimTraining *t)
+{
+  PlimWeights weights = frozen_weights (t);
+  gint64      shares =
+    plim_multiply (t->weights_shares, plim_multiply (t->layout.tensor_count, t->layout.pipeline_count));
+
+  if (t->inputs->offload_parameters == PLIM_SWITCH_ON)
+    return;
+
+  plim_weights_add (t->estimate, &weights, PLIM_TERM_FROZEN_WEIGHTS, ALWAYS, shares);
+  for (guint b = 0; b < PLIM_N_BACKWARDS; b++)
+    t->backward_bytes[t->n_terms][b] =
+      t->estimate->terms[t->estimate->n_terms - 1].bytes_at[PLIM_MOMENT_BACKWARD];
+  t->n_terms++;
+}
+
+static void
+add_adapter_state (PlimTraining *t)
+{
+  const PlimRecipeBytes *r = &t->recipe;
+  gint64                 numerator;
+  gint64                 denominator;
+  gint64                 kept_numerator;
+  PlimTerm              *state;
+
+  state_bytes (t, &numerator, &denominator);
+  kept_numerator = plim_add (plim_multiply (r->master_bytes, denominator), numerator);
+  numerator = plim_add (kept_numerator, plim_multiply (r->gradient_bytes, denominator));
+
+  add_frozen_weights (t);
+  add_per_parameter (t, PLIM_TERM_ADAPTERS, ALWAYS, r->weight_bytes, 1, t->weights_shares, LORA, NULL);
+  state = add_per_parameter (t, PLIM_TERM_ADAPTER_STATE, STATE_KEPT, numerator, denominator, t->states_shares, LORA,
+                             NULL);
+  state->explanation.depends |= PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER);
+  state->bytes_at[PLIM_MOMENT_EVALUATION] =
+    plim_training_share (t->trained_count, kept_numerator, plim_multiply (denominator, t->states_shares));
+  add_flat_gradients (t);
+}
+
+void
+plim_training_add_state (PlimTraining *t)
+{
+  if (t->has_adapters)
+    add_adapter_state (t);
+  else
+    add_full_state (t);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the parts of training share: one GPU's portion of a job, and the moments within backward. */
+
+#pragma once
+
+#include "plim-component.h"
+#include "plim-framework.h"
+#include "plim-optimizer.h"
+#include "plim-recipe.h"
+#include "plim-training-layout.h"
+
+G_BEGIN_DECLS
+
+/* Backward has several moments that may be the fullest; the estimate shows the one that is. */
+typedef enum
+{
+  PLIM_BACKWARD_HEAD,  /* through the output head: logits are still there */
+  PLIM_BACKWARD_LAST,  /* through the last layer: activations of all layers, few gradients */
+  PLIM_BACKWARD_FIRST, /* through the first layer: gradients of all layers, few activations */
+  PLIM_N_BACKWARDS
+} PlimBackward;
+
+#define PLIM_TRAINING_MAX_TERMS 20
+
+/* One role: the GPUs of one pipeline stage. */
+typedef struct
+{
+  const PlimInputs           *inputs;
+  PlimEstimate               *estimate;
+  const PlimFrameworkProfile *framework;
+  PlimTrainingLayout          layout;
+  PlimTrainingStage           stage;
+  PlimRecipeBytes             recipe;
+  gboolean                    has_adapters;
+  gint64                      total_count;      /* parameters on one GPU before sharding, experts apart */
+  gint64                      expert_count;     /* of routed experts dealt out by expert parallelism */
+  gint64                      trained_count;    /* as total_count; of adapters all that train */
+  gint64                      tokens_count;     /* of a micro-batch on one GPU */
+  gint64                      weights_shares;   /* GPUs that share weights, gradients and states; 1 = not shared */
+  gint64                      gradients_shares;
+  gint64                      states_shares;
+  guint                       n_terms;
+  gint64                      backward_bytes[PLIM_TRAINING_MAX_TERMS][PLIM_N_BACKWARDS];
+} PlimTraining;
+
+/* Fields that figures of training depend on. */
+#define PLIM_TRAINING_FIELDS                                                                    \
+  (PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_TASK) | PLIM_FIELD_BIT (PLIM_FIELD_RECIPE) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK))
+#define PLIM_SHARING_FIELDS                                                                      \
+  (PLIM_FIELD_BIT (PLIM_FIELD_SHARDING) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) |                     \
+   PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_PARALLEL) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_EXPERT_PARALLEL))
+#define PLIM_TOKEN_FIELDS                                                    \
+  (PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT_PARALLEL))
+#define PLIM_ADAPTER_FIELDS                                                           \
+  (PLIM_FIELD_BIT (PLIM_FIELD_LORA_RANK) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_TARGETS) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_LORA_HEAD))
+
+/* Adds a term whose bytes within backward are @backward, NULL = those of the specification at every moment of it when
+ * it names backward. */
+PlimTerm *plim_training_add (PlimTraining       *training,
+                             const PlimTermSpec *spec,
+                             const gint64       *backward);
+
+/* Bytes of @count things of @bytes each divided among @shares GPUs, rounded up. */
+gint64 plim_training_share (gint64 count,
+                            gint64 bytes,
+                            gint64 shares);
+
+/* Adds weights, master weights, states and gradients (plim-training-state.c). */
+void plim_training_add_state (PlimTraining *training);
+
+/* Adds logits and loss (plim-training-loss.c). */
+void plim_training_add_loss (PlimTraining *training);
+
+/* Adds what sharding gathers and sends (plim-training-sharing.c). */
+void plim_training_add_gathered (PlimTraining *training);
+void plim_training_add_communication (PlimTraining *training);
+
+G_END_DECLS

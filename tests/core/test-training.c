@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Pieces of training against published tables and figures worked out by hand. */
+
+#include "plim-component.h"
+#include "plim-optimizer.h"
+#include "plim-recipe.h"
+#include "plim-training-layout.h"
+
+/* --- activations ------------------------------------------------------------------------------------- */
+
+/* Korthikanti et al., arXiv:2205.05198, table 2: bytes of a layer for each token of a GPT with h = 1024, a = 16 heads
+ * and s = 2048, in units of h; "5 a s / h" is 160.  The paper leaves out the statistics of two LayerNorms, 16 bytes. */
+static const struct
+{
+  const char     *row;
+  gint64          tensor;
+  PlimSwitchState sequence_parallel;
+  PlimRecompute   recompute;
+  gint64          whole;          /* h x (whole + split / t) */
+  gint64          split;
+  gint64          statistics;
+} korthikanti[] = {
+  { "no parallelism", 1, PLIM_SWITCH_OFF, PLIM_RECOMPUTE_NONE, 0, 34 + 160, 16 },
+  { "tensor parallel", 8, PLIM_SWITCH_OFF, PLIM_RECOMPUTE_NONE, 10, 24 + 160, 16 },
+  { "and sequence parallel", 8, PLIM_SWITCH_ON, PLIM_RECOMPUTE_NONE, 0, 34 + 160, 2 },
+  { "tensor parallel, selective recompute", 8, PLIM_SWITCH_OFF, PLIM_RECOMPUTE_ATTENTION, 10, 24, 16 },
+  { "sequence parallel, selective recompute", 8, PLIM_SWITCH_ON, PLIM_RECOMPUTE_ATTENTION, 0, 34, 2 },
+  { "full recompute", 1, PLIM_SWITCH_OFF, PLIM_RECOMPUTE_FULL, 2, 0, 0 },
+};
+
+static void
+test_korthikanti (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (korthikanti); i++)
+    {
+      gint64     hidden_size = 1024;
+      PlimInputs inputs;
+
+      plim_inputs_init (&inputs);
+      plim_model_init_decoder (&inputs.model, hidden_size, 24, 16, 0, 0, 4 * hidden_size, 50304, FALSE);
+      inputs.model.norm = PLIM_NORM_LAYER;
+      inputs.task = PLIM_TASK_TRAINING;
+      inputs.framework = PLIM_FRAMEWORK_MEGATRON;
+      inputs.attention = PLIM_ATTENTION_KERNEL_EAGER;
+      inputs.dropout = 0.1;
+      inputs.context_tokens = 2048;
+      inputs.tensor_parallel_count = korthikanti[i].tensor;
+      inputs.sequence_parallel = korthikanti[i].sequence_parallel;
+      inputs.recompute = korthikanti[i].recompute;
+      g_assert_cmpint (plim_activations_kept_bytes (&inputs, &inputs.model.kinds[0]), ==,
+                       hidden_size * korthikanti[i].whole +
+                         hidden_size * korthikanti[i].split / korthikanti[i].tensor + korthikanti[i].statistics);
+    }
+}
+
+/* What one layer of Llama 3 8B keeps for a token (h = q = 4096, kv = 1024, f = 14336), by framework.  Norms written
+ * out: 2 x (4h + 2h + 4); fused: 2 x (2h + 4).  Inputs 2 x 2h; query, output 2 x 2q; keys and values 4kv, repeated 4q;
+ * log-sum-exp 4 x 32; gate, its activation and up 6f, fused 4f; product 2f. */
+static const struct
+{
+  PlimFramework   framework;
+  PlimSwitchState compile;
+  gint64          bytes;
+} layers[] = {
+  { PLIM_FRAMEWORK_TRANSFORMERS, PLIM_SWITCH_OFF, 2 * (6 * 4096 + 4) + 4 * 4096 + 4 * 4096 + 4 * 1024 + 128 + 8 * 14336 },
+  { PLIM_FRAMEWORK_TORCHTUNE, PLIM_SWITCH_OFF, 2 * (6 * 4096 + 4) + 4 * 4096 + 4 * 4096 + 4 * 4096 + 128 + 8 * 14336 },
+  { PLIM_FRAMEWORK_TORCHTITAN, PLIM_SWITCH_OFF, 2 * (2 * 4096 + 4) + 4 * 4096 + 4 * 4096 + 4 * 4096 + 128 + 8 * 14336 },
+  { PLIM_FRAMEWORK_TORCHTUNE, PLIM_SWITCH_ON, 2 * (2 * 4096 + 4) + 4 * 4096 + 4 * 4096 + 4 * 4096 + 128 + 6 * 14336 },
+};
+
+static void
+test_layers (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    {
+      PlimInputs inputs;
+
+      plim_inputs_init (&inputs);
+      plim_model_init_decoder (&inputs.model, 4096, 32, 32, 8, 128, 14336, 128256, TRUE);
+      inputs.task = PLIM_TASK_TRAINING;
+      inputs.framework = layers[i].framework;
+      inputs.compile = layers[i].compile;
+      g_assert_cmpint (plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]), ==, layers[i].bytes);
+    }
+}
+
+/* --- optimizers ---------------------------------------------------------------------------------------- */
+
+/* One layer with h = 4, two heads of 2, f = 8, V = 10: four matrices of 4 x 4, three of 4 x 8, tables of 2 x 10 x 4, 12
+ * values of norms; 32-bit states.
+ *   Adafactor  4 x (8 x 4) + 3 x (12 x 4) + 2 x (14 x 4) + 12 x 4
+ *   Muon       160 x 4 + 92 x 8
+ *   GaLore 2   4 x (2 x 8 x 4 + 8 x 4) + 3 x (2 x 16 x 4 + 8 x 4) + 92 x 8
+ *   SOAP       4 x (32 x 8 + 16 x 8) + 3 x (80 x 8 + 32 x 8) + 92 x 8
+ *   Shampoo    4 x (32 x 8 + 16 x 4) + 3 x (80 x 8 + 32 x 4) + 92 x 8 */
+static const struct
+{
+  PlimOptimizer optimizer;
+  gint64        bytes;
+} shaped[] = {
+  { PLIM_OPTIMIZER_ADAFACTOR, 128 + 144 + 112 + 48 },
+  { PLIM_OPTIMIZER_MUON, 640 + 736 },
+  { PLIM_OPTIMIZER_GALORE, 384 + 480 + 736 },
+  { PLIM_OPTIMIZER_SOAP, 1536 + 2688 + 736 },
+  { PLIM_OPTIMIZER_SHAMPOO, 1280 + 2304 + 736 },
+};
+
+static void
+test_shaped (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (shaped); i++)
+    {
+      PlimInputs inputs;
+
+      plim_inputs_init (&inputs);
+      plim_model_init_decoder (&inputs.model, 4, 1, 2, 0, 0, 8, 10, TRUE);
+      inputs.optimizer = shaped[i].optimizer;
+      inputs.projection_rank = 2;
+      g_assert_true (plim_optimizer_needs_shapes (shaped[i].optimizer));
+      g_assert_cmpint (plim_optimizer_shaped_bytes (&inputs, 4), ==, shaped[i].bytes);
+    }
+}
+
+/* Every row of the table is its own constant's, with an id of its own. */
+static void
+test_optimizers (void)
+{
+  for (guint i = 0; i < PLIM_N_OPTIMIZERS; i++)
+    {
+      const PlimOptimizerInfo *info = plim_optimizer_info (i);
+
+      g_assert_cmpint (info->optimizer, ==, i);
+      g_assert_cmpint (plim_field_find_choice (PLIM_FIELD_OPTIMIZER, info->id), ==, i);
+      g_assert_cmpstr (info->source, !=, NULL);
+    }
+}
+
+/* --- recipes --------------------------------------------------------------------------------------------- */
+
+/* Bytes of a trained parameter with two states: ZeRO's 16 (arXiv:1910.02054, section 3.1); Megatron's 18 with 32-bit
+ * main gradients (Megatron-LM, docs, distributed optimizer); everything in BF16 8 and in FP32 16. */
+static const struct
+{
+  PlimRecipe    recipe;
+  PlimPrecision precision;
+  gint64        bytes;
+} recipes[] = {
+  { PLIM_RECIPE_MIXED, PLIM_PRECISION_BF16, 16 },
+  { PLIM_RECIPE_MEGATRON, PLIM_PRECISION_BF16, 18 },
+  { PLIM_RECIPE_PURE, PLIM_PRECISION_BF16, 8 },
+  { PLIM_RECIPE_PURE, PLIM_PRECISION_F32, 16 },
+  { PLIM_RECIPE_AUTOCAST, PLIM_PRECISION_BF16, 16 },
+  { PLIM_RECIPE_FSDP2, PLIM_PRECISION_BF16, 16 },
+};
+
+static void
+test_recipes (void)
+{
+  PlimInputs      inputs;
+  PlimRecipeBytes r;
+
+  plim_inputs_init (&inputs);
+  inputs.task = PLIM_TASK_TRAINING;
+  for (guint i = 0; i < G_N_ELEMENTS (recipes); i++)
+    {
+      inputs.recipe = recipes[i].recipe;
+      inputs.precision = recipes[i].precision;
+      r = plim_recipe_bytes (&inputs);
+      g_assert_cmpint (r.weight_bytes + r.gradient_bytes + r.master_bytes + 2 * r.state_bytes, ==, recipes[i].bytes);
+    }
+
+  /* What is set goes before the recipe. */
+  inputs.recipe = PLIM_RECIPE_MIXED;
+  inputs.precision = PLIM_PRECISION_BF16;
+  inputs.gradient_format = PLIM_STATE_FORMAT_F32;
+  inputs.master_weights = PLIM_MASTER_NONE;
+  inputs.state_format = PLIM_STATE_FORMAT_BF16;
+  r = plim_recipe_bytes (&inputs);
+  g_assert_cmpint (r.gradient_bytes, ==, 4);
+  g_assert_cmpint (r.master_bytes, ==, 0);
+  g_assert_cmpint (r.state_bytes, ==, 2);
+}
+
+/* --- layouts ---------------------------------------------------------------------------------------------- */
+
+/* Micro-batches in flight of four stages, eight a step.  1F1B: 4, 3, 2, 1; GPipe: all; interleaved with two parts a
+ * GPU: 4 x (1 + 3 / 8) = 5.5 on the first stage (arXiv:2205.05198, section 4.2.3); DualPipe: p + 1. */
+static const struct
+{
+  PlimSchedule schedule;
+  gint64       virtual_stages;
+  double       in_flight[4];
+} schedules[] = {
+  { PLIM_SCHEDULE_1F1B, 1, { 4, 3, 2, 1 } },
+  { PLIM_SCHEDULE_GPIPE, 1, { 8, 8, 8, 8 } },
+  { PLIM_SCHEDULE_INTERLEAVED, 2, { 5.5, 4.5, 3.5, 2.5 } },
+  { PLIM_SCHEDULE_ZERO_BUBBLE, 1, { 4, 3, 2, 1 } },
+  { PLIM_SCHEDULE_DUALPIPE, 1, { 5, 5, 5, 5 } },
+};
+
+static void
+init_layout_inputs (PlimInputs *inputs)
+{
+  plim_inputs_init (inputs);
+  plim_model_init_decoder (&inputs->model, 4096, 30, 32, 8, 128, 14336, 128256, TRUE);
+  inputs->task = PLIM_TASK_TRAINING;
+  inputs->gpus_count = 8;
+  inputs->pipeline_parallel_count = 4;
+  inputs->accumulation_count = 8;
+}
+
+static void
+test_schedules (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (schedules); i++)
+    {
+      PlimInputs         inputs;
+      PlimTrainingLayout layout;
+      PlimTrainingStage  stages[PLIM_TRAINING_MAX_STAGES];
+
+      init_layout_inputs (&inputs);
+      inputs.pipeline_schedule = schedules[i].schedule;
+      inputs.virtual_stages_count = schedules[i].virtual_stages;
+      g_assert_null (plim_training_layout_init (&layout, &inputs));
+      g_assert_cmpuint (plim_training_layout_stages (&layout, &inputs, stages), ==, 4);
+      for (guint s = 0; s < 4; s++)
+        {
+          /* 30 layers: 8, 8, 7, 7. */
+          g_assert_cmpint (stages[s].layers_count[0], ==, s < 2 ? 8 : 7);
+          g_assert_cmpint (stages[s].gpus_count, ==, 2);
+          g_assert_true (stages[s].has_embedding == (s == 0));
+          g_assert_true (stages[s].has_head == (s == 3));
+          g_assert_cmpfloat ((double) stages[s].kept_numerator / (double) stages[s].kept_denominator, ==,
+                             schedules[i].in_flight[s]);
+        }
+    }
+}
+
+/* Layouts that cannot be are refused with a reason. */
+static void
+test_refusals (void)
+{
+  static const struct
+  {
+    gint64   tensor;
+    gint64   pipeline;
+    gint64   context;
+    gboolean is_possible;
+  } cases[] = {
+    { 2, 4, 1, TRUE },
+    { 8, 1, 1, TRUE },
+    { 2, 2, 2, TRUE },
+    { 3, 1, 1, FALSE },
+    { 4, 4, 1, FALSE },
+    { 1, 31, 1, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PlimInputs         inputs;
+      PlimTrainingLayout layout;
+
+      init_layout_inputs (&inputs);
+      inputs.tensor_parallel_count = cases[i].tensor;
+      inputs.pipeline_parallel_count = cases[i].pipeline;
+      inputs.context_parallel_count = cases[i].context;
+      g_assert_true ((plim_training_layout_init (&layout, &inputs) == NULL) == cases[i].is_possible);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/training/korthikanti", test_korthikanti);
+  g_test_add_func ("/training/layers", test_layers);
+  g_test_add_func ("/training/shaped-states", test_shaped);
+  g_test_add_func ("/training/optimizers", test_optimizers);
+  g_test_add_func ("/training/recipes", test_recipes);
+  g_test_add_func ("/training/schedules", test_schedules);
+  g_test_add_func ("/training/refusals", test_refusals);
+
+  return g_test_run ();
+}
