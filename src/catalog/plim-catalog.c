@@ -373,6 +373,15 @@ plim_catalog_find_model (PlimCatalog *self,
   return find_row (self->models, self->model_facts, id);
 }
 
+const PlimCatalogFacts *
+plim_catalog_find_model_facts (PlimCatalog *self,
+                               const char  *id)
+{
+  gint index = find_index (self->models, self->model_facts, id);
+
+  return index >= 0 ? self->model_facts->pdata[index] : NULL;
+}
+
 /* Levenshtein distance of two ids, both shorter than the text fields of PlimInputs. */
 static guint
 edit_distance (const char *a,
@@ -598,8 +607,7 @@ static void
 find_stored (PlimCatalog *self,
              PlimInputs  *inputs)
 {
-  gint                    index = find_index (self->models, self->model_facts, inputs->model_id);
-  const PlimCatalogFacts *facts = index >= 0 ? self->model_facts->pdata[index] : NULL;
+  const PlimCatalogFacts *facts = plim_catalog_find_model_facts (self, inputs->model_id);
 
   inputs->stored.is_known = FALSE;
   if (facts != NULL && facts->stored != NULL && !has_own_shape (inputs))

@@ -46,6 +46,9 @@ PlimCatalog *plim_catalog_new (GError **error);
 /* Messages about the user's own files, NULL-terminated; empty when all is well.  Owned by @self. */
 const char *const *plim_catalog_get_problems (PlimCatalog *self);
 
+/* Ids of models from files begin so. */
+#define PLIM_IMPORTED_PREFIX "file:"
+
 /* Adds @model, read from a file that people know as @origin, with the bytes of its weights (NULL = not known); a row of
  * the same id is found no more. */
 void plim_catalog_add_model (PlimCatalog             *self,
@@ -65,6 +68,10 @@ const PlimCatalogFacts *plim_catalog_get_gpu_facts (PlimCatalog *self,
                                                     guint        index);
 const PlimCatalogFacts *plim_catalog_get_model_facts (PlimCatalog *self,
                                                       guint        index);
+
+/* The facts of the model that is called @id, NULL when there is none. */
+const PlimCatalogFacts *plim_catalog_find_model_facts (PlimCatalog *self,
+                                                       const char  *id);
 
 /* All GPUs as an array of plim_catalog_n_gpus() pointers.  Owned by @self. */
 const PlimGpu *const *plim_catalog_get_gpus (PlimCatalog *self);

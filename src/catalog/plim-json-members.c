@@ -121,3 +121,56 @@ plim_json_read_members (const PlimJsonText *text,
 
   return TRUE;
 }
+
+static yyjson_mut_val *
+create_value (yyjson_mut_doc   *doc,
+              const PlimMember *member,
+              gconstpointer     source)
+{
+  switch (member->type)
+    {
+    case PLIM_MEMBER_COUNT:
+      return yyjson_mut_sint (doc, *(const gint64 *) source);
+    case PLIM_MEMBER_NUMBER:
+      return yyjson_mut_real (doc, *(const double *) source);
+    case PLIM_MEMBER_SWITCH:
+      return yyjson_mut_bool (doc, *(const gboolean *) source != FALSE);
+    case PLIM_MEMBER_CHOICE:
+      return yyjson_mut_str (doc, member->choices[*(const guint32 *) source]);
+    case PLIM_MEMBER_TEXT:
+    default:
+      return yyjson_mut_strcpy (doc, source);
+    }
+}
+
+static gboolean
+is_equal (const PlimMember *member,
+          gconstpointer     a,
+          gconstpointer     b)
+{
+  static const gsize sizes[] = {
+    [PLIM_MEMBER_COUNT] = sizeof (gint64),
+    [PLIM_MEMBER_NUMBER] = sizeof (double),
+    [PLIM_MEMBER_SWITCH] = sizeof (gboolean),
+    [PLIM_MEMBER_CHOICE] = sizeof (guint32),
+  };
+
+  return member->type == PLIM_MEMBER_TEXT ? strcmp (a, b) == 0 : memcmp (a, b, sizes[member->type]) == 0;
+}
+
+void
+plim_json_write_members (yyjson_mut_doc   *doc,
+                         yyjson_mut_val   *object,
+                         const PlimMember *members,
+                         gsize             n_members,
+                         gconstpointer     source,
+                         gconstpointer     defaults)
+{
+  for (gsize i = 0; i < n_members; i++)
+    {
+      gconstpointer value = (const guint8 *) source + members[i].offset;
+
+      if (!is_equal (&members[i], value, (const guint8 *) defaults + members[i].offset))
+        yyjson_mut_obj_add_val (doc, object, members[i].name, create_value (doc, &members[i], value));
+    }
+}

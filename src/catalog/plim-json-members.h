@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Reading objects into structs by a table of members. */
+/* Reading objects into structs, and writing them, by a table of members. */
 
 #pragma once
 
@@ -34,5 +34,14 @@ gboolean plim_json_read_members (const PlimJsonText *text,
                                  gsize               n_members,
                                  gpointer            target,
                                  GError            **error);
+
+/* Writes the members of @source that stand in @members and differ from those of @defaults into @object: what
+ * plim_json_read_members() reads back where @target was like @defaults. */
+void plim_json_write_members (yyjson_mut_doc   *doc,
+                              yyjson_mut_val   *object,
+                              const PlimMember *members,
+                              gsize             n_members,
+                              gconstpointer     source,
+                              gconstpointer     defaults);
 
 G_END_DECLS

@@ -138,6 +138,13 @@ read_attention (const PlimJsonText *text,
   return TRUE;
 }
 
+/* What a layer is when nothing is said of it. */
+static PlimLayerKind
+create_layer (void)
+{
+  return (PlimLayerKind) { .norms_count = 2, .mlp = { .is_gated = TRUE }, .experts = { .is_gated = TRUE } };
+}
+
 static gboolean
 read_layer (const PlimJsonText *text,
             yyjson_val         *object,
@@ -148,10 +155,7 @@ read_layer (const PlimJsonText *text,
   yyjson_val *mlp = yyjson_obj_get (object, "mlp");
   yyjson_val *experts = yyjson_obj_get (object, "experts");
 
-  kind->norms_count = 2;
-  kind->mlp.is_gated = TRUE;
-  kind->experts.is_gated = TRUE;
-
+  *kind = create_layer ();
   if (!plim_json_read_members (text, object, layer_members, G_N_ELEMENTS (layer_members), kind, error))
     return FALSE;
   if (!read_attention (text, yyjson_obj_get (object, "attention"), &kind->attention, error))
@@ -223,6 +227,15 @@ read_pattern (const PlimJsonText *text,
   return TRUE;
 }
 
+/* What a model is when nothing is said of it. */
+static void
+init_model (PlimModel *model)
+{
+  memset (model, 0, sizeof *model);
+  model->has_head = TRUE;
+  model->final_norms_count = 1;
+}
+
 gboolean
 plim_model_json_read (const PlimJsonText *text,
                       yyjson_val         *row,
@@ -231,9 +244,7 @@ plim_model_json_read (const PlimJsonText *text,
 {
   yyjson_val *layers;
 
-  memset (model, 0, sizeof *model);
-  model->has_head = TRUE;
-  model->final_norms_count = 1;
+  init_model (model);
   if (!plim_json_read_members (text, row, model_members, G_N_ELEMENTS (model_members), model, error))
     return FALSE;
   if (*model->id == '\0' || *model->name == '\0')
@@ -247,4 +258,79 @@ plim_model_json_read (const PlimJsonText *text,
                            _ ("a model needs “hidden_size” and “vocab_size”, or “parameters” alone"));
 
   return read_layers (text, layers, model, error) && read_pattern (text, yyjson_obj_get (row, "pattern"), model, error);
+}
+
+/* Part @name of @object: the members of @source that differ from @defaults. */
+static void
+write_part (yyjson_mut_doc   *doc,
+            yyjson_mut_val   *object,
+            const char       *name,
+            const PlimMember *members,
+            gsize             n_members,
+            gconstpointer     source,
+            gconstpointer     defaults)
+{
+  yyjson_mut_val *part = yyjson_mut_obj_add_obj (doc, object, name);
+
+  plim_json_write_members (doc, part, members, n_members, source, defaults);
+}
+
+static void
+write_layer (yyjson_mut_doc      *doc,
+             yyjson_mut_val      *object,
+             const PlimLayerKind *kind)
+{
+  const PlimAttention standard = { .kind = PLIM_ATTENTION_STANDARD };
+  const PlimLayerKind plain = create_layer ();
+
+  plim_json_write_members (doc, object, layer_members, G_N_ELEMENTS (layer_members), kind, &plain);
+  if (kind->attention.kind != PLIM_ATTENTION_NONE)
+    write_part (doc, object, "attention", attention_members, G_N_ELEMENTS (attention_members), &kind->attention,
+                &standard);
+  if (kind->recurrent.kind != PLIM_RECURRENT_NONE)
+    write_part (doc, object, "recurrent", recurrent_members, G_N_ELEMENTS (recurrent_members), &kind->recurrent,
+                &plain.recurrent);
+  if (kind->mlp.width > 0)
+    write_part (doc, object, "mlp", mlp_members, G_N_ELEMENTS (mlp_members), &kind->mlp, &plain.mlp);
+  if (kind->experts.experts_count > 0 || kind->experts.shared_width > 0)
+    write_part (doc, object, "experts", experts_members, G_N_ELEMENTS (experts_members), &kind->experts,
+                &plain.experts);
+}
+
+static void
+write_pattern (yyjson_mut_doc  *doc,
+               yyjson_mut_val  *row,
+               const PlimModel *model)
+{
+  yyjson_mut_val *pattern = yyjson_mut_obj_add_arr (doc, row, "pattern");
+
+  for (guint i = 0, end; i < model->n_layers; i = end)
+    {
+      yyjson_mut_val *run = yyjson_mut_arr_add_arr (doc, pattern);
+
+      for (end = i; end < model->n_layers && model->pattern[end] == model->pattern[i]; end++)
+        ;
+      yyjson_mut_arr_add_uint (doc, run, model->pattern[i]);
+      yyjson_mut_arr_add_uint (doc, run, end - i);
+    }
+}
+
+yyjson_mut_val *
+plim_model_json_write (yyjson_mut_doc  *doc,
+                       const PlimModel *model)
+{
+  yyjson_mut_val       *row = yyjson_mut_obj (doc);
+  yyjson_mut_val       *layers;
+  g_autofree PlimModel *plain = g_new (PlimModel, 1);
+
+  g_return_val_if_fail (plim_model_has_shape (model), NULL);
+
+  init_model (plain);
+  plim_json_write_members (doc, row, model_members, G_N_ELEMENTS (model_members), model, plain);
+  layers = yyjson_mut_obj_add_arr (doc, row, "layers");
+  for (guint i = 0; i < model->n_kinds; i++)
+    write_layer (doc, yyjson_mut_arr_add_obj (doc, layers), &model->kinds[i]);
+  write_pattern (doc, row, model);
+
+  return row;
 }

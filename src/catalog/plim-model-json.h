@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* One row of models.json as a PlimModel. */
+/* One row of models.json as a PlimModel, and back. */
 
 #pragma once
 
@@ -14,5 +14,9 @@ gboolean plim_model_json_read (const PlimJsonText *text,
                                yyjson_val         *row,
                                PlimModel          *model,
                                GError            **error);
+
+/* Writes @model, whose shape is known, as such a row. */
+yyjson_mut_val *plim_model_json_write (yyjson_mut_doc  *doc,
+                                       const PlimModel *model);
 
 G_END_DECLS

@@ -7,6 +7,9 @@
 
 #include "plim-scenario-json.h"
 
+#include "plim-model-json.h"
+#include "plim-stored-json.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -157,6 +160,35 @@ read_measured (const PlimJsonText *text,
   return TRUE;
 }
 
+/* A model from a file is kept in the scenario, so that it opens without the file. */
+static gboolean
+read_imported_model (const PlimJsonText *text,
+                     yyjson_val         *row,
+                     PlimCatalog        *catalog,
+                     GError            **error)
+{
+  yyjson_val                   *origin = yyjson_obj_get (row, "origin");
+  yyjson_val                   *stored_row = yyjson_obj_get (row, "stored");
+  g_autofree PlimModel         *model = g_new (PlimModel, 1);
+  g_autofree PlimStoredWeights *stored = g_new (PlimStoredWeights, 1);
+
+  if (row == NULL)
+    return TRUE;
+  if (!plim_model_json_read (text, row, model, error))
+    return FALSE;
+  if (!g_str_has_prefix (model->id, PLIM_IMPORTED_PREFIX) || !plim_model_has_shape (model))
+    return plim_json_fail (text, row, PLIM_JSON_ERROR_VALUE, error,
+                           _ ("“imported_model” needs layers and an “id” that begins with “%s”"), PLIM_IMPORTED_PREFIX);
+  if (stored_row != NULL && !plim_stored_json_read (text, stored_row, model->n_layers, stored, error))
+    return FALSE;
+
+  if (plim_catalog_find_model (catalog, model->id) == NULL)
+    plim_catalog_add_model (catalog, model, stored_row != NULL ? stored : NULL,
+                            yyjson_is_str (origin) ? yyjson_get_str (origin) : "");
+
+  return TRUE;
+}
+
 static void
 keep_original (PlimScenario *scenario,
                yyjson_val   *object)
@@ -187,7 +219,9 @@ plim_scenario_json_read (const PlimJsonText *text,
       !read_string (text, object, "notes", &notes, error))
     return FALSE;
   if (!read_inputs (text, yyjson_obj_get (object, "inputs"), inputs, error) ||
-      !read_measured (text, object, scenario, error))
+      !read_measured (text, object, scenario, error) ||
+      !read_imported_model (text, yyjson_obj_get (object, "imported_model"), plim_estimator_get_catalog (estimator),
+                            error))
     return FALSE;
 
   if (*id != '\0')
@@ -309,6 +343,30 @@ write_inputs (const PlimInputs *inputs,
     }
 }
 
+static void
+write_imported_model (PlimEstimator  *estimator,
+                      yyjson_mut_doc *doc,
+                      yyjson_mut_val *object)
+{
+  const PlimInputs       *inputs = plim_estimator_get_inputs (estimator);
+  PlimCatalog            *catalog = plim_estimator_get_catalog (estimator);
+  const PlimModel        *model = plim_catalog_find_model (catalog, inputs->model_id);
+  const PlimCatalogFacts *facts = plim_catalog_find_model_facts (catalog, inputs->model_id);
+  yyjson_mut_val         *row;
+
+  if (!g_str_has_prefix (inputs->model_id, PLIM_IMPORTED_PREFIX) || model == NULL)
+    {
+      yyjson_mut_obj_remove_key (object, "imported_model");
+      return;
+    }
+
+  row = plim_model_json_write (doc, model);
+  yyjson_mut_obj_add_strcpy (doc, row, "origin", facts->source);
+  if (facts->stored != NULL)
+    yyjson_mut_obj_add_val (doc, row, "stored", plim_stored_json_write (doc, facts->stored, model->n_layers));
+  put (doc, object, "imported_model", row);
+}
+
 yyjson_mut_val *
 plim_scenario_json_write (PlimScenario   *scenario,
                           yyjson_mut_doc *doc)
@@ -323,6 +381,7 @@ plim_scenario_json_write (PlimScenario   *scenario,
   put_text (doc, object, "notes", plim_scenario_get_notes (scenario));
   write_inputs (plim_estimator_get_inputs (plim_scenario_get_estimator (scenario)), doc,
                 get_object (doc, object, "inputs"));
+  write_imported_model (plim_scenario_get_estimator (scenario), doc, object);
   if (measured_bytes > 0 || yyjson_mut_obj_get (yyjson_mut_obj_get (object, "measured"), "peak_bytes") != NULL)
     put (doc, get_object (doc, object, "measured"), "peak_bytes", yyjson_mut_sint (doc, measured_bytes));
 

@@ -6,6 +6,7 @@
 
 #include "plim-model-file.h"
 
+#include "plim-catalog.h"
 #include "plim-gguf-source.h"
 #include "plim-ollama-manifest.h"
 #include "plim-parameters.h"
@@ -443,14 +444,22 @@ read_file (PlimModelFile *file,
   return read_config (file, path, error);
 }
 
-/* "file:" and the name, with what ids do not have taken out. */
+#define ID_NAME_BYTES 40
+#define ID_SUM_BYTES  8
+
+/* The prefix, the name with what ids do not have taken out, and a sum of what was read: files that only share a name
+ * are two models. */
 static void
 make_id (PlimModelFile *file)
 {
-  g_autofree char *id = g_strconcat ("file:", file->name, NULL);
+  g_autofree char      *name = g_strndup (file->name, ID_NAME_BYTES);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
 
-  g_strcanon (id, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.:", '-');
-  g_strlcpy (file->model.id, id, sizeof file->model.id);
+  g_checksum_update (checksum, (const guchar *) &file->model, sizeof file->model);
+  g_checksum_update (checksum, (const guchar *) &file->stored, sizeof file->stored);
+  g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.", '-');
+  g_snprintf (file->model.id, sizeof file->model.id, PLIM_IMPORTED_PREFIX "%s-%.*s", name, ID_SUM_BYTES,
+              g_checksum_get_string (checksum));
   if (*file->model.name == '\0')
     g_strlcpy (file->model.name, file->name, sizeof file->model.name);
 }
