@@ -111,7 +111,7 @@ plim_application_open (GApplication *application,
         {
           document = plim_document_new (self->catalog);
           window = open_window (self, document);
-          plim_window_open_file (window, files[i]);
+          plim_window_take_file (window, files[i]);
         }
       gtk_window_present (GTK_WINDOW (window));
     }

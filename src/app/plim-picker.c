@@ -17,6 +17,7 @@ struct _PlimPicker
   AdwNavigationPage parent_instance;
 
   /* Template children */
+  GtkWidget      *file_button;
   GtkSearchEntry *search;
   GtkListView    *list;
   GtkStack       *stack;
@@ -279,6 +280,7 @@ plim_picker_class_init (PlimPickerClass *klass)
   page_class->hiding = plim_picker_hiding;
 
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-picker.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlimPicker, file_button);
   gtk_widget_class_bind_template_child (widget_class, PlimPicker, search);
   gtk_widget_class_bind_template_child (widget_class, PlimPicker, list);
   gtk_widget_class_bind_template_child (widget_class, PlimPicker, stack);
@@ -334,6 +336,7 @@ plim_picker_new (PlimDocument *document,
                            G_CONNECT_SWAPPED);
 
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), field == PLIM_FIELD_MODEL ? _ ("Model") : _ ("GPU"));
+  gtk_widget_set_visible (self->file_button, field == PLIM_FIELD_MODEL);
   adw_navigation_page_set_tag (ADW_NAVIGATION_PAGE (self), field == PLIM_FIELD_MODEL ? "model" : "gpu");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   field == PLIM_FIELD_MODEL ? _ ("Search models") : _ ("Search GPUs"), -1);

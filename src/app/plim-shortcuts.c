@@ -24,6 +24,7 @@ static const Shortcut shortcuts[] = {
   { NULL, N_ ("Back to the list"), "win.show-scenarios", { "<Alt>Left", NULL } },
   { NULL, N_ ("First to ninth scenario"), NULL, { "<Alt>1...9", NULL } },
   { N_ ("Document"), N_ ("Open"), "win.open", { "<Control>o", NULL } },
+  { N_ ("Document"), N_ ("Read a Model from a File"), "win.import-model", { "<Control><Shift>o", NULL } },
   { NULL, N_ ("Save"), "win.save", { "<Control>s", NULL } },
   { NULL, N_ ("Save as"), "win.save-as", { "<Control><Shift>s", NULL } },
   { NULL, N_ ("Undo"), "win.undo", { "<Control>z", NULL } },

@@ -6,16 +6,17 @@
 
 #include "plim-export-dialog.h"
 #include "plim-export.h"
+#include "plim-model-file.h"
 #include "plim-safe-file.h"
 #include "plim-window-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-static void
-show_error (PlimWindow   *self,
-            const char   *title,
-            const GError *error)
+void
+plim_window_show_error (PlimWindow   *self,
+                        const char   *title,
+                        const GError *error)
 {
   AdwDialog *dialog = adw_alert_dialog_new (title, error->message);
 
@@ -66,7 +67,7 @@ loaded_cb (GObject      *source,
 
   if (!plim_document_load_finish (PLIM_DOCUMENT (source), result, &error))
     {
-      show_error (self, _ ("The File Could Not Be Opened"), error);
+      plim_window_show_error (self, _ ("The File Could Not Be Opened"), error);
       return;
     }
 
@@ -135,7 +136,7 @@ save_to (PlimWindow *self,
 
   if (g_error_matches (error, PLIM_SAFE_FILE_ERROR, PLIM_SAFE_FILE_ERROR_CHANGED))
     plim_result_show_banner (self->result, _ ("Another program has changed the file"), _ ("_Reload"));
-  show_error (self, _ ("The File Could Not Be Saved"), error);
+  plim_window_show_error (self, _ ("The File Could Not Be Saved"), error);
 
   return FALSE;
 }
@@ -258,7 +259,7 @@ exported_cb (PlimWindow *self,
     }
 
   error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, text);
-  show_error (self, _ ("The Chart Could Not Be Exported"), error);
+  plim_window_show_error (self, _ ("The Chart Could Not Be Exported"), error);
 }
 
 static void
@@ -298,7 +299,7 @@ copy_chart_action (GtkWidget  *widget,
   if (!plim_export_chart (spec, NULL, &png_options, &png, &error) ||
       !plim_export_chart (spec, NULL, &svg_options, &svg, &error))
     {
-      show_error (self, _ ("The Chart Could Not Be Copied"), error);
+      plim_window_show_error (self, _ ("The Chart Could Not Be Copied"), error);
       return;
     }
 
@@ -312,6 +313,25 @@ copy_chart_action (GtkWidget  *widget,
 }
 
 static gboolean
+is_of_scenarios (GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  return name != NULL && !plim_model_file_has_ending (name) &&
+         g_file_query_file_type (file, 0, NULL) != G_FILE_TYPE_DIRECTORY;
+}
+
+void
+plim_window_take_file (PlimWindow *self,
+                       GFile      *file)
+{
+  if (is_of_scenarios (file))
+    plim_window_open_file (self, file);
+  else
+    plim_window_import_model (self, file);
+}
+
+static gboolean
 drop_cb (PlimWindow   *self,
          const GValue *value)
 {
@@ -321,7 +341,11 @@ drop_cb (PlimWindow   *self,
   if (files == NULL)
     return FALSE;
 
-  open_somewhere (self, files->data);
+  if (is_of_scenarios (files->data))
+    open_somewhere (self, files->data);
+  else
+    plim_window_import_model (self, files->data);
+
   return TRUE;
 }
 

@@ -34,6 +34,8 @@ struct _PlimWindow
   GSignalGroup *estimator_signals;
   GSettings    *settings;      /* NULL where the schema is not installed */
 
+  GCancellable *importing;     /* the model that is being read; NULL = none */
+
   gboolean is_narrow;
   gboolean is_closing;    /* unsaved changes were dealt with */
 };
@@ -44,7 +46,13 @@ void plim_window_update_actions (PlimWindow *self);
 void plim_window_show_undo_toast (PlimWindow *self,
                                   const char *text);
 
+/* plim-window-import.c */
+void plim_window_install_import_actions (GtkWidgetClass *widget_class);
+
 /* plim-window-files.c */
+void     plim_window_show_error (PlimWindow   *self,
+                                 const char   *title,
+                                 const GError *error);
 void     plim_window_install_file_actions (GtkWidgetClass *widget_class);
 void     plim_window_add_drop_target (PlimWindow *self);
 gboolean plim_window_ask_before_closing (PlimWindow *self);

@@ -271,6 +271,8 @@ plim_window_dispose (GObject *object)
   g_clear_object (&self->scenario_signals);
   g_clear_object (&self->estimator_signals);
   g_clear_object (&self->settings);
+  g_cancellable_cancel (self->importing);
+  g_clear_object (&self->importing);
   gtk_widget_dispose_template (GTK_WIDGET (self), PLIM_TYPE_WINDOW);
   g_clear_object (&self->document);
 
@@ -312,6 +314,7 @@ plim_window_class_init (PlimWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, scenario_activated_cb);
   plim_window_install_actions (widget_class);
   plim_window_install_file_actions (widget_class);
+  plim_window_install_import_actions (widget_class);
 }
 
 static void

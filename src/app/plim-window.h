@@ -26,4 +26,12 @@ void plim_window_open_file (PlimWindow *self,
 void plim_window_show_toast (PlimWindow *self,
                              const char *text);
 
+/* Reads the model in @file, a file or folder, and makes it the current scenario's. */
+void plim_window_import_model (PlimWindow *self,
+                               GFile      *file);
+
+/* Opens @file by its name: scenarios, or else a model. */
+void plim_window_take_file (PlimWindow *self,
+                            GFile      *file);
+
 G_END_DECLS

@@ -488,3 +488,47 @@ plim_model_file_read (const char   *path,
 
   return g_steal_pointer (&file);
 }
+
+static void
+free_file (gpointer data)
+{
+  plim_model_file_free (data);
+}
+
+static void
+read_in_thread (GTask        *task,
+                gpointer      source G_GNUC_UNUSED,
+                gpointer      path,
+                GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  PlimModelFile     *file = plim_model_file_read (path, cancellable, &error);
+
+  if (file != NULL)
+    g_task_return_pointer (task, file, free_file);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+plim_model_file_read_async (const char         *path,
+                            GCancellable       *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_return_if_fail (path != NULL);
+
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+PlimModelFile *
+plim_model_file_read_finish (GAsyncResult *result,
+                             GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -46,6 +46,14 @@ PlimModelFile *plim_model_file_read (const char   *path,
                                      GCancellable *cancellable,
                                      GError      **error);
 
+/* The same in a thread of its own. */
+void           plim_model_file_read_async (const char         *path,
+                                           GCancellable       *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer            user_data);
+PlimModelFile *plim_model_file_read_finish (GAsyncResult *result,
+                                            GError      **error);
+
 void plim_model_file_free (PlimModelFile *file);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimModelFile, plim_model_file_free)

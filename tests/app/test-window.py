@@ -4,9 +4,13 @@
 
 import os
 import sys
+import tempfile
 import traceback
 
 import driver
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+import model_files  # noqa: E402
 
 PROGRAM, FOLDER = sys.argv[1:3]
 
@@ -81,6 +85,22 @@ def test_scenarios():
         window.find("Scenario deleted")
         window.key("ctrl+z")
         window.find("QLoRA on One RTX 4090, copy")
+
+
+def test_reads_a_model():
+    """A model file opens as the model of the scenario; one undo takes it back; a bad one is named and changes nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "small.gguf")
+        model_files.write_gguf(path, 256, 2, 4, 2, 512, 320)
+        with driver.Window(PROGRAM, path) as window:
+            window.find("small.gguf: ")
+            driver.wait_for("the model in the form", lambda: any(name == "test" for _, name, _ in window.nodes()))
+            window.key("ctrl+z")
+            driver.wait_for("the model before", lambda: not any(name == "test" for _, name, _ in window.nodes()))
+        with open(path, "wb") as file:
+            file.write(b"GGUF")
+        with driver.Window(PROGRAM, path) as window:
+            window.find("The Model Could Not Be Read")
 
 
 def test_names():
