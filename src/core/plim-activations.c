@@ -20,6 +20,7 @@
  *   experts     the same for each expert a token uses, the token gathered for each, and the router's scores
  *   MLA         queries, keys and values at full width besides the latents (arXiv:2405.04434, section 2.1)
  *   recurrent   projections, convolution and scan inputs: about 2 x (3 inner + projections)
+ *   FP8         linears keep their inputs in 8 bits (TransformerEngine, pytorch/module/linear.py)
  *   compile     norms and activations are computed again in backward; what a product reads is kept
  *               (torch/_functorch/partitioners.py, MinCutOptions.ban_if_materialized_backward)
  *
@@ -54,6 +55,8 @@ typedef struct
   gint64                      value_bytes;   /* of a number in the format of compute */
   gboolean                    is_full;       /* every weight trains */
   gboolean                    is_fused;      /* norms and activations keep their inputs only */
+  gint64                      input_bytes;   /* of a number that a linear keeps of its input */
+  gboolean                    is_gate_fused; /* gated activations keep gate and up only */
   gboolean                    is_widened;    /* autocast: residuals and norms in 32 bits */
   gboolean                    keeps_inputs;  /* frozen quantized linears keep theirs */
   gboolean                    has_dropout;   /* of adapters */
@@ -73,6 +76,8 @@ find_trained (const PlimInputs *inputs)
   trained.is_full = inputs->task == PLIM_TASK_TRAINING;
   trained.is_fused = inputs->compile == PLIM_SWITCH_ON || inputs->fused_kernels == PLIM_SWITCH_ON ||
                      trained.framework->has_inplace_kernels;
+  trained.is_gate_fused = trained.is_fused || trained.framework->has_fused_gates;
+  trained.input_bytes = inputs->recipe == PLIM_RECIPE_FP8 ? 1 : trained.value_bytes;
   trained.is_widened = inputs->recipe == PLIM_RECIPE_AUTOCAST;
   trained.keeps_inputs = inputs->task == PLIM_TASK_QLORA && trained.framework->keeps_quantized_inputs;
   if (trained.is_full)
@@ -96,7 +101,7 @@ shared_input_bytes (const Trained *trained,
   gint64 bytes = 0;
 
   if (trained->is_full || trained->keeps_inputs || (adapters_count > 0 && !trained->has_dropout))
-    bytes = plim_multiply (trained->value_bytes, width);
+    bytes = plim_multiply (trained->input_bytes, width);
   if (trained->has_dropout)
     bytes = plim_add (bytes, plim_multiply (adapters_count, plim_multiply (trained->value_bytes + MASK_BYTES, width)));
 
@@ -109,8 +114,13 @@ kept_input_bytes (const Trained *trained,
                   gint64         width,
                   gint64         adapters_count)
 {
-  return trained->has_dropout ? plim_multiply (adapters_count, plim_multiply (trained->value_bytes + MASK_BYTES, width))
-                              : 0;
+  /* Linears in 8 bits keep a copy of their own. */
+  gint64 copy_bytes = trained->is_full && trained->input_bytes < trained->value_bytes ? trained->input_bytes : 0;
+
+  if (trained->has_dropout)
+    return plim_multiply (adapters_count, plim_multiply (trained->value_bytes + MASK_BYTES, width));
+
+  return plim_multiply (copy_bytes, width);
 }
 
 /* Residuals that serve two norms of a parallel block are kept once. */
@@ -213,7 +223,7 @@ feed_forward_bytes (gint64         width,
                     gboolean       is_gated,
                     const Trained *trained)
 {
-  gint64 values = plim_multiply (is_gated ? (trained->is_fused ? 2 : 3) : 1, width);
+  gint64 values = plim_multiply (is_gated ? (trained->is_gate_fused ? 2 : 3) : 1, width);
 
   if (trained->has_mlp)
     values = plim_add (values, (is_gated ? 3 : 2) * trained->rank);
@@ -230,7 +240,7 @@ add_experts (Kept              *kept,
              const Trained     *trained)
 {
   gint64 outer_size = e->latent_size > 0 ? e->latent_size : inputs->model.hidden_size;
-  gint64 expert = plim_multiply (e->is_gated ? (trained->is_fused ? 2 : 3) : 1, e->width);
+  gint64 expert = plim_multiply (e->is_gated ? (trained->is_gate_fused ? 2 : 3) : 1, e->width);
 
   if (e->experts_count == 0)
     return;
@@ -251,7 +261,7 @@ add_mlp (Kept                *kept,
 {
   const PlimExperts *e = &kind->experts;
   gint64             hidden_size = inputs->model.hidden_size;
-  gint64             inputs_count = kind->mlp.is_gated || e->is_gated ? 2 : 1;
+  gint64             inputs_count = (kind->mlp.width > 0 ? kind->mlp.is_gated : e->is_gated) ? 2 : 1;
   gint64             adapters_count = trained->has_mlp ? inputs_count : 0;
 
   if (kind->mlp.width > 0)

@@ -273,4 +273,5 @@ plim_estimate (const PlimInputs *inputs,
   plim_estimate_add_role (estimate, N_ ("Every GPU"), inputs->gpus_count);
   plim_method_info (inputs->method)->estimate (inputs, estimate);
   plim_estimate_finish (estimate);
+  plim_reserved_init (&estimate->reserved, inputs, estimate->peak_bytes, estimate->context_bytes);
 }

@@ -14,6 +14,7 @@
  *               fabric/plugins/precision/half.py, converts each output to 32 bits
  *   head        litgpt, chunked_cross_entropy and lm_head_chunk_size=128 (finetune/lora.py)
  *   gathered    torchtitan: FSDP2 with the next unit on its way and the reduced one held (fsdp/_fully_shard)
+ *   gates       Megatron-LM, fusions/fused_bias_swiglu.py, saves its input only
  *   flat        FSDP with use_orig_params has one flat parameter for frozen and trained weights of a unit, so its
  *               gradient has the size of all (torch/distributed/fsdp/_flat_param.py) */
 
@@ -140,6 +141,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .id = "megatron",
     .name = "Megatron-LM",
     .has_fused_norms = TRUE,
+    .has_fused_gates = TRUE,
     .dequantized_bytes = 2,
     .softmax_bytes = 2,
     .plain_loss_bytes = 6,

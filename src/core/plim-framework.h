@@ -19,6 +19,7 @@ typedef struct
   const char *id;                     /* "torchtune" */
   const char *name;                   /* N_() only where it is no proper name */
   gboolean    has_fused_norms;        /* RMS norms as one kernel: the input as it is; else widened to 32 bits */
+  gboolean    has_fused_gates;        /* gated activations as one kernel: gate and up are kept */
   gboolean    expands_kv;             /* keys and values are repeated to the query heads before attention */
   gboolean    has_fused_qkv;          /* one projection whose whole output stays, as values are a view of it */
   gboolean    scatters_updates;       /* updates of some of query, key and value are copied to their full width */

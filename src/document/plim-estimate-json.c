@@ -127,6 +127,23 @@ add_pool (const Writer   *w,
   yyjson_mut_obj_add_sint (w->doc, object, "sequences", pool->sequences_count);
 }
 
+/* What the allocator holds, and what the driver shows. */
+static void
+add_reserved (const Writer   *w,
+              yyjson_mut_val *scenario)
+{
+  const PlimReserved *reserved = &w->estimate->reserved;
+  yyjson_mut_val     *object;
+
+  if (!reserved->is_known)
+    return;
+
+  object = yyjson_mut_obj_add_obj (w->doc, scenario, "reserved");
+  yyjson_mut_obj_add_sint (w->doc, object, "bytes", reserved->bytes);
+  yyjson_mut_obj_add_sint (w->doc, object, "high_bytes", reserved->high_bytes);
+  yyjson_mut_obj_add_sint (w->doc, object, "device_bytes", reserved->device_bytes);
+}
+
 static void
 add_gpu (const Writer   *w,
          yyjson_mut_val *scenario)
@@ -280,6 +297,7 @@ add_scenario (yyjson_mut_doc *doc,
   add_model (&w, object);
   add_gpu (&w, object);
   add_pool (&w, object);
+  add_reserved (&w, object);
   add_text (&w, object, "method", plim_method_info (w.inputs->method)->id);
   add_text (&w, object, "verdict", plim_verdict_id (w.estimate->verdict));
   yyjson_mut_obj_add_sint (doc, object, "peak_bytes", w.estimate->peak_bytes);
