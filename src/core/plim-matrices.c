@@ -15,11 +15,18 @@ typedef struct
 static void
 add (List          *list,
      PlimMatrixRole role,
-     gint64         row_size,
-     gint64         columns_count)
+     gint64         in_size,
+     gint64         out_size,
+     gint64         copies_count)
 {
-  if (row_size > 0 && columns_count > 0)
-    list->matrices[list->n_matrices++] = (PlimMatrix) { role, row_size, plim_multiply (row_size, columns_count) };
+  if (in_size > 0 && out_size > 0 && copies_count > 0)
+    list->matrices[list->n_matrices++] = (PlimMatrix) { role, in_size, out_size, copies_count };
+}
+
+gint64
+plim_matrix_count (const PlimMatrix *matrix)
+{
+  return plim_multiply (plim_multiply (matrix->in_size, matrix->out_size), matrix->copies_count);
 }
 
 static void
@@ -30,12 +37,11 @@ add_standard_attention (List                *list,
   gint64 copies = a->has_cross_attention ? 2 : 1;
   gint64 q_width = plim_multiply (a->heads_count, a->has_output_gate ? 2 * a->head_dim : a->head_dim);
 
-  add (list, PLIM_MATRIX_QUERY, hidden_size, plim_multiply (copies, q_width));
-  add (list, PLIM_MATRIX_KEY, hidden_size, plim_multiply (copies, plim_multiply (a->kv_heads_count, a->head_dim)));
+  add (list, PLIM_MATRIX_QUERY, hidden_size, q_width, copies);
+  add (list, PLIM_MATRIX_KEY, hidden_size, plim_multiply (a->kv_heads_count, a->head_dim), copies);
   if (!a->values_are_keys)
-    add (list, PLIM_MATRIX_VALUE, hidden_size,
-         plim_multiply (copies, plim_multiply (a->kv_heads_count, a->v_head_dim)));
-  add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), plim_multiply (copies, hidden_size));
+    add (list, PLIM_MATRIX_VALUE, hidden_size, plim_multiply (a->kv_heads_count, a->v_head_dim), copies);
+  add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, copies);
 }
 
 /* Multi-head latent attention: down to the latents, up from them, and the indexer. */
@@ -49,20 +55,20 @@ add_latent_attention (List                *list,
 
   if (a->q_lora_rank > 0)
     {
-      add (list, PLIM_MATRIX_OTHER, hidden_size, a->q_lora_rank);
-      add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, q_width);
+      add (list, PLIM_MATRIX_OTHER, hidden_size, a->q_lora_rank, 1);
+      add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, q_width, 1);
     }
   else
     {
-      add (list, PLIM_MATRIX_QUERY, hidden_size, q_width);
+      add (list, PLIM_MATRIX_QUERY, hidden_size, q_width, 1);
     }
-  add (list, PLIM_MATRIX_OTHER, hidden_size, a->kv_lora_rank + a->rope_head_dim);
-  add (list, PLIM_MATRIX_OTHER, a->kv_lora_rank, up_width);
-  add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size);
+  add (list, PLIM_MATRIX_OTHER, hidden_size, a->kv_lora_rank + a->rope_head_dim, 1);
+  add (list, PLIM_MATRIX_OTHER, a->kv_lora_rank, up_width, 1);
+  add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, 1);
   if (a->index_heads_count > 0)
     {
-      add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, plim_multiply (a->index_heads_count, a->index_head_dim));
-      add (list, PLIM_MATRIX_OTHER, hidden_size, a->index_head_dim + a->index_heads_count);
+      add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, plim_multiply (a->index_heads_count, a->index_head_dim), 1);
+      add (list, PLIM_MATRIX_OTHER, hidden_size, a->index_head_dim + a->index_heads_count, 1);
     }
 }
 
@@ -71,15 +77,35 @@ add_feed_forward (List          *list,
                   PlimMatrixRole first_role,
                   gint64         outer_size,
                   gint64         width,
-                  gint64         copies,
+                  gint64         copies_count,
                   gboolean       is_gated)
 {
-  gint64 columns_count = plim_multiply (width, copies);
-
   if (is_gated)
-    add (list, first_role, outer_size, columns_count);
-  add (list, first_role + 1, outer_size, columns_count);
-  add (list, first_role + 2, width, plim_multiply (outer_size, copies));
+    add (list, first_role, outer_size, width, copies_count);
+  add (list, first_role + 1, outer_size, width, copies_count);
+  add (list, first_role + 2, width, outer_size, copies_count);
+}
+
+/* Into a recurrent mixer, within it, and out of it; what is not said here is added by its count. */
+static void
+add_recurrent (List                *list,
+               const PlimRecurrent *r,
+               gint64               hidden_size)
+{
+  gint64 groups_width = 2 * plim_multiply (r->groups_count, r->state_size);
+
+  if (r->kind == PLIM_RECURRENT_NONE)
+    return;
+
+  add (list, PLIM_MATRIX_OTHER, r->inner_size, hidden_size, 1);
+  if (r->kind == PLIM_RECURRENT_MAMBA1)
+    {
+      add (list, PLIM_MATRIX_OTHER, hidden_size, 2 * r->inner_size, 1);
+      add (list, PLIM_MATRIX_OTHER, r->inner_size, r->dt_rank + 2 * r->state_size, 1);
+      add (list, PLIM_MATRIX_OTHER, r->dt_rank, r->inner_size, 1);
+    }
+  else if (r->kind == PLIM_RECURRENT_GATED_DELTA_NET)
+    add (list, PLIM_MATRIX_QKV, hidden_size, plim_add (groups_width, r->inner_size), 1);
 }
 
 static void
@@ -91,13 +117,13 @@ add_experts (List              *list,
 
   add_feed_forward (list, PLIM_MATRIX_GATE, hidden_size, e->shared_width, 1, e->is_gated);
   if (e->has_shared_gate)
-    add (list, PLIM_MATRIX_ROUTER, hidden_size, 1);
+    add (list, PLIM_MATRIX_ROUTER, hidden_size, 1, 1);
   if (e->experts_count == 0)
     return;
 
-  add (list, PLIM_MATRIX_ROUTER, hidden_size, e->experts_count);
+  add (list, PLIM_MATRIX_ROUTER, hidden_size, e->experts_count, 1);
   if (e->latent_size > 0)
-    add (list, PLIM_MATRIX_OTHER, hidden_size, 2 * e->latent_size);
+    add (list, PLIM_MATRIX_OTHER, hidden_size, e->latent_size, 2);
   add_feed_forward (list, PLIM_MATRIX_EXPERT_GATE, outer_size, e->width, e->experts_count, e->is_gated);
 }
 
@@ -118,16 +144,13 @@ plim_parameters_list_matrices (const PlimModel *model,
   add_feed_forward (&list, PLIM_MATRIX_GATE, model->hidden_size, k->mlp.width, 1, k->mlp.is_gated);
   add_experts (&list, &k->experts, model->hidden_size);
 
-  if (k->recurrent.kind == PLIM_RECURRENT_GATED_DELTA_NET)
-    add (&list, PLIM_MATRIX_QKV, model->hidden_size,
-         plim_add (2 * plim_multiply (k->recurrent.groups_count, k->recurrent.state_size), k->recurrent.inner_size));
+  add_recurrent (&list, &k->recurrent, model->hidden_size);
 
-  /* What is left is the recurrent mixer's: into it and out of it. */
+  /* What is left of a mixer takes the hidden state. */
   rest_count = plim_add (count.matrix_count, count.expert_matrix_count);
   for (guint i = 0; i < list.n_matrices; i++)
-    rest_count = plim_subtract (rest_count, matrices[i].count);
-  if (rest_count > 0)
-    matrices[list.n_matrices++] = (PlimMatrix) { PLIM_MATRIX_OTHER, model->hidden_size, rest_count };
+    rest_count = plim_subtract (rest_count, plim_matrix_count (&matrices[i]));
+  add (&list, PLIM_MATRIX_OTHER, model->hidden_size, rest_count / model->hidden_size, 1);
 
   return list.n_matrices;
 }

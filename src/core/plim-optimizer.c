@@ -5,7 +5,6 @@
 #include "plim-optimizer.h"
 
 #include "plim-checked.h"
-#include "plim-matrix-shapes.h"
 
 #include <glib/gi18n.h>
 
@@ -143,12 +142,12 @@ full_bytes (const PlimOptimizerInfo *info,
 
 static gint64
 matrix_bytes (const PlimOptimizerInfo *info,
-              const PlimMatrixShape   *matrix,
+              const PlimMatrix        *matrix,
               gint64                   rank,
               gint64                   state_bytes)
 {
-  gint64 rows = matrix->rows_count;
-  gint64 columns = matrix->columns_count;
+  gint64 rows = matrix->in_size;
+  gint64 columns = matrix->out_size;
   gint64 shorter = MIN (rows, columns);
   gint64 numbers = plim_multiply (rows, columns);
   gint64 bytes = 0;
@@ -168,7 +167,7 @@ matrix_bytes (const PlimOptimizerInfo *info,
       break;
     case PLIM_STATE_PROJECTED:
       if (rank >= shorter)
-        return plim_multiply (matrix->count, full_bytes (info, numbers, 2, state_bytes));
+        return plim_multiply (matrix->copies_count, full_bytes (info, numbers, 2, state_bytes));
       bytes = full_bytes (info, plim_multiply (MAX (rows, columns), rank), 2, state_bytes);
       bytes =
         plim_add (bytes, plim_multiply (plim_multiply (shorter, rank), info->block_parameters > 0 ? 2 : state_bytes));
@@ -178,7 +177,7 @@ matrix_bytes (const PlimOptimizerInfo *info,
       break;
     }
 
-  return plim_multiply (matrix->count, bytes);
+  return plim_multiply (matrix->copies_count, bytes);
 }
 
 gint64
@@ -195,14 +194,13 @@ plim_optimizer_shaped_bytes (const PlimInputs *inputs,
   rest_count = parameters.total_count;
   for (guint k = 0; k < model->n_kinds; k++)
     {
-      PlimMatrixShape matrices[PLIM_MATRIX_SHAPES_MAX];
-      guint           n_matrices = plim_matrix_shapes_of_layer (matrices, &model->kinds[k], model->hidden_size);
+      PlimMatrix matrices[PLIM_LAYER_MAX_MATRICES];
+      guint      n_matrices = plim_parameters_list_matrices (model, k, matrices);
 
       for (guint i = 0; i < n_matrices; i++)
         {
           gint64 layers_count = model->kinds[k].layers_count;
-          gint64 numbers = plim_multiply (matrices[i].count,
-                                          plim_multiply (matrices[i].rows_count, matrices[i].columns_count));
+          gint64 numbers = plim_matrix_count (&matrices[i]);
 
           bytes = plim_add (bytes, plim_multiply (layers_count, matrix_bytes (info, &matrices[i],
                                                                               inputs->projection_rank, state_bytes)));
@@ -213,9 +211,9 @@ plim_optimizer_shaped_bytes (const PlimInputs *inputs,
   /* Tables and vectors: Adafactor factors the tables too; the others keep two numbers as AdamW does. */
   if (info->shape == PLIM_STATE_ROWS_COLUMNS)
     {
-      PlimMatrixShape table = { model->vocab_size, model->hidden_size,
-                                model->has_tied_head || !model->has_head ? 1 : 2 };
-      gint64          tables_count = plim_multiply (table.count, plim_multiply (table.rows_count, table.columns_count));
+      PlimMatrix table = { PLIM_MATRIX_OTHER, model->hidden_size, model->vocab_size,
+                           model->has_tied_head || !model->has_head ? 1 : 2 };
+      gint64     tables_count = plim_matrix_count (&table);
 
       bytes = plim_add (bytes, matrix_bytes (info, &table, 0, state_bytes));
 

@@ -78,11 +78,13 @@ typedef enum
   PLIM_N_MATRIX_ROLES
 } PlimMatrixRole;
 
+/* @copies_count matrices from @in_size to @out_size.  A row, what blocks are cut from, has @in_size numbers. */
 typedef struct
 {
   PlimMatrixRole role;
-  gint64         row_size; /* numbers that are multiplied with one input: what blocks are cut from */
-  gint64         count;    /* numbers in all */
+  gint64         in_size;
+  gint64         out_size;
+  gint64         copies_count;
 } PlimMatrix;
 
 #define PLIM_LAYER_MAX_MATRICES 20
@@ -92,6 +94,9 @@ typedef struct
 guint plim_parameters_list_matrices (const PlimModel *model,
                                      guint            kind,
                                      PlimMatrix      *matrices);
+
+/* Numbers of all copies of @matrix. */
+gint64 plim_matrix_count (const PlimMatrix *matrix);
 
 /* Trainable parameters of LoRA adapters of @rank >= 1 on @targets: sum over target matrices of rank x (in + out)
  * (arXiv:2106.09685, section 4.1).  Llama-2-7B rank 16 on all linear layers: 39,976,960. */

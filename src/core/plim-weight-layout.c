@@ -76,8 +76,8 @@ mix_layer (const PlimGgufMix *mix,
   for (guint i = 0; i < n_matrices; i++)
     {
       PlimPrecision precision =
-        plim_gguf_mix_matrix (mix, matrices[i].role, matrices[i].row_size, layer, value_layer);
-      gint64 bytes = plim_precision_bytes (precision, matrices[i].count);
+        plim_gguf_mix_matrix (mix, matrices[i].role, matrices[i].in_size, layer, value_layer);
+      gint64 bytes = plim_precision_bytes (precision, plim_matrix_count (&matrices[i]));
 
       weights.bytes = plim_add (weights.bytes, bytes);
       if (matrices[i].role >= PLIM_MATRIX_EXPERT_GATE)

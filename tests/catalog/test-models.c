@@ -159,7 +159,7 @@ test_parts (void)
           gint64         sums[2] = { 0, 0 };
 
           for (guint i = 0; i < n_matrices; i++)
-            sums[matrices[i].role >= PLIM_MATRIX_EXPERT_GATE] += matrices[i].count;
+            sums[matrices[i].role >= PLIM_MATRIX_EXPERT_GATE] += plim_matrix_count (&matrices[i]);
           g_assert_cmpint (sums[0], ==, count.matrix_count);
           g_assert_cmpint (sums[1], ==, count.expert_matrix_count);
         }
