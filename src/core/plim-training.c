@@ -413,8 +413,9 @@ plim_training_add_terms (const PlimInputs *inputs,
       PlimRole    *role = i == 0 ? &estimate->roles[0] : plim_estimate_add_role (estimate, NULL, 0);
 
       t.stage = stages[i];
-      if (n_stages == 1 && layout.tensor_count == 1 && layout.expert_count == 1)
-        t.total_count = estimate->parameters.total_count;
+      if (!plim_model_has_shape (&inputs->model) ||
+          (n_stages == 1 && layout.tensor_count == 1 && layout.expert_count == 1))
+        t.total_count = plim_divide_up (estimate->parameters.total_count, layout.tensor_count);
       else
         count_stage (&t);
       role->name = name_of_stage (&t);

@@ -12,7 +12,7 @@
 #include <math.h>
 
 #define MIB      1048576.0
-#define N_RANDOM 4000
+#define N_RANDOM 100000
 
 static PlimCatalog *
 open_catalog (void)
@@ -188,6 +188,14 @@ randomize (PlimCatalog *catalog,
   inputs->gpus_count = 1 << g_rand_int_range (rand, 0, 7);
   inputs->accumulation_count = g_rand_int_range (rand, 1, 3);
   inputs->lora_rank = g_rand_int_range (rand, 1, 256);
+  inputs->tensor_parallel_count = 1 << g_rand_int_range (rand, 0, 3);
+  inputs->pipeline_parallel_count = 1 << g_rand_int_range (rand, 0, 4);
+  inputs->context_parallel_count = 1 << g_rand_int_range (rand, 0, 2);
+  inputs->expert_parallel_count = 1 << g_rand_int_range (rand, 0, 3);
+  inputs->virtual_stages_count = g_rand_int_range (rand, 1, 4);
+  inputs->projection_rank = g_rand_int_range (rand, 1, 512);
+  inputs->dropout = g_rand_boolean (rand) ? 0.1 : 0;
+  inputs->lora_dropout = g_rand_boolean (rand) ? 0.1 : 0;
   inputs->tokens_count = g_rand_int (rand);
   inputs->model =
     *plim_catalog_get_model (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_models (catalog)));
@@ -277,6 +285,96 @@ test_identities (void)
       plim_estimate (&inputs, &other);
       g_assert_cmpint (other.peak_bytes, >=, estimate.peak_bytes);
     }
+}
+
+/* Bytes of the terms of @ids, ended by PLIM_N_TERM_IDS, that the fullest GPU holds at @moment. */
+static gint64
+sum_terms (const PlimEstimate *estimate,
+           const PlimTermId   *ids,
+           PlimMoment          moment)
+{
+  const PlimRole *role = &estimate->roles[0];
+  gint64          bytes = 0;
+
+  for (guint i = 0; i < role->n_terms; i++)
+    for (const PlimTermId *id = ids; *id != PLIM_N_TERM_IDS; id++)
+      if (estimate->terms[role->first_term + i].id == *id)
+        bytes += estimate->terms[role->first_term + i].bytes_at[moment];
+
+  return bytes;
+}
+
+/* Of random jobs: the classes of tensors are all parameters; adapters have no more gradients and states than all
+ * parameters; more sharing never takes more state; recompute never keeps more. */
+static void
+test_random_orders (void)
+{
+  static const PlimTermId state_ids[] = { PLIM_TERM_WEIGHTS, PLIM_TERM_FROZEN_WEIGHTS, PLIM_TERM_MASTER_WEIGHTS,
+                                          PLIM_TERM_GRADIENTS, PLIM_TERM_OPTIMIZER_STATES, PLIM_TERM_ADAPTERS,
+                                          PLIM_TERM_ADAPTER_STATE, PLIM_N_TERM_IDS };
+  static const PlimTermId trained_ids[] = { PLIM_TERM_MASTER_WEIGHTS, PLIM_TERM_GRADIENTS, PLIM_TERM_OPTIMIZER_STATES,
+                                            PLIM_N_TERM_IDS };
+  static const PlimTermId adapter_ids[] = { PLIM_TERM_ADAPTER_STATE, PLIM_N_TERM_IDS };
+  static const PlimTermId kept_ids[] = { PLIM_TERM_ACTIVATIONS, PLIM_N_TERM_IDS };
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  g_autoptr (GRand)       rand = g_rand_new_with_seed (20261126);
+  guint                   n_covered = 0;
+
+  for (guint n = 0; n < N_RANDOM / 4; n++)
+    {
+      gint64       classes_count = 0;
+      gint64       before = G_MAXINT64;
+      PlimInputs   inputs;
+      PlimEstimate estimate;
+      PlimEstimate other;
+
+      randomize (catalog, rand, &inputs);
+      inputs.pipeline_parallel_count = 1;
+      inputs.precision = PLIM_PRECISION_BF16;
+      inputs.optimizer = PLIM_OPTIMIZER_ADAMW;
+      inputs.task = PLIM_TASK_TRAINING;
+      plim_estimate (&inputs, &estimate);
+      if (estimate.not_covered != NULL)
+        continue;
+
+      n_covered++;
+      for (guint c = 0; c < PLIM_N_TENSORS; c++)
+        classes_count += estimate.parameters.by_class_count[c];
+      if (plim_model_has_shape (&inputs.model))
+        g_assert_cmpint (classes_count, ==, estimate.parameters.total_count);
+
+      for (gint s = PLIM_SHARDING_NONE; s >= PLIM_SHARDING_FULL; s--)
+        {
+          inputs.sharding = (PlimSharding) s;
+          plim_estimate (&inputs, &other);
+          g_assert_cmpint (sum_terms (&other, state_ids, PLIM_MOMENT_STEP), <=, before);
+          before = sum_terms (&other, state_ids, PLIM_MOMENT_STEP);
+        }
+
+      /* FSDP's flat gradients of frozen weights are the exception, and adapters about as large as the model, which have
+       * 32-bit gradients where all parameters have 16-bit ones. */
+      inputs.framework = PLIM_FRAMEWORK_TRANSFORMERS;
+      inputs.optimizer_in_backward = PLIM_SWITCH_OFF;
+      plim_estimate (&inputs, &estimate);
+      inputs.task = PLIM_TASK_LORA;
+      plim_estimate (&inputs, &other);
+      if (other.trained_count <=
+          estimate.trained_count / (4 * inputs.tensor_parallel_count * inputs.expert_parallel_count))
+        g_assert_cmpint (sum_terms (&other, adapter_ids, PLIM_MOMENT_STEP), <=,
+                         sum_terms (&estimate, trained_ids, PLIM_MOMENT_STEP));
+
+      inputs.task = PLIM_TASK_TRAINING;
+      inputs.recompute = PLIM_RECOMPUTE_NONE;
+      plim_estimate (&inputs, &estimate);
+      for (gint r = PLIM_RECOMPUTE_NONE; r < PLIM_N_RECOMPUTES; r++)
+        {
+          inputs.recompute = (PlimRecompute) r;
+          plim_estimate (&inputs, &other);
+          g_assert_cmpint (sum_terms (&other, kept_ids, PLIM_MOMENT_LOSS), <=,
+                           sum_terms (&estimate, kept_ids, PLIM_MOMENT_LOSS));
+        }
+    }
+  g_assert_cmpuint (n_covered, >, N_RANDOM / 20);
 }
 
 /* Adapters have less gradient and state than all parameters, recompute keeps less, sharding holds less. */
@@ -419,6 +517,7 @@ main (int   argc,
   g_test_add_func ("/component/time", test_time);
   g_test_add_func ("/component/identities", test_identities);
   g_test_add_func ("/component/orders", test_orders);
+  g_test_add_func ("/component/random-orders", test_random_orders);
   g_test_add_func ("/component/measured", test_measured);
   g_test_add_func ("/component/backward", test_backward);
   g_test_add_func ("/component/extremes", test_extremes);
