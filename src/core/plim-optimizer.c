@@ -211,7 +211,7 @@ plim_optimizer_shaped_bytes (const PlimInputs *inputs,
   /* Tables and vectors: Adafactor factors the tables too; the others keep two numbers as AdamW does. */
   if (info->shape == PLIM_STATE_ROWS_COLUMNS)
     {
-      PlimMatrix table = { PLIM_MATRIX_OTHER, model->hidden_size, model->vocab_size,
+      PlimMatrix table = { PLIM_MATRIX_OTHER, model->vocab_size, model->hidden_size,
                            model->has_tied_head || !model->has_head ? 1 : 2 };
       gint64     tables_count = plim_matrix_count (&table);
 
