@@ -87,6 +87,7 @@ static const PlimChoice shardings[] = {
   { "gradients", N_ ("Gradients and states: ZeRO-2") },
   { "optimizer", N_ ("Optimizer states: ZeRO-1") },
   { "none", N_ ("None: DDP") },
+  { "hybrid", N_ ("Full within a node: HSDP") },
 };
 
 static const PlimChoice runtimes[] = {
@@ -305,7 +306,7 @@ static const PlimFieldAlias aliases[] = {
   { "micro-batch", PLIM_FIELD_BATCH, { { NULL, NULL } } },
   { "k-precision", PLIM_FIELD_KV_PRECISION, { { NULL, NULL } } },
   { "zero", PLIM_FIELD_SHARDING, { { "0", "none" }, { "1", "optimizer" }, { "2", "gradients" }, { "3", "full" } } },
-  { "fsdp", PLIM_FIELD_SHARDING, { { "full", "full" }, { "grad-op", "gradients" }, { "off", "none" } } },
+  { "fsdp", PLIM_FIELD_SHARDING, { { "full", "full" }, { "hybrid", "hybrid" }, { "grad-op", "gradients" }, { "off", "none" } } },
   { "flash-attention", PLIM_FIELD_ATTENTION, { { "on", "flash" }, { "off", "eager" } } },
 };
 

@@ -110,6 +110,7 @@ typedef enum
   PLIM_SHARDING_GRADIENTS, /* ZeRO-2 */
   PLIM_SHARDING_OPTIMIZER, /* ZeRO-1 */
   PLIM_SHARDING_NONE,      /* every GPU holds everything (DDP) */
+  PLIM_SHARDING_HYBRID,    /* full within a node, whole copies between nodes (HSDP) */
   PLIM_N_SHARDINGS
 } PlimSharding;
 

@@ -8,6 +8,7 @@
 
 #include "plim-checked.h"
 #include "plim-rule.h"
+#include "plim-training-layout.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -55,6 +56,19 @@ plim_time_training_flops_per_token (const PlimInputs   *inputs,
   return plim_add (flops, plim_multiply (6, attention_products (inputs)));
 }
 
+/* Tokens of one optimizer step: replicas compute on samples of their own. */
+static gint64
+count_step_tokens (const PlimInputs *inputs)
+{
+  gint64             replica_tokens = plim_multiply (plim_multiply (inputs->batch_count, inputs->context_tokens),
+                                                     inputs->accumulation_count);
+  PlimTrainingLayout layout;
+
+  plim_training_layout_init (&layout, inputs);
+
+  return plim_multiply (replica_tokens, layout.data_count);
+}
+
 static void
 estimate_training (const PlimInputs *inputs,
                    PlimEstimate     *estimate)
@@ -65,8 +79,7 @@ estimate_training (const PlimInputs *inputs,
   gint64           token_flops = plim_time_training_flops_per_token (inputs, estimate);
   double           tokens = (double) inputs->tokens_count;
   double           total_flops = tokens * (double) token_flops;
-  gint64           step_tokens = plim_multiply (plim_multiply (inputs->batch_count, inputs->context_tokens),
-                                                plim_multiply (inputs->accumulation_count, inputs->gpus_count));
+  gint64           step_tokens = count_step_tokens (inputs);
   double           seconds;
 
   time->missing_fields |= inputs->tokens_count == 0 ? PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) : 0;

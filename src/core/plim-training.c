@@ -24,6 +24,9 @@
 #define BIT       PLIM_MOMENT_BIT
 #define COMPUTING (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
 
+/* GPUs of a node (DGX and HGX systems). */
+#define GPUS_PER_NODE 8
+
 PlimTerm *
 plim_training_add (PlimTraining       *t,
                    const PlimTermSpec *spec,
@@ -292,6 +295,17 @@ adapter_count (const PlimInputs *inputs)
   return count;
 }
 
+/* GPUs of a node that hold the same and share it: all but those of tensor, pipeline and context parallelism, which are
+ * placed first (Megatron-LM and torchtitan order them so).  Nodes have eight GPUs where the GPU's do not say. */
+static gint64
+node_shares (const PlimInputs         *inputs,
+             const PlimTrainingLayout *layout)
+{
+  gint64 node_count = inputs->gpu.gpus_per_node > 0 ? inputs->gpu.gpus_per_node : GPUS_PER_NODE;
+
+  return CLAMP (node_count / layout->tensor_count, 1, layout->shard_count);
+}
+
 static PlimTraining
 describe (const PlimInputs         *inputs,
           PlimEstimate             *estimate,
@@ -308,6 +322,8 @@ describe (const PlimInputs         *inputs,
   t.weights_shares = inputs->sharding == PLIM_SHARDING_FULL ? shard_count : 1;
   t.gradients_shares = inputs->sharding <= PLIM_SHARDING_GRADIENTS ? shard_count : 1;
   t.states_shares = inputs->sharding <= PLIM_SHARDING_OPTIMIZER ? shard_count : 1;
+  if (inputs->sharding == PLIM_SHARDING_HYBRID)
+    t.weights_shares = t.gradients_shares = t.states_shares = node_shares (inputs, layout);
 
   return t;
 }

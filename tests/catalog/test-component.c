@@ -468,6 +468,33 @@ test_backward (void)
                    G_GINT64_CONSTANT (8192) * 262144);
 }
 
+/* Sharing within nodes of eight: sixteen GPUs hold as much state as eight that share everything.  Two GPUs of tensor
+ * parallelism compute on the same samples: a step has half the tokens. */
+static void
+test_layouts (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs              inputs;
+  PlimEstimate            hybrid;
+  PlimEstimate            full;
+
+  set_up (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
+  inputs.gpus_count = 16;
+  inputs.sharding = PLIM_SHARDING_HYBRID;
+  plim_estimate (&inputs, &hybrid);
+  inputs.gpus_count = 8;
+  inputs.sharding = PLIM_SHARDING_FULL;
+  inputs.tokens_count = 1 << 30;
+  plim_estimate (&inputs, &full);
+  g_assert_cmpint (find_term (&hybrid, PLIM_TERM_OPTIMIZER_STATES)->bytes, ==,
+                   find_term (&full, PLIM_TERM_OPTIMIZER_STATES)->bytes);
+  g_assert_cmpint (full.time.steps_count, ==, (1 << 30) / (8 * inputs.batch_count * inputs.context_tokens));
+
+  inputs.tensor_parallel_count = 2;
+  plim_estimate (&inputs, &full);
+  g_assert_cmpint (full.time.steps_count, ==, (1 << 30) / (4 * inputs.batch_count * inputs.context_tokens));
+}
+
 /* The largest numbers the fields take: too large to count is said so, never wrapped. */
 static void
 test_extremes (void)
@@ -518,6 +545,7 @@ main (int   argc,
   g_test_add_func ("/component/identities", test_identities);
   g_test_add_func ("/component/orders", test_orders);
   g_test_add_func ("/component/random-orders", test_random_orders);
+  g_test_add_func ("/component/layouts", test_layouts);
   g_test_add_func ("/component/measured", test_measured);
   g_test_add_func ("/component/backward", test_backward);
   g_test_add_func ("/component/extremes", test_extremes);
