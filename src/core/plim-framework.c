@@ -15,6 +15,7 @@
  *   head        litgpt, chunked_cross_entropy and lm_head_chunk_size=128 (finetune/lora.py)
  *   gathered    torchtitan: FSDP2 with the next unit on its way and the reduced one held (fsdp/_fully_shard)
  *   gates       Megatron-LM, fusions/fused_bias_swiglu.py, saves its input only
+ *   buckets     Megatron-LM, distributed/param_and_grad_buffer.py: views of the gradients' own buffer
  *   flat        FSDP with use_orig_params has one flat parameter for frozen and trained weights of a unit, so its
  *               gradient has the size of all (torch/distributed/fsdp/_flat_param.py) */
 
@@ -146,6 +147,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .softmax_bytes = 2,
     .plain_loss_bytes = 6,
     .compiled_loss_bytes = 6,
+    .sharder = PLIM_SHARDER_MEGATRON,
     .gathered_units_count = 2,
     .source = "Reducing Activation Recomputation, arXiv:2205.05198; Megatron-LM, tensor_parallel/cross_entropy.py",
   },

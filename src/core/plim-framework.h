@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   PLIM_SHARDER_FSDP,       /* the unit in use and those on their way are gathered */
-  PLIM_SHARDER_DEEPSPEED   /* a fixed number of parameters stays gathered; gradients leave in buckets */
+  PLIM_SHARDER_DEEPSPEED,   /* a fixed number of parameters stays gathered; gradients leave in buckets */
+  PLIM_SHARDER_MEGATRON /* gradients are reduced where they are kept */
 } PlimSharder;
 
 typedef struct

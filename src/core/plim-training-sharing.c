@@ -115,7 +115,7 @@ plim_training_add_communication (PlimTraining *t)
   };
   PlimExplanation *explanation;
 
-  if (t->layout.shard_count == 1)
+  if (t->layout.shard_count == 1 || t->framework->sharder == PLIM_SHARDER_MEGATRON)
     return;
 
   if (t->weights_shares > 1)

@@ -490,8 +490,12 @@ test_layouts (void)
                    find_term (&full, PLIM_TERM_OPTIMIZER_STATES)->bytes);
   g_assert_cmpint (full.time.steps_count, ==, (1 << 30) / (8 * inputs.batch_count * inputs.context_tokens));
 
+  /* Megatron's buckets are views of the gradients, which need no copy on their way. */
+  g_assert_nonnull (find_term (&full, PLIM_TERM_COMMUNICATION));
+  inputs.framework = PLIM_FRAMEWORK_MEGATRON;
   inputs.tensor_parallel_count = 2;
   plim_estimate (&inputs, &full);
+  g_assert_null (find_term (&full, PLIM_TERM_COMMUNICATION));
   g_assert_cmpint (full.time.steps_count, ==, (1 << 30) / (4 * inputs.batch_count * inputs.context_tokens));
 }
 
