@@ -36,7 +36,7 @@ find_not_covered (const PlimInputs *inputs)
   if (inputs->task == PLIM_TASK_INFERENCE)
     return plim_inference_refusal (inputs);
   if (inputs->task == PLIM_TASK_TRAINING &&
-      (family != PLIM_PRECISION_FAMILY_FLOAT || inputs->precision == PLIM_PRECISION_FP8))
+      (family != PLIM_PRECISION_FAMILY_FLOAT || plim_precision_info (inputs->precision)->block_bytes == 1))
     return N_ ("Full training needs weights in FP32, BF16 or FP16");
   if (inputs->task == PLIM_TASK_LORA && family == PLIM_PRECISION_FAMILY_GGUF)
     return N_ ("LoRA does not train over a GGUF base");

@@ -3,6 +3,8 @@
 /* The table of number formats.  GGUF block sizes: ggml's block structures (ggml-common.h of llama.cpp).
  * NF4: 4 bits and one 32-bit scale per 64 weights; with double quantization the scales take 8 bits each
  * and one 32-bit scale per 256 of them (QLoRA, arXiv:2305.14314, section 3: 0.127 bits per weight).
+ * GPTQ and AWQ, group g of b bits: g x b / 8 bytes of weights, 2 of the scale and b / 8 of the zero point; the order of
+ * rows that some GPTQ files have is left out.  HQQ: 2 bytes each for scale and zero point.
  * MXFP4: OCP Microscaling Formats 1.0, one 8-bit scale per 32.  NVFP4: one FP8 scale per 16. */
 
 #include "plim-precision.h"
@@ -11,6 +13,9 @@
 
 #define GGML  "ggml-common.h, llama.cpp"
 #define MIX   "llama-quant.cpp, llama.cpp"
+#define AUTO  "AutoGPTQ and AutoAWQ: packed weights, a 16-bit scale and a packed zero point for each group"
+#define HQQ   "HQQ: packed weights, a 16-bit scale and zero point for each group"
+#define EXL   "ExLlamaV2 and V3: bits of a weight as the file is named, scales included"
 #define QLORA "QLoRA, arXiv:2305.14314, section 3"
 
 static const PlimPrecisionInfo precisions[PLIM_N_PRECISIONS] = {
@@ -56,6 +61,20 @@ static const PlimPrecisionInfo precisions[PLIM_N_PRECISIONS] = {
   [PLIM_PRECISION_IQ3_XS] = { "iq3_xs", "IQ3_XS", PLIM_PRECISION_FAMILY_GGUF, 256, 110, FALSE, MIX },
   [PLIM_PRECISION_IQ3_M] = { "iq3_m", "IQ3_M", PLIM_PRECISION_FAMILY_GGUF, 256, 110, FALSE, MIX },
   [PLIM_PRECISION_IQ2_M] = { "iq2_m", "IQ2_M", PLIM_PRECISION_FAMILY_GGUF, 256, 82, FALSE, MIX },
+  [PLIM_PRECISION_TF32] = { "tf32", "TF32", PLIM_PRECISION_FAMILY_FLOAT, 1, 4, FALSE, "TF32 is stored as FP32: NVIDIA A100 whitepaper" },
+  [PLIM_PRECISION_FP8_E5M2] = { "fp8-e5m2", "FP8 E5M2", PLIM_PRECISION_FAMILY_FLOAT, 1, 1, TRUE, "FP8 Formats for Deep Learning, arXiv:2209.05433" },
+  [PLIM_PRECISION_AWQ_G128] = { "awq-4bit-g128", "AWQ 4-bit g128", PLIM_PRECISION_FAMILY_INTEGER, 256, 133, FALSE, AUTO },
+  [PLIM_PRECISION_GPTQ_4_G32] = { "gptq-4bit-g32", "GPTQ 4-bit g32", PLIM_PRECISION_FAMILY_INTEGER, 64, 37, FALSE, AUTO },
+  [PLIM_PRECISION_GPTQ_4_G64] = { "gptq-4bit-g64", "GPTQ 4-bit g64", PLIM_PRECISION_FAMILY_INTEGER, 128, 69, FALSE, AUTO },
+  [PLIM_PRECISION_GPTQ_4_G128] = { "gptq-4bit-g128", "GPTQ 4-bit g128", PLIM_PRECISION_FAMILY_INTEGER, 256, 133, FALSE, AUTO },
+  [PLIM_PRECISION_GPTQ_8_G128] = { "gptq-8bit-g128", "GPTQ 8-bit g128", PLIM_PRECISION_FAMILY_INTEGER, 128, 131, FALSE, AUTO },
+  [PLIM_PRECISION_HQQ_4_G64] = { "hqq-4bit-g64", "HQQ 4-bit g64", PLIM_PRECISION_FAMILY_INTEGER, 64, 36, FALSE, HQQ },
+  [PLIM_PRECISION_HQQ_3_G64] = { "hqq-3bit-g64", "HQQ 3-bit g64", PLIM_PRECISION_FAMILY_INTEGER, 64, 28, FALSE, HQQ },
+  [PLIM_PRECISION_HQQ_2_G64] = { "hqq-2bit-g64", "HQQ 2-bit g64", PLIM_PRECISION_FAMILY_INTEGER, 64, 20, FALSE, HQQ },
+  [PLIM_PRECISION_EXL_3] = { "exl-3.0", "EXL 3.0 bpw", PLIM_PRECISION_FAMILY_INTEGER, 32, 12, FALSE, EXL },
+  [PLIM_PRECISION_EXL_4] = { "exl-4.0", "EXL 4.0 bpw", PLIM_PRECISION_FAMILY_INTEGER, 32, 16, FALSE, EXL },
+  [PLIM_PRECISION_EXL_5] = { "exl-5.0", "EXL 5.0 bpw", PLIM_PRECISION_FAMILY_INTEGER, 32, 20, FALSE, EXL },
+  [PLIM_PRECISION_EXL_6] = { "exl-6.0", "EXL 6.0 bpw", PLIM_PRECISION_FAMILY_INTEGER, 32, 24, FALSE, EXL },
 };
 
 const PlimPrecisionInfo *

@@ -39,6 +39,8 @@ plim_rule_bits (PlimPrecision precision)
     [PLIM_PRECISION_BF16] = 16,
     [PLIM_PRECISION_F16] = 16,
     [PLIM_PRECISION_FP8] = 8,
+    [PLIM_PRECISION_FP8_E5M2] = 8,
+    [PLIM_PRECISION_TF32] = 32,
     [PLIM_PRECISION_INT8] = 8,
     [PLIM_PRECISION_INT4] = 4,
     [PLIM_PRECISION_NF4] = 4,

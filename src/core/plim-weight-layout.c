@@ -22,7 +22,7 @@ find_storage (PlimPrecision precision)
 {
   const PlimPrecisionInfo *info = plim_precision_info (precision);
 
-  if (info->family == PLIM_PRECISION_FAMILY_FLOAT && precision != PLIM_PRECISION_FP8)
+  if (info->family == PLIM_PRECISION_FAMILY_FLOAT && info->block_bytes > 1)
     return (Storage) { precision, precision, info->block_bytes };
 
   return (Storage) { precision, PLIM_PRECISION_BF16, 2 };

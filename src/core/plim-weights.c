@@ -38,7 +38,7 @@ plim_weights_stored (const PlimInputs     *inputs,
       weights.quantized_count = gguf_matrices_count (inputs, parameters);
       weights.plain_bytes = VECTOR_BYTES;
     }
-  else if (info->family != PLIM_PRECISION_FAMILY_FLOAT || inputs->precision == PLIM_PRECISION_FP8)
+  else if (info->family != PLIM_PRECISION_FAMILY_FLOAT || info->block_bytes == 1)
     {
       weights.quantized_count = parameters->quantizable_count;
     }

@@ -12,6 +12,7 @@
 #include "plim-parameters.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #define GGUF_MAGIC     "GGUF"
@@ -163,6 +164,41 @@ take_tensors (PlimModelFile *file)
 
 /* --- Hugging Face ----------------------------------------------------------------------------------- */
 
+/* Formats with a scale for each group, by their bits and the size of the group; groups of other sizes, and one scale a
+ * row, are taken for the largest. */
+static gint
+precision_of_groups (const PlimHfQuantization *quantization)
+{
+  static const struct
+  {
+    PlimHfQuantizedTo method;
+    double            bits;
+    gint64            most_group_size; /* 0 = any */
+    gint              precision;
+  } formats[] = {
+    { PLIM_HF_QUANTIZED_AWQ, 4, 0, PLIM_PRECISION_AWQ_G128 },
+    { PLIM_HF_QUANTIZED_GPTQ, 4, 32, PLIM_PRECISION_GPTQ_4_G32 },
+    { PLIM_HF_QUANTIZED_GPTQ, 4, 64, PLIM_PRECISION_GPTQ_4_G64 },
+    { PLIM_HF_QUANTIZED_GPTQ, 4, 0, PLIM_PRECISION_GPTQ_4_G128 },
+    { PLIM_HF_QUANTIZED_GPTQ, 8, 0, PLIM_PRECISION_GPTQ_8_G128 },
+    { PLIM_HF_QUANTIZED_HQQ, 4, 0, PLIM_PRECISION_HQQ_4_G64 },
+    { PLIM_HF_QUANTIZED_HQQ, 3, 0, PLIM_PRECISION_HQQ_3_G64 },
+    { PLIM_HF_QUANTIZED_HQQ, 2, 0, PLIM_PRECISION_HQQ_2_G64 },
+    { PLIM_HF_QUANTIZED_EXL, 3, 0, PLIM_PRECISION_EXL_3 },
+    { PLIM_HF_QUANTIZED_EXL, 4, 0, PLIM_PRECISION_EXL_4 },
+    { PLIM_HF_QUANTIZED_EXL, 5, 0, PLIM_PRECISION_EXL_5 },
+    { PLIM_HF_QUANTIZED_EXL, 6, 0, PLIM_PRECISION_EXL_6 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (formats[i].method == quantization->method && fabs (formats[i].bits - quantization->bits) < 0.5 &&
+        (formats[i].most_group_size == 0 ||
+         (quantization->group_size > 0 && quantization->group_size <= formats[i].most_group_size)))
+      return formats[i].precision;
+
+  return -1;
+}
+
 static gint
 precision_of_quantization (const PlimHfQuantization *quantization)
 {
@@ -178,15 +214,15 @@ precision_of_quantization (const PlimHfQuantization *quantization)
       return PLIM_PRECISION_MXFP4;
     case PLIM_HF_QUANTIZED_NVFP4:
       return PLIM_PRECISION_NVFP4;
-    case PLIM_HF_QUANTIZED_GPTQ:
-    case PLIM_HF_QUANTIZED_AWQ:
     case PLIM_HF_QUANTIZED_INTEGER:
       return quantization->bits > 4 ? PLIM_PRECISION_INT8 : PLIM_PRECISION_INT4;
+    case PLIM_HF_QUANTIZED_GPTQ:
+    case PLIM_HF_QUANTIZED_AWQ:
     case PLIM_HF_QUANTIZED_HQQ:
     case PLIM_HF_QUANTIZED_EXL:
     case PLIM_HF_QUANTIZED_OTHER:
     default:
-      return -1;
+      return precision_of_groups (quantization);
     }
 }
 

@@ -65,7 +65,7 @@ static const PlimTensorTypeInfo types[] = {
   { "F6_E3M2", PLIM_TENSOR_KIND_FLOAT, 4, 3, -1 },
   INTEGER ("U8", 1),
   INTEGER ("I8", 1),
-  FLOAT ("F8_E5M2", 1, PLIM_PRECISION_FP8),
+  FLOAT ("F8_E5M2", 1, PLIM_PRECISION_FP8_E5M2),
   FLOAT ("F8_E4M3", 1, PLIM_PRECISION_FP8),
   FLOAT ("F8_E8M0", 1, -1),
   FLOAT ("F8_E4M3FNUZ", 1, -1),

@@ -76,6 +76,15 @@ test_precisions (void)
     { "q4_0", 33, 36 },
     { "iq1_s", 256, 50 },
     { "mxfp4", 32, 17 },
+    { "tf32", 10, 40 },
+    { "fp8-e5m2", 10, 10 },
+    /* 128 weights of 4 bits, a scale of 16 and a zero point of 4: 64 + 2 + 0.5 bytes, twice. */
+    { "awq-4bit-g128", 256, 133 },
+    { "gptq-4bit-g128", 256, 133 },
+    { "gptq-4bit-g32", 64, 37 },
+    { "gptq-8bit-g128", 128, 131 },
+    { "hqq-4bit-g64", 64, 36 },
+    { "exl-4.0", 64, 32 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
