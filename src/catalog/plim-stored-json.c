@@ -30,8 +30,8 @@ read_precision (const PlimJsonText *text,
                 PlimStoredWeights  *stored,
                 GError            **error)
 {
-  for (guint i = 0; i < PLIM_N_PRECISIONS && yyjson_is_str (value); i++)
-    if (strcmp (plim_precision_info ((PlimPrecision) i)->id, yyjson_get_str (value)) == 0)
+  for (guint i = 0; i < PLIM_N_PRECISIONS; i++)
+    if (g_strcmp0 (plim_precision_info ((PlimPrecision) i)->id, yyjson_get_str (value)) == 0)
       {
         stored->precision = (PlimPrecision) i;
         return TRUE;

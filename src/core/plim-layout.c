@@ -18,7 +18,7 @@ static gint64
 greatest_divisor (gint64 number,
                   gint64 most)
 {
-  gint64 divisor = MIN (number, most);
+  gint64 divisor = MAX (MIN (number, most), 1);
 
   while (number % divisor != 0)
     divisor--;

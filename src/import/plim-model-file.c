@@ -58,50 +58,27 @@ plim_model_file_is_path (const char *text)
 
 /* --- tensors ---------------------------------------------------------------------------------------- */
 
-/* The sum of @totals that a tensor outside the layers adds to; NULL = it is no part of the model as it is served. */
-static gint64 *
-find_sum (PlimStoredWeights *stored,
-          PlimTensorClass    class_id)
-{
-  switch (class_id)
-    {
-    case PLIM_TENSOR_CLASS_EMBEDDING:
-      return &stored->embedding_bytes;
-    case PLIM_TENSOR_CLASS_HEAD:
-      return &stored->head_bytes;
-    case PLIM_TENSOR_CLASS_VISION:
-    case PLIM_TENSOR_CLASS_AUDIO:
-    case PLIM_TENSOR_CLASS_PROJECTOR:
-      return &stored->tower_bytes;
-    case PLIM_TENSOR_CLASS_NEXT_TOKEN:
-      return &stored->next_token_bytes;
-    case PLIM_TENSOR_CLASS_ATTENTION:
-    case PLIM_TENSOR_CLASS_RECURRENT:
-    case PLIM_TENSOR_CLASS_MLP:
-    case PLIM_TENSOR_CLASS_EXPERTS:
-    case PLIM_TENSOR_CLASS_SHARED_EXPERTS:
-    case PLIM_TENSOR_CLASS_ROUTER:
-    case PLIM_TENSOR_CLASS_NORM:
-    case PLIM_TENSOR_CLASS_ADAPTER:
-    case PLIM_TENSOR_CLASS_BUFFER:
-    case PLIM_TENSOR_CLASS_OTHER:
-    case PLIM_N_TENSOR_CLASSES:
-    default:
-      return NULL;
-    }
-}
+/* The sum that a tensor outside the layers adds to, by its class; 0 = by where it is. */
+static const gsize sums[PLIM_N_TENSOR_CLASSES] = {
+  [PLIM_TENSOR_CLASS_EMBEDDING] = offsetof (PlimStoredWeights, embedding_bytes),
+  [PLIM_TENSOR_CLASS_HEAD] = offsetof (PlimStoredWeights, head_bytes),
+  [PLIM_TENSOR_CLASS_VISION] = offsetof (PlimStoredWeights, tower_bytes),
+  [PLIM_TENSOR_CLASS_AUDIO] = offsetof (PlimStoredWeights, tower_bytes),
+  [PLIM_TENSOR_CLASS_PROJECTOR] = offsetof (PlimStoredWeights, tower_bytes),
+  [PLIM_TENSOR_CLASS_NEXT_TOKEN] = offsetof (PlimStoredWeights, next_token_bytes),
+};
 
 static void
 store_tensor (PlimModelFile    *file,
               const PlimTensor *tensor)
 {
   PlimStoredWeights *stored = &file->stored;
-  gint64            *sum = find_sum (stored, tensor->place.class_id);
+  gsize              sum = sums[tensor->place.class_id];
   gint               layer = tensor->place.layer;
 
-  if (sum != NULL)
+  if (sum > 0)
     {
-      *sum += tensor->size_bytes;
+      G_STRUCT_MEMBER (gint64, stored, sum) += tensor->size_bytes;
       return;
     }
   if (layer < 0 || (guint) layer >= file->model.n_layers)
