@@ -6,7 +6,7 @@
 
 #include "plim-checked.h"
 
-/* Percent that is not fragments: on average, and at worst (GMLake, arXiv:2401.08156, abstract). */
+/* Percent that is not fragments: on average, and at worst (by what GMLake saves, arXiv:2401.08156, abstract). */
 #define USED_PERCENT       85
 #define LEAST_USED_PERCENT 67
 
