@@ -4,7 +4,8 @@
  * NF4: 4 bits and one 32-bit scale per 64 weights; with double quantization the scales take 8 bits each
  * and one 32-bit scale per 256 of them (QLoRA, arXiv:2305.14314, section 3: 0.127 bits per weight).
  * GPTQ and AWQ, group g of b bits: g x b / 8 bytes of weights, 2 of the scale and b / 8 of the zero point; the order of
- * rows that some GPTQ files have is left out.  HQQ: 2 bytes each for scale and zero point.
+ * rows that some GPTQ files have is left out.  HQQ: 2 bytes each for scale and zero point, and
+ * ten weights of 3 bits in 4 bytes (its bitpack.py).
  * MXFP4: OCP Microscaling Formats 1.0, one 8-bit scale per 32.  NVFP4: one FP8 scale per 16. */
 
 #include "plim-precision.h"
@@ -69,7 +70,7 @@ static const PlimPrecisionInfo precisions[PLIM_N_PRECISIONS] = {
   [PLIM_PRECISION_GPTQ_4_G128] = { "gptq-4bit-g128", "GPTQ 4-bit g128", PLIM_PRECISION_FAMILY_INTEGER, 256, 133, FALSE, AUTO },
   [PLIM_PRECISION_GPTQ_8_G128] = { "gptq-8bit-g128", "GPTQ 8-bit g128", PLIM_PRECISION_FAMILY_INTEGER, 128, 131, FALSE, AUTO },
   [PLIM_PRECISION_HQQ_4_G64] = { "hqq-4bit-g64", "HQQ 4-bit g64", PLIM_PRECISION_FAMILY_INTEGER, 64, 36, FALSE, HQQ },
-  [PLIM_PRECISION_HQQ_3_G64] = { "hqq-3bit-g64", "HQQ 3-bit g64", PLIM_PRECISION_FAMILY_INTEGER, 64, 28, FALSE, HQQ },
+  [PLIM_PRECISION_HQQ_3_G64] = { "hqq-3bit-g64", "HQQ 3-bit g64", PLIM_PRECISION_FAMILY_INTEGER, 640, 296, FALSE, HQQ },
   [PLIM_PRECISION_HQQ_2_G64] = { "hqq-2bit-g64", "HQQ 2-bit g64", PLIM_PRECISION_FAMILY_INTEGER, 64, 20, FALSE, HQQ },
   [PLIM_PRECISION_EXL_3] = { "exl-3.0", "EXL 3.0 bpw", PLIM_PRECISION_FAMILY_INTEGER, 32, 12, FALSE, EXL },
   [PLIM_PRECISION_EXL_4] = { "exl-4.0", "EXL 4.0 bpw", PLIM_PRECISION_FAMILY_INTEGER, 32, 16, FALSE, EXL },
@@ -83,6 +84,12 @@ plim_precision_info (PlimPrecision precision)
   g_return_val_if_fail (precision < PLIM_N_PRECISIONS, &precisions[PLIM_PRECISION_BF16]);
 
   return &precisions[precision];
+}
+
+gboolean
+plim_precision_is_32_bit (PlimPrecision precision)
+{
+  return precision == PLIM_PRECISION_F32 || precision == PLIM_PRECISION_TF32;
 }
 
 gint64

@@ -95,6 +95,9 @@ typedef struct
 /* The facts of @precision; never NULL. */
 const PlimPrecisionInfo *plim_precision_info (PlimPrecision precision);
 
+/* TRUE for numbers of 32 bits: TF32 is stored so, and only multiplied with fewer. */
+gboolean plim_precision_is_32_bit (PlimPrecision precision);
+
 /* Bytes of @elements_count numbers stored in @precision: whole blocks, rounded up.
  * PLIM_OVERFLOW when the result does not fit. */
 gint64 plim_precision_bytes (PlimPrecision precision,

@@ -30,7 +30,7 @@ static const gint64 format_bytes[PLIM_N_STATE_FORMATS] = {
 PlimRecipeBytes
 plim_recipe_bytes (const PlimInputs *inputs)
 {
-  gint64          plain_bytes = inputs->precision == PLIM_PRECISION_F32 ? 4 : 2;
+  gint64          plain_bytes = plim_precision_is_32_bit (inputs->precision) ? 4 : 2;
   PlimRecipeBytes bytes = (inputs->task == PLIM_TASK_TRAINING ? presets : adapter_presets)[inputs->recipe];
 
   bytes.weight_bytes = bytes.weight_bytes > 0 ? bytes.weight_bytes : plain_bytes;

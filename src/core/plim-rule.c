@@ -166,6 +166,9 @@ plim_rule_peak_flops_per_s (const PlimInputs *inputs,
   if (inputs->peak_tflops > 0)
     return inputs->peak_tflops * 1e12;
 
+  if (inputs->precision == PLIM_PRECISION_TF32)
+    return rates[PLIM_RATE_TF32] > 0 ? rates[PLIM_RATE_TF32] : rates[PLIM_RATE_FP32];
+
   return is_f32 ? rates[PLIM_RATE_FP32] : MAX (rates[PLIM_RATE_F16], rates[PLIM_RATE_BF16]);
 }
 

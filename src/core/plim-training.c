@@ -73,7 +73,8 @@ add_autocast_copies (PlimTraining *t)
   };
   PlimExplanation *explanation;
 
-  if (t->inputs->recipe != PLIM_RECIPE_AUTOCAST || (t->has_adapters && t->inputs->precision != PLIM_PRECISION_F32))
+  if (t->inputs->recipe != PLIM_RECIPE_AUTOCAST ||
+      (t->has_adapters && !plim_precision_is_32_bit (t->inputs->precision)))
     return;
 
   explanation = &plim_training_add (t, &spec, NULL)->explanation;

@@ -84,6 +84,8 @@ test_precisions (void)
     { "gptq-4bit-g32", 64, 37 },
     { "gptq-8bit-g128", 128, 131 },
     { "hqq-4bit-g64", 64, 36 },
+    /* Ten weights of 3 bits to 4 bytes; 640 weights are ten groups with 4 bytes each. */
+    { "hqq-3bit-g64", 640, 64 * 4 + 10 * 4 },
     { "exl-4.0", 64, 32 },
   };
 
