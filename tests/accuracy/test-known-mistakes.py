@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test-known-mistakes.py PLIMSOLL: answers that other tools got wrong are right here, to half a thousandth."""
+"""test-known-mistakes.py PLIMSOLL: answers that other tools got wrong are right here: to half a thousandth, or as near
+as the row says where the source rounds or an allocator is followed."""
 
 import json
 import pathlib
@@ -19,10 +20,10 @@ def main():
     print(f"1..{len(rows)}")
     for number, (row, scenario) in enumerate(zip(rows, json.loads(result.stdout)["scenarios"]), 1):
         terms = {term["id"]: max(term["moments"].values()) for term in scenario["roles"][0]["terms"]}
-        found = terms.get(row["figure"], 0)
+        found = scenario["roles"][0]["peak_bytes"] if row["figure"] == "peak" else terms.get(row["figure"], 0)
         # A right answer that the wrong one would pass as well would prove nothing.
         tells_apart = abs(row["wrong_bytes"] - row["right_bytes"]) > 0.01 * max(row["wrong_bytes"], row["right_bytes"])
-        good = abs(found - row["right_bytes"]) <= 0.0005 * row["right_bytes"] and tells_apart
+        good = abs(found - row["right_bytes"]) <= row.get("within", 0.0005) * row["right_bytes"] and tells_apart
         failed = failed or not good
         print(f"{'ok' if good else 'not ok'} {number} - {row['id']}: {found:,}, not {row['wrong_bytes']:,}"
               + ("" if good else f"; right is {row['right_bytes']:,}"))
