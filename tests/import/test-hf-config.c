@@ -86,11 +86,12 @@ test_catalogue (void)
   for (guint i = 0; i < plim_catalog_n_models (catalog); i++)
     {
       const PlimModel         *model = plim_catalog_get_model (catalog, i);
+      const PlimCatalogFacts  *facts = plim_catalog_get_model_facts (catalog, i);
       g_autoptr (PlimHfConfig) config = NULL;
 
       if (!plim_model_has_shape (model))
         continue;
-      config = read_fixture (model->id, FALSE, &error);
+      config = read_fixture (model->id, facts->is_exact, &error);
       if (error != NULL)
         {
           g_test_message ("%s", error->message);
@@ -103,7 +104,7 @@ test_catalogue (void)
           continue;
         }
       g_assert_true (config->is_known);
-      compare (model, plim_catalog_get_model_facts (catalog, i), &config->model);
+      compare (model, facts, &config->model);
       n_read++;
     }
 
