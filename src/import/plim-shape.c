@@ -231,6 +231,7 @@ plim_shape_complete (PlimShape  *shape,
 {
   gint64  *v = shape->values;
   gboolean has_width = is_given (shape, PLIM_CONFIG_FFN);
+  gint64   layers_count;
 
   for (guint i = 0; i < PLIM_FAMILY_MAX_DEFAULTS && shape->family->defaults[i].value > 0; i++)
     fill (shape, shape->family->defaults[i].field, shape->family->defaults[i].value);
@@ -246,7 +247,10 @@ plim_shape_complete (PlimShape  *shape,
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, "“num_experts_per_tok”",
                              _ ("a token uses %" PRId64 " of only %" PRId64 " experts"),
                              v[PLIM_CONFIG_ACTIVE], v[PLIM_CONFIG_EXPERTS]);
-  if (v[PLIM_CONFIG_LAYERS] + MAX (v[PLIM_CONFIG_ENCODER_LAYERS], 0) > PLIM_MODEL_MAX_LAYERS)
+  layers_count = v[PLIM_CONFIG_LAYERS];
+  if (shape->family->stack == PLIM_STACK_ENCODER_DECODER)
+    layers_count += MAX (v[PLIM_CONFIG_ENCODER_LAYERS], 0);
+  if (layers_count > PLIM_MODEL_MAX_LAYERS)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, name, "“num_hidden_layers”",
                              _ ("more than %d layers"), PLIM_MODEL_MAX_LAYERS);
 

@@ -283,6 +283,18 @@ test_large (void)
   g_assert_error (error, PLIM_IMPORT_ERROR, PLIM_IMPORT_ERROR_DAMAGED);
 }
 
+/* The most layers that a model may have are those of a decoder, not half of them. */
+static void
+test_deepest (void)
+{
+  static const char        text[] = MEMBERS ("64", "512", "4", "4", "1000", "");
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (PlimHfConfig) config = plim_hf_config_read ("config.json", text, strlen (text), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (config->model.n_layers, ==, 512);
+}
+
 /* Every prefix of a good file, and the file with each byte changed, ends in a model or a message. */
 static void
 test_damaged (void)
@@ -320,6 +332,7 @@ main (int   argc,
   g_test_add_func ("/hf-oddities/unknown", test_unknown);
   g_test_add_func ("/hf-oddities/unknown-experts", test_unknown_experts);
   g_test_add_func ("/hf-oddities/large", test_large);
+  g_test_add_func ("/hf-oddities/deepest", test_deepest);
   g_test_add_func ("/hf-oddities/damaged", test_damaged);
 
   return g_test_run ();
