@@ -60,8 +60,10 @@ print_facts (const PlimModelFile *file)
   if (file->has_model)
     {
       plim_parameters_count (&file->model, &parameters);
+      add_fact (facts, _ ("Model"), g_strdup (file->model.name));
       add_fact (facts, _ ("Architecture"),
-                g_strdup (file->is_known ? file->model.name : _ ("not known; read as a decoder like Llama’s")));
+                file->is_known ? g_strdup (file->architecture)
+                               : g_strdup (_ ("not known; read as a decoder like Llama’s")));
       add_count (facts, _ ("Text parameters"), parameters.total_count);
       if (parameters.active_count != parameters.total_count)
         add_count (facts, _ ("Active parameters"), parameters.active_count);
@@ -82,6 +84,18 @@ print_facts (const PlimModelFile *file)
 
 /* --- tables of bytes -------------------------------------------------------------------------------- */
 
+/* Columns of create_totals(). */
+enum
+{
+  COLUMN_FILE,
+  COLUMN_BY,
+  COLUMN_NAME,
+  COLUMN_TENSORS,
+  COLUMN_PARAMETERS,
+  COLUMN_BYTES,
+  COLUMN_DEVICE
+};
+
 static void
 set_number (PlimTable *table,
             guint      column,
@@ -93,10 +107,24 @@ set_number (PlimTable *table,
   plim_table_set (table, column, text, value);
 }
 
+/* A row of @file: what is summed @by, and the one that is called @label. */
+static void
+add_row (PlimTable  *table,
+         const char *file,
+         const char *by,
+         const char *label,
+         const char *id)
+{
+  plim_table_add_row (table);
+  plim_table_set (table, COLUMN_FILE, file, NULL);
+  plim_table_set (table, COLUMN_BY, by, NULL);
+  plim_table_set (table, COLUMN_NAME, label, id);
+}
+
 static void
 add_totals (PlimTable              *table,
             const char             *file,
-            const char             *kind,
+            const char             *by,
             const char             *label,
             const char             *id,
             const PlimTensorTotals *totals)
@@ -104,13 +132,44 @@ add_totals (PlimTable              *table,
   if (totals->tensors_count == 0)
     return;
 
-  plim_table_add_row (table);
-  plim_table_set (table, 0, file, NULL);
-  plim_table_set (table, 1, kind, NULL);
-  plim_table_set (table, 2, label, id);
-  set_number (table, 3, totals->tensors_count);
-  set_number (table, 4, totals->parameters_count);
-  set_number (table, 5, totals->size_bytes);
+  add_row (table, file, by, label, id);
+  set_number (table, COLUMN_TENSORS, totals->tensors_count);
+  set_number (table, COLUMN_PARAMETERS, totals->parameters_count);
+  set_number (table, COLUMN_BYTES, totals->size_bytes);
+}
+
+/* What a configuration alone says too. */
+static void
+add_model_counts (PlimTable           *table,
+                  const PlimModelFile *file)
+{
+  PlimParameters parameters;
+
+  if (!file->has_model)
+    return;
+
+  plim_parameters_count (&file->model, &parameters);
+  add_row (table, file->name, _ ("Model"), _ ("Text parameters"), "text");
+  set_number (table, COLUMN_PARAMETERS, parameters.total_count);
+  add_row (table, file->name, _ ("Model"), _ ("Active parameters"), "active");
+  set_number (table, COLUMN_PARAMETERS, parameters.active_count);
+}
+
+static void
+add_measured (PlimTable            *table,
+              const PlimRuntimeLog *log)
+{
+  for (guint i = 0; i < log->entries->len; i++)
+    {
+      const PlimLogEntry      *entry = log->entries->pdata[i];
+      const PlimLogFigureInfo *figure = plim_log_figure_info (entry->figure);
+
+      if (!entry->is_counted)
+        continue;
+      add_row (table, log->name, _ ("Measured"), _ (figure->name), figure->id);
+      set_number (table, COLUMN_BYTES, entry->bytes);
+      plim_table_set (table, COLUMN_DEVICE, entry->device != NULL ? entry->device : "", NULL);
+    }
 }
 
 static void
@@ -233,7 +292,8 @@ read_argument (const char      *path,
   if (*log != NULL)
     return TRUE;
 
-  plim_command_complain (error->message);
+  plim_command_complain (g_error_matches (log_error, PLIM_JSON_ERROR, PLIM_JSON_ERROR_TOO_LARGE) ? log_error->message
+                                                                                                 : error->message);
   return FALSE;
 }
 
@@ -250,36 +310,60 @@ free_log (gpointer data)
 }
 
 static void
-print_all (GPtrArray *files,
-           GPtrArray *logs,
-           PlimOutput output)
+print_all_as_text (GPtrArray *files,
+                   GPtrArray *logs)
 {
-  g_autoptr (PlimTable) totals = create_totals ();
-  g_autofree char      *json = NULL;
-
-  if (output == PLIM_OUTPUT_JSON)
-    {
-      json = plim_import_json_write (files, logs);
-      g_print ("%s", json);
-      return;
-    }
   for (guint i = 0; i < files->len; i++)
     {
-      if (output == PLIM_OUTPUT_TEXT)
-        {
-          g_print ("%s", i > 0 ? "\n" : "");
-          print_text (files->pdata[i]);
-        }
-      else
-        add_file_totals (totals, files->pdata[i]);
+      g_print ("%s", i > 0 ? "\n" : "");
+      print_text (files->pdata[i]);
     }
-  for (guint i = 0; i < logs->len && output == PLIM_OUTPUT_TEXT; i++)
+  for (guint i = 0; i < logs->len; i++)
     {
       g_print ("%s", files->len + i > 0 ? "\n" : "");
       print_log (logs->pdata[i]);
     }
-  if (output != PLIM_OUTPUT_TEXT)
-    plim_command_print_table (totals, output);
+}
+
+/* One table for everything, as CSV or Markdown. */
+static void
+print_all_as_table (GPtrArray *files,
+                    GPtrArray *logs,
+                    PlimOutput output)
+{
+  g_autoptr (PlimTable) table = create_totals ();
+
+  plim_table_add_column (table, "device", _ ("Device"), FALSE);
+  for (guint i = 0; i < files->len; i++)
+    {
+      add_model_counts (table, files->pdata[i]);
+      add_file_totals (table, files->pdata[i]);
+    }
+  for (guint i = 0; i < logs->len; i++)
+    add_measured (table, logs->pdata[i]);
+  plim_command_print_table (table, output);
+}
+
+static void
+print_all (GPtrArray *files,
+           GPtrArray *logs,
+           PlimOutput output)
+{
+  g_autofree char *json = NULL;
+
+  if (output == PLIM_OUTPUT_TEXT)
+    {
+      print_all_as_text (files, logs);
+      return;
+    }
+  if (output != PLIM_OUTPUT_JSON)
+    {
+      print_all_as_table (files, logs, output);
+      return;
+    }
+
+  json = plim_import_json_write (files, logs);
+  g_print ("%s", json);
 }
 
 PlimExit

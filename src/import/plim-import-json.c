@@ -71,6 +71,8 @@ add_model (yyjson_mut_doc      *doc,
   plim_parameters_count (&file->model, &parameters);
   model = yyjson_mut_obj_add_obj (doc, object, "model");
   yyjson_mut_obj_add_strcpy (doc, model, "name", file->model.name);
+  if (*file->architecture != '\0')
+    yyjson_mut_obj_add_strcpy (doc, model, "architecture", file->architecture);
   yyjson_mut_obj_add_bool (doc, model, "is_known", file->is_known != FALSE);
   yyjson_mut_obj_add_sint (doc, model, "text_parameters", parameters.total_count);
   yyjson_mut_obj_add_sint (doc, model, "active_parameters", parameters.active_count);

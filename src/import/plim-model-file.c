@@ -111,14 +111,13 @@ find_precision (PlimTensorTable *tensors)
   return precision;
 }
 
-/* Sorts the tensors by where they are.  The sizes of tensors are bounded by those of their files, so sums fit. */
+/* Sorts the classified tensors by where they are.  The sizes of tensors are bounded by those of their files, so sums
+ * fit. */
 static void
 take_tensors (PlimModelFile *file)
 {
   guint n_tensors = plim_tensor_table_get_count (file->tensors);
 
-  if (file->has_model)
-    plim_tensor_table_classify (file->tensors, file->model.n_layers);
   for (guint i = 0; i < n_tensors; i++)
     {
       PlimTensor tensor;
@@ -242,6 +241,7 @@ read_config (PlimModelFile *file,
     return FALSE;
 
   file->has_model = TRUE;
+  file->architecture = file->config->model_type;
   file->is_known = file->config->is_known;
   file->model = file->config->model;
   file->precision = precision_of_config (file->config);
@@ -270,7 +270,7 @@ read_safetensors (PlimModelFile *file,
         return FALSE;
       config_bytes = file->read_bytes;
     }
-  file->safetensors = plim_safetensors_read (path, cancellable, error);
+  file->safetensors = plim_safetensors_read (path, file->model.n_layers, cancellable, error);
   if (file->safetensors == NULL)
     return FALSE;
 
@@ -304,8 +304,13 @@ read_folder (PlimModelFile *file,
 {
   g_autofree char *config = g_build_filename (path, CONFIG_NAME, NULL);
 
-  return has_safetensors (path) ? read_safetensors (file, path, path, cancellable, error)
-                                : read_config (file, config, error);
+  if (has_safetensors (path))
+    return read_safetensors (file, path, path, cancellable, error);
+  if (!g_file_test (config, G_FILE_TEST_EXISTS))
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, file->name, NULL,
+                             _ ("neither safetensors files nor a config.json are in this folder"));
+
+  return read_config (file, config, error);
 }
 
 /* --- GGUF ------------------------------------------------------------------------------------------- */
@@ -381,6 +386,7 @@ read_gguf (PlimModelFile *file,
 
   file->kind = PLIM_MODEL_FILE_GGUF;
   file->has_model = TRUE;
+  file->architecture = plim_gguf_get_string (file->gguf, "general.architecture");
   file->is_known = model->is_known;
   file->model = model->model;
   if (plim_gguf_get_integer (file->gguf, "general.file_type", &file_type))
@@ -388,6 +394,7 @@ read_gguf (PlimModelFile *file,
   file->tensors = plim_gguf_get_tensors (file->gguf);
   file->file_bytes = plim_gguf_get_file_bytes (file->gguf);
   file->read_bytes = plim_gguf_get_read_bytes (file->gguf);
+  plim_tensor_table_classify (file->tensors, file->model.n_layers);
   take_tensors (file);
 
   return TRUE;
@@ -490,6 +497,7 @@ plim_model_file_read (const char   *path,
 
   base = g_path_get_basename (path);
   file->name = g_filename_display_name (base);
+  file->architecture = "";
   file->precision = -1;
   is_read = g_file_test (path, G_FILE_TEST_IS_DIR) ? read_folder (file, path, cancellable, error)
                                                    : read_file (file, path, cancellable, error);

@@ -26,6 +26,7 @@ typedef struct
   char             *name;             /* as shown to people: the last part of the path */
   PlimModelFileKind kind;
   gboolean          has_model;        /* FALSE: tensors without a configuration */
+  const char       *architecture;     /* as the file calls it; "" when it has none; borrowed from the readers below */
   gboolean          is_known;         /* FALSE: read as a decoder like Llama's */
   PlimModel         model;            /* its id is "file:" and the name; empty without has_model */
   PlimStoredWeights stored;           /* known where there are tensors */

@@ -288,6 +288,7 @@ read_folder (PlimSafetensors *safetensors,
 
 PlimSafetensors *
 plim_safetensors_read (const char   *path,
+                       guint         layers_count,
                        GCancellable *cancellable,
                        GError      **error)
 {
@@ -303,7 +304,7 @@ plim_safetensors_read (const char   *path,
   if (!is_read)
     return NULL;
 
-  plim_tensor_table_classify (safetensors->tensors, 0);
+  plim_tensor_table_classify (safetensors->tensors, layers_count);
 
   return g_steal_pointer (&safetensors);
 }

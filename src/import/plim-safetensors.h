@@ -20,9 +20,11 @@ G_BEGIN_DECLS
 typedef struct _PlimSafetensors PlimSafetensors;
 
 /* Reads the safetensors file, the index (NAME.safetensors.index.json), or the folder of either at @path.  Shards are
- * taken from the index's own folder only.  A file that is a shard by its name is read alone.  NULL and an error "NAME:
- * PLACE: REASON" when one is damaged, something else, or missing.  Blocks; may be called on any thread. */
+ * taken from the index's own folder only.  A file that is a shard by its name is read alone.  Layers from number
+ * @layers_count on are next-token layers; 0 = how many there are is not known.  NULL and an error "NAME: PLACE: REASON"
+ * when one is damaged, something else, or missing.  Blocks; may be called on any thread. */
 PlimSafetensors *plim_safetensors_read (const char   *path,
+                                        guint         layers_count,
                                         GCancellable *cancellable,
                                         GError      **error);
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-cli.py PROGRAM EXAMPLES: the command line from outside.  Expected figures are those of the published examples."""
 
+import csv
 import json
 import os
 import re
@@ -197,6 +198,7 @@ def test_import_huge_gguf():
         size = model_files.write_gguf(path, hidden=16384, layers=62, heads=128, kv_heads=8, ffn=53248, vocab=128256)
         assert size > 390e9, size
         file = imported(path)["files"][0]
+        assert (file["model"]["name"], file["model"]["architecture"]) == ("test", "llama")
         assert sum(c["bytes"] for c in file["classes"]) == size
         assert file["read_bytes"] < 200_000, file["read_bytes"]
         scenario = estimate("--model", path, "--gpu", "h100-sxm5-80gb", "--gpus", "8", "--context", "4096")
@@ -225,6 +227,23 @@ def test_import_log():
         log = imported(path)["logs"][0]
         assert log["program"] == "llama.cpp"
         assert {row["figure"]: row["bytes"] for row in log["measured"]} == {"weights": 4617393930, "kv-cache": 2**30}
+        rows = list(csv.DictReader(run("import", path, "--format", "csv").stdout.splitlines()))
+        assert [(r["by"], r["name"], r["device"], r["bytes"]) for r in rows] == [
+            ("Measured", "weights", "CUDA0", "4617393930"), ("Measured", "kv-cache", "CUDA0", str(2**30))], rows
+        assert "KV cache" in run("import", path, "--format", "md").stdout
+        with open(path, "ab") as file:
+            file.truncate(17 * 2**20)
+        assert "larger than 16.8" in run("import", path, status=3).stderr
+
+
+def test_import_config_as_table():
+    """A configuration alone has no tensors; its parameters are there (test_import_folder has the sum)."""
+    with tempfile.TemporaryDirectory() as folder:
+        model_files.write_llama_folder(folder)
+        os.remove(os.path.join(folder, "model.safetensors"))
+        done = run("import", os.path.join(folder, "config.json"), "--format", "csv")
+        rows = {r["name"]: r["parameters"] for r in csv.DictReader(done.stdout.splitlines())}
+        assert rows["text"] == str(12800 + 2 * 36992 + 64), rows
 
 
 def test_import_refuses():
@@ -244,6 +263,9 @@ def test_import_refuses():
             assert name in done.stderr and reason in done.stderr, done.stderr
             assert "Text parameters" in done.stdout
             assert name in run("estimate", "--model", path, status=3).stderr
+        empty = os.path.join(folder, "empty")
+        os.mkdir(empty)
+        assert "empty: neither safetensors files nor a config.json" in run("import", empty, status=3).stderr
         assert "no-such" in run("import", os.path.join(folder, "no-such.gguf"), status=3).stderr
         run("import", status=2)
 

@@ -43,7 +43,7 @@ static PlimSafetensors *
 read_sound (const char *path)
 {
   g_autoptr (GError) error = NULL;
-  PlimSafetensors   *safetensors = plim_safetensors_read (path, NULL, &error);
+  PlimSafetensors   *safetensors = plim_safetensors_read (path, 0, NULL, &error);
 
   g_assert_no_error (error);
 
@@ -56,7 +56,7 @@ expect_refusal (const char *path,
                 const char *reason)
 {
   g_autoptr (GError)          error = NULL;
-  g_autoptr (PlimSafetensors) safetensors = plim_safetensors_read (path, NULL, &error);
+  g_autoptr (PlimSafetensors) safetensors = plim_safetensors_read (path, 0, NULL, &error);
 
   g_assert_null (safetensors);
   assert_message (error, name, reason);

@@ -31,7 +31,7 @@ static gboolean
 read_safetensors (const char *path,
                   GError    **error)
 {
-  g_autoptr (PlimSafetensors) safetensors = plim_safetensors_read (path, NULL, error);
+  g_autoptr (PlimSafetensors) safetensors = plim_safetensors_read (path, 0, NULL, error);
 
   return safetensors != NULL;
 }
