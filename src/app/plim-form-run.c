@@ -98,8 +98,8 @@ plim_form_run_set_estimator (PlimFormRun   *self,
 {
   g_return_if_fail (PLIM_IS_FORM_RUN (self));
 
-  plim_form_serving_set_estimator (self->serving, estimator);
-  plim_form_training_set_estimator (self->training, estimator);
+  plim_form_group_set_estimator (PLIM_FORM_GROUP (self->serving), estimator);
+  plim_form_group_set_estimator (PLIM_FORM_GROUP (self->training), estimator);
   plim_field_rows_set_estimator (self->run_rows, estimator);
   plim_field_rows_set_estimator (self->rules_rows, estimator);
   g_signal_group_set_target (self->signals, estimator);

@@ -292,8 +292,10 @@ read_argument (const char      *path,
   if (*log != NULL)
     return TRUE;
 
-  plim_command_complain (g_error_matches (log_error, PLIM_JSON_ERROR, PLIM_JSON_ERROR_TOO_LARGE) ? log_error->message
-                                                                                                 : error->message);
+  if (log_error != NULL && log_error->domain == PLIM_JSON_ERROR && log_error->code == PLIM_JSON_ERROR_TOO_LARGE)
+    plim_command_complain (log_error->message);
+  else
+    plim_command_complain (error->message);
   return FALSE;
 }
 
