@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "plim-time.h"
+#include "plim-training-time.h"
 #include "plim-window-private.h"
 
 #include <glib/gi18n.h>
@@ -119,7 +119,9 @@ chinchilla_action (GtkWidget  *widget,
 
   if (estimator != NULL)
     g_object_set (estimator, "tokens",
-                  plim_time_chinchilla_tokens (plim_estimator_get_estimate (estimator)->parameters.total_count), NULL);
+                  plim_training_time_chinchilla_tokens (plim_estimator_get_estimate (estimator)
+                                                          ->parameters.total_count),
+                  NULL);
 }
 
 static void

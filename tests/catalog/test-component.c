@@ -7,7 +7,8 @@
 #include "plim-catalog.h"
 #include "plim-kv-cache.h"
 #include "plim-solver.h"
-#include "plim-time.h"
+#include "plim-flops.h"
+#include "plim-training-time.h"
 
 #include <math.h>
 
@@ -165,11 +166,11 @@ test_time (void)
   inputs.context_tokens = 4096;
   inputs.tokens_count = 1000000;
   plim_estimate (&inputs, &estimate);
-  g_assert_cmpint (plim_time_training_flops_per_token (&inputs, &estimate), ==,
+  g_assert_cmpint (plim_flops_training_per_token (&inputs, &estimate), ==,
                    6 * (G_GINT64_CONSTANT (7504658432) + 536870912));
   g_assert_cmpfloat_with_epsilon (evaluate_number (&estimate.time.explanation), estimate.time.seconds,
                                   estimate.time.seconds * 1e-9);
-  g_assert_cmpint (plim_time_chinchilla_tokens (G_GINT64_CONSTANT (175000000000)), ==,
+  g_assert_cmpint (plim_training_time_chinchilla_tokens (G_GINT64_CONSTANT (175000000000)), ==,
                    G_GINT64_CONSTANT (3500000000000));
 }
 

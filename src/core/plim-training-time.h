@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* How long training takes. */
+
+#pragma once
+
+#include "plim-estimate.h"
+
+G_BEGIN_DECLS
+
+/* Tokens that use a training budget best: 20 for each parameter (Hoffmann et al., arXiv:2203.15556, table 3). */
+gint64 plim_training_time_chinchilla_tokens (gint64 parameters_count);
+
+/* Fills the time of @estimate, whose parameters are set: from tokens, peak rate and utilization. */
+void plim_training_time_estimate (const PlimInputs *inputs,
+                                  PlimEstimate     *estimate);
+
+G_END_DECLS
