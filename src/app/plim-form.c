@@ -28,6 +28,7 @@ static const PlimFieldId fields[] = {
   PLIM_FIELD_USED_MEMORY,
   PLIM_FIELD_PEAK_TFLOPS,
   PLIM_FIELD_PRICE,
+  PLIM_FIELD_NETWORK,
 };
 
 static const PlimFieldId batch_fields[] = {

@@ -4,6 +4,7 @@
 
 #include "plim-inputs.h"
 
+#include "plim-checked.h"
 #include "plim-runtime.h"
 
 #include <glib/gi18n.h>
@@ -27,6 +28,8 @@ G_STATIC_ASSERT (sizeof (PlimPrecision) == sizeof (guint32));
 #define TEXTBOOK    (1u << PLIM_METHOD_TEXTBOOK_TRANSFORMER)
 #define BYTES_24    (1u << PLIM_METHOD_24_BYTES_PER_PARAMETER)
 #define MODULES     (1u << PLIM_METHOD_MODULE_TABLE)
+
+#define USUAL_UTILIZATION 0.4
 
 #define MOST_PARAMETERS 1e15
 #define MOST_BYTES      1.1258999068426240e15 /* one pebibyte */
@@ -67,6 +70,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   B (USED_MEMORY, used_memory_bytes, "used_memory", N_ ("Memory in Use"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
   N (PEAK_TFLOPS, peak_tflops, "peak_tflops", N_ ("Peak Rate"), N_ ("TFLOP/s"), HARDWARE, 0, 1e9, 0, ALL_TASKS, ALL_METHODS),
   N (PRICE, price_per_gpu_hour, "price_per_gpu_hour", N_ ("Price"), N_ ("USD per GPU and hour"), HARDWARE, 0, 1e6, 0, ALL_TASKS, ALL_METHODS),
+  N (NETWORK, network_gbps, "network", N_ ("Network"), N_ ("Gb/s per GPU"), HARDWARE, 0, 1e6, 0, ALL_TASKS, COMPONENT),
 
   I (BATCH, batch_count, "batch", N_ ("Micro-Batch"), N_ ("sequences"), BATCH, 1, 1 << 24, 1, ALL_TASKS, COMPONENT | OVERHEAD | TEXTBOOK | MODULES),
   I (CONTEXT, context_tokens, "context", N_ ("Context"), N_ ("tokens"), BATCH, 1, 1 << 30, 4096, ALL_TASKS, COMPONENT | TEXTBOOK),
@@ -123,14 +127,16 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   I (VIRTUAL_STAGES, virtual_stages_count, "virtual_stages", N_ ("Virtual Stages"), N_ ("on each GPU"), RUN, 1, 512, 1, TRAINS, COMPONENT),
   I (ACCUMULATION, accumulation_count, "accumulation", N_ ("Gradient Accumulation"), N_ ("micro-batches"), RUN, 1, 1 << 24, 1, TRAINS, COMPONENT),
   I (TOKENS, tokens_count, "tokens", N_ ("Training Tokens"), N_ ("tokens, all epochs"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
-  N (UTILIZATION, utilization, "utilization", N_ ("Utilization"), N_ ("of the peak rate"), RUN, 0.001, 1, 0.4, ALL_TASKS, ALL_METHODS & ~(OVERHEAD | BYTES_24)),
+  I (DATASET_TOKENS, dataset_tokens_count, "dataset_tokens", N_ ("Data Set"), N_ ("tokens"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
+  N (EPOCHS, epochs_count, "epochs", N_ ("Epochs"), NULL, RUN, 0.001, 1e6, 1, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
+  N (UTILIZATION, utilization, "utilization", N_ ("Utilization"), N_ ("of the peak rate, or predicted"), RUN, 0, 1, 0, ALL_TASKS, ALL_METHODS & ~(OVERHEAD | BYTES_24)),
 
   N (SAFETY_MARGIN, safety_margin, "safety_margin", N_ ("Safety Margin"), NULL, RULES, 0, 1, 0.2, TRAINS, OVERHEAD),
   B (SAMPLE_BYTES, sample_bytes, "sample_bytes", N_ ("Memory per Sample"), RULES, 0, ALL_TASKS, OVERHEAD),
   N (ADAPTER_SHARE, adapter_share, "adapter_share", N_ ("Adapter Share"), N_ ("of the parameters"), RULES, 0.000001, 1, 0.02, ADAPTERS, OVERHEAD | MODULES),
   N (SEQUENCE_FLOPS, sequence_flops, "sequence_flops", N_ ("FLOPs per Sequence"), NULL, RULES, 0, 1e24, 0, TRAINS, MODULES),
-  I (STEPS, steps_count, "steps", N_ ("Steps"), N_ ("batches"), RULES, 0, 1e15, 0, TRAINS, MODULES),
-  N (DEADLINE, deadline_hours, "deadline_hours", N_ ("Deadline"), N_ ("hours"), RULES, 0, 1e6, 0, TRAINS, MODULES),
+  I (STEPS, steps_count, "steps", N_ ("Steps"), N_ ("batches"), RULES, 0, 1e15, 0, TRAINS, COMPONENT | MODULES),
+  N (DEADLINE, deadline_hours, "deadline_hours", N_ ("Deadline"), N_ ("hours"), RULES, 0, 1e6, 0, TRAINS, COMPONENT | MODULES),
 };
 
 /* Runtimes that an input of serving matters for, where not for all. */
@@ -228,6 +234,23 @@ plim_inputs_prompt_tokens (const PlimInputs *inputs)
     return inputs->prompt_tokens;
 
   return MAX (inputs->context_tokens - inputs->output_tokens, 1);
+}
+
+gint64
+plim_inputs_training_tokens (const PlimInputs *inputs)
+{
+  double tokens = (double) inputs->dataset_tokens_count * inputs->epochs_count;
+
+  if (inputs->tokens_count > 0)
+    return inputs->tokens_count;
+
+  return tokens < (double) PLIM_OVERFLOW ? (gint64) tokens : PLIM_OVERFLOW;
+}
+
+double
+plim_inputs_utilization (const PlimInputs *inputs)
+{
+  return inputs->utilization > 0 ? inputs->utilization : USUAL_UTILIZATION;
 }
 
 PlimPrecision

@@ -208,6 +208,7 @@ typedef struct
   gint64 used_memory_bytes;  /* taken by other programs */
   double peak_tflops;        /* 0 = from the GPU, dense */
   double price_per_gpu_hour; /* USD; 0 = the middle of the GPU's published range */
+  double network_gbps;       /* of one GPU to other nodes, one way, in 10^9 bit/s; 0 = usual for the GPU's time */
 
   /* Batch and context */
   gint64              batch_count;        /* training: micro-batch of one GPU; inference: sequences at once */
@@ -234,8 +235,10 @@ typedef struct
   PlimSharding   sharding;
   PlimRuntime    runtime;
   gint64         accumulation_count; /* micro-batches a step */
-  gint64         tokens_count;       /* trained in all, every epoch counted; 0 = not given */
-  double         utilization;        /* fraction of the peak rate that is reached (MFU) */
+  gint64         tokens_count;       /* trained in all, every epoch counted; 0 = of the data set */
+  gint64         dataset_tokens_count; /* of one epoch; 0 = not given */
+  double         epochs_count;
+  double         utilization;        /* fraction of the peak rate that is reached (MFU); 0 = predicted */
 
   /* Serving */
   gint64          runtime_version;               /* minor version (vLLM) or build (llama.cpp); 0 = the newest */
@@ -310,6 +313,7 @@ typedef enum
   PLIM_FIELD_USED_MEMORY,
   PLIM_FIELD_PEAK_TFLOPS,
   PLIM_FIELD_PRICE,
+  PLIM_FIELD_NETWORK,
   PLIM_FIELD_BATCH,
   PLIM_FIELD_CONTEXT,
   PLIM_FIELD_PROMPT,
@@ -363,6 +367,8 @@ typedef enum
   PLIM_FIELD_VIRTUAL_STAGES,
   PLIM_FIELD_ACCUMULATION,
   PLIM_FIELD_TOKENS,
+  PLIM_FIELD_DATASET_TOKENS,
+  PLIM_FIELD_EPOCHS,
   PLIM_FIELD_UTILIZATION,
   PLIM_FIELD_SAFETY_MARGIN,
   PLIM_FIELD_SAMPLE_BYTES,
@@ -449,6 +455,13 @@ PlimChoice plim_field_choice (PlimFieldId id,
 /* Index of the choice of @field called @choice_id; -1 when there is none. */
 gint plim_field_find_choice (PlimFieldId id,
                              const char *choice_id);
+
+/* Tokens trained in all: as given, else epochs of the data set; 0 = not given. */
+gint64 plim_inputs_training_tokens (const PlimInputs *inputs);
+
+/* The fraction of the peak rate that the published rules reckon with: as given, else 0.4, about what GPT-3's successors
+ * reached (PaLM, arXiv:2204.02311, table 3: 21 to 46 %). */
+double plim_inputs_utilization (const PlimInputs *inputs);
 
 /* Prompt tokens of one sequence: as given, else the context without the output, at least 1. */
 gint64 plim_inputs_prompt_tokens (const PlimInputs *inputs);

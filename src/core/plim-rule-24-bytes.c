@@ -84,11 +84,12 @@ add_time (const PlimInputs *inputs,
           PlimEstimate     *estimate)
 {
   PlimExplanation *explanation = &estimate->time.explanation;
+  gint64           tokens_count = plim_inputs_training_tokens (inputs);
   double           peak = plim_rule_peak_flops_per_s (inputs, FALSE);
-  double           flops = 6.0 * (double) estimate->parameters.total_count * (double) inputs->tokens_count;
+  double           flops = 6.0 * (double) estimate->parameters.total_count * (double) tokens_count;
   gboolean         is_lora = inputs->task == PLIM_TASK_LORA;
 
-  if (inputs->tokens_count == 0)
+  if (tokens_count == 0)
     estimate->time.missing_fields |= PLIM_FIELD_BIT (PLIM_FIELD_TOKENS);
   if (peak <= 0)
     estimate->time.missing_fields |= PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS);
@@ -108,7 +109,7 @@ add_time (const PlimInputs *inputs,
                          PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS);
   plim_explanation_add (explanation, N_ ("FLOPs per parameter and token"), 6, 1);
   plim_explanation_add (explanation, N_ ("parameters"), estimate->parameters.total_count, 1);
-  plim_explanation_add (explanation, N_ ("training tokens"), inputs->tokens_count, 1);
+  plim_explanation_add (explanation, N_ ("training tokens"), tokens_count, 1);
   plim_rule_add_peak (explanation, peak);
   plim_explanation_add (explanation, N_ ("GPUs"), inputs->gpus_count, 1);
   if (is_lora)

@@ -89,10 +89,11 @@ add_time (const PlimInputs *inputs,
           PlimEstimate     *estimate)
 {
   PlimExplanation *explanation = &estimate->time.explanation;
+  gint64           tokens_count = plim_inputs_training_tokens (inputs);
   double           peak = plim_rule_peak_flops_per_s (inputs, inputs->precision == PLIM_PRECISION_F32);
-  double           flops = 6.0 * (double) estimate->parameters.total_count * (double) inputs->tokens_count;
+  double           flops = 6.0 * (double) estimate->parameters.total_count * (double) tokens_count;
 
-  if (inputs->tokens_count == 0)
+  if (tokens_count == 0)
     estimate->time.missing_fields |= PLIM_FIELD_BIT (PLIM_FIELD_TOKENS);
   if (peak <= 0)
     estimate->time.missing_fields |= PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS);
@@ -110,12 +111,14 @@ add_time (const PlimInputs *inputs,
                          PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION);
   plim_explanation_add (explanation, N_ ("FLOPs per parameter and token"), 6, 1);
   plim_explanation_add (explanation, N_ ("parameters"), estimate->parameters.total_count, 1);
-  plim_explanation_add (explanation, N_ ("training tokens"), inputs->tokens_count, 1);
+  plim_explanation_add (explanation, N_ ("training tokens"), tokens_count, 1);
   plim_rule_add_peak (explanation, peak);
   plim_explanation_add (explanation, N_ ("GPUs"), inputs->gpus_count, 1);
-  explanation->factors[explanation->n_factors++] = plim_rule_fraction (N_ ("utilization"), inputs->utilization);
+  explanation->factors[explanation->n_factors++] =
+    plim_rule_fraction (N_ ("utilization"), plim_inputs_utilization (inputs));
 
-  plim_rule_set_time (inputs, estimate, flops / (peak * (double) inputs->gpus_count * inputs->utilization), flops);
+  plim_rule_set_time (inputs, estimate, flops / (peak * (double) inputs->gpus_count * plim_inputs_utilization (inputs)),
+                      flops);
 }
 
 void

@@ -148,7 +148,8 @@ explain_time (PlimExplanation  *explanation,
   plim_explanation_add (explanation, N_ ("steps"), inputs->steps_count, 1);
   plim_rule_add_peak (explanation, peak);
   plim_explanation_add (explanation, N_ ("GPUs"), inputs->gpus_count, 1);
-  explanation->factors[explanation->n_factors++] = plim_rule_fraction (N_ ("utilization"), inputs->utilization);
+  explanation->factors[explanation->n_factors++] =
+    plim_rule_fraction (N_ ("utilization"), plim_inputs_utilization (inputs));
 }
 
 static void
@@ -171,7 +172,7 @@ add_time (const PlimInputs *inputs,
     return;
 
   explain_time (&time->explanation, inputs, peak);
-  time->step_seconds = step_flops / (peak * gpus_count * inputs->utilization);
+  time->step_seconds = step_flops / (peak * gpus_count * plim_inputs_utilization (inputs));
   time->steps_count = inputs->steps_count;
   plim_rule_set_time (inputs, estimate, time->step_seconds * (double) inputs->steps_count,
                       step_flops * (double) inputs->steps_count);

@@ -208,7 +208,7 @@ explain_time (PlimExplanation  *explanation,
                          PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) |
                          PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) |
                          PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION);
-  plim_explanation_add (explanation, N_ ("training tokens"), inputs->tokens_count, 1);
+  plim_explanation_add (explanation, N_ ("training tokens"), plim_inputs_training_tokens (inputs), 1);
   plim_explanation_add (explanation, N_ ("sequences"), shape->batch, 1);
   plim_explanation_add (explanation, N_ ("context tokens"), shape->context, 1);
   plim_explanation_add (explanation, N_ ("width"), shape->width, 1);
@@ -216,7 +216,8 @@ explain_time (PlimExplanation  *explanation,
   plim_explanation_add (explanation, N_ ("vocabulary"), shape->vocab, 1);
   plim_rule_add_peak (explanation, peak);
   plim_explanation_add (explanation, N_ ("GPUs"), inputs->gpus_count, 1);
-  explanation->factors[explanation->n_factors++] = plim_rule_fraction (N_ ("utilization"), inputs->utilization);
+  explanation->factors[explanation->n_factors++] =
+    plim_rule_fraction (N_ ("utilization"), plim_inputs_utilization (inputs));
 }
 
 static void
@@ -227,10 +228,10 @@ add_time (const PlimInputs *inputs,
   PlimTime *time = &estimate->time;
   double    peak = plim_rule_peak_flops_per_s (inputs, TRUE);
   gint64    step_tokens = plim_multiply (shape->batch, shape->context);
-  double    steps = (double) inputs->tokens_count / (double) step_tokens;
+  double    steps = (double) plim_inputs_training_tokens (inputs) / (double) step_tokens;
   double    flops = step_flops (shape);
 
-  if (inputs->tokens_count == 0)
+  if (plim_inputs_training_tokens (inputs) == 0)
     time->missing_fields |= PLIM_FIELD_BIT (PLIM_FIELD_TOKENS);
   if (peak <= 0)
     time->missing_fields |= PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS);
@@ -238,10 +239,11 @@ add_time (const PlimInputs *inputs,
     return;
 
   explain_time (&time->explanation, inputs, shape, peak);
-  plim_rule_set_time (inputs, estimate, steps * flops / (peak * (double) inputs->gpus_count * inputs->utilization),
+  plim_rule_set_time (inputs, estimate,
+                      steps * flops / (peak * (double) inputs->gpus_count * plim_inputs_utilization (inputs)),
                       steps * flops);
   time->step_seconds = time->seconds / steps;
-  time->steps_count = plim_divide_up (inputs->tokens_count, step_tokens);
+  time->steps_count = plim_divide_up (plim_inputs_training_tokens (inputs), step_tokens);
 }
 
 void

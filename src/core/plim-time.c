@@ -45,7 +45,7 @@ estimate_inference (const PlimInputs *inputs,
     time->decode_tokens_per_s = (double) inputs->batch_count * (double) inputs->gpu.bandwidth_bytes_per_s / read_bytes;
   if (peak_flops_per_s > 0 && token_flops > 0)
     {
-      time->prefill_tokens_per_s = peak_flops_per_s * gpus * inputs->utilization / token_flops;
+      time->prefill_tokens_per_s = peak_flops_per_s * gpus * plim_inputs_utilization (inputs) / token_flops;
       time->first_token_seconds = (double) inputs->context_tokens / time->prefill_tokens_per_s;
     }
   time->is_known = time->decode_tokens_per_s > 0;

@@ -102,7 +102,12 @@ zero_text (const PlimInputs *inputs,
     return has_model ? _ ("From the model") : _ ("Not given");
   if (id == PLIM_FIELD_GPU_MEMORY || id == PLIM_FIELD_PEAK_TFLOPS || id == PLIM_FIELD_PRICE)
     return has_gpu ? _ ("From the GPU") : _ ("Not given");
-  if (id == PLIM_FIELD_TOKENS || id == PLIM_FIELD_SEQUENCE_FLOPS || id == PLIM_FIELD_STEPS)
+  if (id == PLIM_FIELD_UTILIZATION)
+    return inputs->method == PLIM_METHOD_COMPONENT ? _ ("Predicted") : _ ("Usual");
+  if (id == PLIM_FIELD_NETWORK)
+    return _ ("Usual");
+  if (id == PLIM_FIELD_TOKENS || id == PLIM_FIELD_DATASET_TOKENS || id == PLIM_FIELD_SEQUENCE_FLOPS ||
+      id == PLIM_FIELD_STEPS)
     return _ ("Not given");
   if (id == PLIM_FIELD_DEADLINE || id == PLIM_FIELD_SAMPLE_BYTES || id == PLIM_FIELD_USED_MEMORY)
     return _ ("None");

@@ -42,6 +42,27 @@ test_ranges (void)
 }
 
 static void
+test_training_tokens (void)
+{
+  PlimInputs inputs;
+
+  plim_inputs_init (&inputs);
+  g_assert_cmpint (plim_inputs_training_tokens (&inputs), ==, 0);
+  inputs.dataset_tokens_count = 1000;
+  inputs.epochs_count = 2.5;
+  g_assert_cmpint (plim_inputs_training_tokens (&inputs), ==, 2500);
+  inputs.tokens_count = 70;
+  g_assert_cmpint (plim_inputs_training_tokens (&inputs), ==, 70);
+  inputs.tokens_count = 0;
+  inputs.dataset_tokens_count = G_MAXINT64 / 2;
+  g_assert_cmpint (plim_inputs_training_tokens (&inputs), ==, G_MAXINT64);
+
+  g_assert_cmpfloat (plim_inputs_utilization (&inputs), ==, 0.4);
+  inputs.utilization = 0.5;
+  g_assert_cmpfloat (plim_inputs_utilization (&inputs), ==, 0.5);
+}
+
+static void
 test_task (void)
 {
   PlimInputs inputs;
@@ -107,6 +128,7 @@ main (int   argc,
   g_test_add_func ("/inputs/table", test_table);
   g_test_add_func ("/inputs/ranges", test_ranges);
   g_test_add_func ("/inputs/task", test_task);
+  g_test_add_func ("/inputs/training-tokens", test_training_tokens);
   g_test_add_func ("/precision/bytes", test_precisions);
 
   return g_test_run ();

@@ -153,6 +153,9 @@ test_fields (void)
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_TASK, UNIT), "Inference");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_PRECISION, UNIT), "BF16");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_CONTEXT, UNIT), "4,096" NB "tokens");
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_UTILIZATION, UNIT), "Predicted");
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_NETWORK, UNIT), "Usual");
+  inputs.utilization = 0.4;
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_UTILIZATION, UNIT), "40" NB "%");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_GPU, UNIT), "RTX 4090");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_MODEL, UNIT), "None");
