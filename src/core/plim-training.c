@@ -196,57 +196,6 @@ add_activations (PlimTraining *t)
   add_replay (t, layer_bytes);
 }
 
-/* --- evaluation -------------------------------------------------------------------------------------------- */
-
-/* A copy of the model in FP16 or INT8 and, where shapes are known, its working memory for the same batch. */
-static void
-add_evaluation (PlimTraining *t)
-{
-  const PlimInputs  *inputs = t->inputs;
-  gint64             copy_bytes = inputs->evaluation == PLIM_EVALUATION_F16 ? 2 : 1;
-  gint64             token_bytes = plim_add (plim_multiply (2, plim_activations_working_width (&inputs->model)),
-                                             plim_multiply (6, inputs->model.vocab_size));
-  const PlimTermSpec copy = {
-    .id = PLIM_TERM_EVALUATION_COPY,
-    .moments = BIT (PLIM_MOMENT_EVALUATION),
-    .bytes = plim_multiply (t->estimate->parameters.total_count, copy_bytes),
-    .formula = "{0} × {1}",
-    .source = "“GPU Memory / Time Consumption”, notes",
-    .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_EVALUATION),
-  };
-  const PlimTermSpec work = {
-    .id = PLIM_TERM_EVALUATION_WORK,
-    .moments = BIT (PLIM_MOMENT_EVALUATION),
-    .bytes = plim_multiply (t->tokens_count, token_bytes),
-    .formula = "{0} × {1}",
-    .source = "Hugging Face transformers, modeling_llama.py",
-    .note = N_ ("One layer’s working memory and the logits of every token, in 16 and 32 bits."),
-    .depends = PLIM_DEPENDS_MODEL | PLIM_TOKEN_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_EVALUATION),
-  };
-  PlimExplanation *explanation;
-
-  if (inputs->evaluation == PLIM_EVALUATION_NONE)
-    return;
-
-  explanation = &plim_training_add (t, &copy, NULL)->explanation;
-  plim_explanation_add (explanation, N_ ("parameters"), t->estimate->parameters.total_count, 1);
-  plim_explanation_add (explanation, N_ ("bytes per parameter"), copy_bytes, 1);
-  if (!plim_model_has_shape (&inputs->model))
-    return;
-
-  explanation = &plim_training_add (t, &work, NULL)->explanation;
-  add_token_factors (t, explanation);
-  plim_explanation_add (explanation, N_ ("bytes per token"), token_bytes, 1);
-}
-
-/* Without evaluation its moment does not occur. */
-static void
-clear_evaluation (PlimEstimate *estimate)
-{
-  for (guint i = 0; i < estimate->n_terms; i++)
-    estimate->terms[i].bytes_at[PLIM_MOMENT_EVALUATION] = 0;
-}
-
 /* --- one stage ---------------------------------------------------------------------------------------------- */
 
 /* Parameters of a stage on one GPU of its tensor-parallel group, experts that are dealt out apart. */
@@ -374,7 +323,7 @@ add_stage (PlimTraining *t)
 
   t->trained_count = t->has_adapters ? adapter_count (inputs) : t->total_count;
   plim_training_add_state (t);
-  add_evaluation (t);
+  plim_training_add_evaluation (t);
   if (plim_model_has_shape (&inputs->model))
     {
       add_activations (t);
@@ -385,6 +334,15 @@ add_stage (PlimTraining *t)
       plim_training_add_communication (t);
     }
   finish_stage (t);
+}
+
+/* A moment that does not occur. */
+static void
+clear_moment (PlimEstimate *estimate,
+              PlimMoment    moment)
+{
+  for (guint i = 0; i < estimate->n_terms; i++)
+    estimate->terms[i].bytes_at[moment] = 0;
 }
 
 static const char *
@@ -440,5 +398,5 @@ plim_training_add_terms (const PlimInputs *inputs,
       add_stage (&t);
     }
   if (inputs->evaluation == PLIM_EVALUATION_NONE)
-    clear_evaluation (estimate);
+    clear_moment (estimate, PLIM_MOMENT_EVALUATION);
 }

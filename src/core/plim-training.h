@@ -76,6 +76,9 @@ void plim_training_add_state (PlimTraining *training);
 /* Adds logits and loss (plim-training-loss.c). */
 void plim_training_add_loss (PlimTraining *training);
 
+/* Adds what evaluation between steps holds (plim-training-evaluation.c). */
+void plim_training_add_evaluation (PlimTraining *training);
+
 /* Adds what sharding gathers and sends (plim-training-sharing.c). */
 void plim_training_add_gathered (PlimTraining *training);
 void plim_training_add_communication (PlimTraining *training);
