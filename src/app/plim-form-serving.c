@@ -35,6 +35,7 @@ static const PlimFieldId split_fields[] = {
   PLIM_FIELD_EXPERT_PARALLEL,
   PLIM_FIELD_GPU_LAYERS,
   PLIM_FIELD_HOST_EXPERT_LAYERS,
+  PLIM_FIELD_HOST_BANDWIDTH,
 };
 
 static const PlimFormPart parts[] = {

@@ -117,6 +117,19 @@ add_pool (PlimTable          *facts,
 }
 
 static void
+add_speed (PlimTable      *facts,
+           const PlimTime *time)
+{
+  g_autofree char *rate = plim_wording_band (&time->decode_tokens_per_s, plim_format_significant);
+  g_autofree char *text = g_strdup_printf (_ ("%s tokens/s"), rate);
+  g_autofree char *first = plim_wording_band (&time->first_token_seconds, plim_format_duration);
+
+  add_fact (facts, _ ("Speed"), text);
+  if (time->first_token_seconds.likely > 0)
+    add_fact (facts, _ ("First token"), first);
+}
+
+static void
 add_time (PlimTable          *facts,
           const PlimInputs   *inputs,
           const PlimEstimate *estimate)
@@ -125,9 +138,13 @@ add_time (PlimTable          *facts,
   g_autofree char *seconds = plim_format_number (estimate->time.seconds, 2);
   g_autofree char *text = g_strdup_printf (_ ("%s (%s s)"), answer, seconds);
 
-  if (estimate->time.is_known)
-    add_fact (facts, inputs->task == PLIM_TASK_INFERENCE ? _ ("Speed") : _ ("Time"),
-              inputs->task == PLIM_TASK_INFERENCE ? answer : text);
+  if (!estimate->time.is_known)
+    return;
+
+  if (inputs->task == PLIM_TASK_INFERENCE)
+    add_speed (facts, &estimate->time);
+  else
+    add_fact (facts, _ ("Time"), text);
 }
 
 static void

@@ -5,7 +5,7 @@
 #include "plim-component.h"
 
 #include "plim-method.h"
-#include "plim-time.h"
+#include "plim-training-time.h"
 
 #include <glib/gi18n.h>
 
@@ -77,8 +77,10 @@ plim_component_estimate (const PlimInputs *inputs,
     return;
 
   if (inputs->task == PLIM_TASK_INFERENCE)
-    plim_inference_add_terms (inputs, estimate);
-  else
-    plim_training_add_terms (inputs, estimate);
-  plim_time_estimate (inputs, estimate);
+    {
+      plim_inference_add_terms (inputs, estimate);
+      return;
+    }
+  plim_training_add_terms (inputs, estimate);
+  plim_training_time_estimate (inputs, estimate);
 }

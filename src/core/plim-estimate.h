@@ -140,6 +140,14 @@ typedef enum
   PLIM_VERDICT_DOES_NOT_FIT
 } PlimVerdict;
 
+/* A figure that is not known exactly: 0 everywhere = unknown. */
+typedef struct
+{
+  double low;
+  double likely;
+  double high;
+} PlimBand;
+
 /* Training time and cost, or serving speed. */
 typedef struct
 {
@@ -154,10 +162,12 @@ typedef struct
   double          step_seconds;              /* 0 = not a matter of steps */
   gint64          steps_count;
   gint64          deadline_gpus_count;       /* GPUs to meet the deadline; 0 = none asked */
-  double          prefill_tokens_per_s;      /* inference, 0 = unknown; upper bounds by the roofline */
-  double          decode_tokens_per_s;       /* all sequences together */
-  double          first_token_seconds;
-  PlimExplanation explanation;               /* evaluates to seconds for training (tolerance of double) */
+  PlimBand        prefill_tokens_per_s;      /* inference: prompts, one after another */
+  PlimBand        decode_tokens_per_s;       /* all sequences together */
+  PlimBand        first_token_seconds;       /* of a prompt that nothing waits before */
+  double          request_seconds;           /* likely; 0 = the output is not given */
+  PlimExplanation explanation;               /* evaluates to seconds for training, to likely tokens a second of decode
+                                              * for inference (tolerance of double) */
 } PlimTime;
 
 /* The memory that a runtime with a budget keeps for caches on one GPU, and what it holds on all of them together. */

@@ -9,6 +9,7 @@
 #include "plim-kv-cache.h"
 #include "plim-layout.h"
 #include "plim-runtime.h"
+#include "plim-serving-speed.h"
 #include "plim-weight-layout.h"
 
 #include <glib/gi18n.h>
@@ -389,6 +390,7 @@ add_stages (Serving *serving)
       if (has_pool && estimate->usable_bytes > 0)
         find_pool (serving, role, &stages[i]);
     }
+  plim_serving_speed_estimate (serving->inputs, &serving->layout, &serving->weights, stages, n_stages, estimate);
 }
 
 const char *
@@ -414,6 +416,7 @@ plim_inference_add_terms (const PlimInputs *inputs,
     {
       weights = plim_weights_stored (inputs, &estimate->parameters);
       plim_weights_add (estimate, &weights, PLIM_TERM_WEIGHTS, ALWAYS, inputs->gpus_count);
+      plim_serving_speed_estimate (inputs, NULL, NULL, NULL, 0, estimate);
       return;
     }
 

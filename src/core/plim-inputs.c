@@ -69,6 +69,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   B (GPU_MEMORY, gpu_memory_bytes, "gpu_memory", N_ ("GPU Memory"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
   B (USED_MEMORY, used_memory_bytes, "used_memory", N_ ("Memory in Use"), HARDWARE, 0, ALL_TASKS, ALL_METHODS),
   N (PEAK_TFLOPS, peak_tflops, "peak_tflops", N_ ("Peak Rate"), N_ ("TFLOP/s"), HARDWARE, 0, 1e9, 0, ALL_TASKS, ALL_METHODS),
+  N (HOST_BANDWIDTH, host_bandwidth_gb_per_s, "host_bandwidth", N_ ("Host Memory Bandwidth"), N_ ("GB/s"), HARDWARE, 1, 1e5, 89.6, SERVING, COMPONENT),
   N (PRICE, price_per_gpu_hour, "price_per_gpu_hour", N_ ("Price"), N_ ("USD per GPU and hour"), HARDWARE, 0, 1e6, 0, ALL_TASKS, ALL_METHODS),
   N (NETWORK, network_gbps, "network", N_ ("Network"), N_ ("Gb/s per GPU"), HARDWARE, 0, 1e6, 0, ALL_TASKS, COMPONENT),
 
@@ -154,6 +155,7 @@ static const guint field_runtimes[PLIM_N_FIELDS] = {
   [PLIM_FIELD_EXPERT_PARALLEL] = BUDGETED,
   [PLIM_FIELD_GPU_LAYERS] = RUNTIME (LLAMA_CPP),
   [PLIM_FIELD_HOST_EXPERT_LAYERS] = RUNTIME (LLAMA_CPP),
+  [PLIM_FIELD_HOST_BANDWIDTH] = RUNTIME (LLAMA_CPP),
 };
 
 /* Inputs of serving that matter once another is given. */

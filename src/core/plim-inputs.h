@@ -207,6 +207,7 @@ typedef struct
   gint64 gpu_memory_bytes;   /* 0 = from the GPU */
   gint64 used_memory_bytes;  /* taken by other programs */
   double peak_tflops;        /* 0 = from the GPU, dense */
+  double host_bandwidth_gb_per_s; /* of the host's memory, for weights that stay there */
   double price_per_gpu_hour; /* USD; 0 = the middle of the GPU's published range */
   double network_gbps;       /* of one GPU to other nodes, one way, in 10^9 bit/s; 0 = usual for the GPU's time */
 
@@ -312,6 +313,7 @@ typedef enum
   PLIM_FIELD_GPU_MEMORY,
   PLIM_FIELD_USED_MEMORY,
   PLIM_FIELD_PEAK_TFLOPS,
+  PLIM_FIELD_HOST_BANDWIDTH,
   PLIM_FIELD_PRICE,
   PLIM_FIELD_NETWORK,
   PLIM_FIELD_BATCH,

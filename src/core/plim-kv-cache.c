@@ -323,3 +323,35 @@ plim_recurrent_cache_bytes (const PlimInputs *inputs,
 
   return plim_multiply (plim_divide_up (bytes, gpus_count), profile->state_slots_count + inputs->draft_tokens_count);
 }
+
+/* --- reading ------------------------------------------------------------------------------------------ */
+
+gint64
+plim_kv_cache_read_bytes (const PlimInputs *inputs,
+                          const PlimModel  *model,
+                          const gint64     *layers_count,
+                          gint64            tokens_count,
+                          gint64            gpus_count)
+{
+  const PlimRuntimeProfile *profile = plim_runtime_profile (inputs);
+  gint64                    cache_bytes = 0;
+  gint64                    state_bytes_sum = 0;
+  Keeper                    keeper;
+
+  keeper_init (&keeper, inputs, model, 1, gpus_count);
+  for (guint i = 0; i < model->n_kinds; i++)
+    {
+      const PlimAttention *a = &model->kinds[i].attention;
+      gint64               seen = a->window_tokens > 0 ? MIN (a->window_tokens, tokens_count) : tokens_count;
+
+      if (keeps_cache (&model->kinds[i]) || a->shares_kv)
+        cache_bytes = plim_add (cache_bytes, plim_multiply (layers_count[i],
+                                                            plim_multiply (seen, token_bytes (&keeper, a))));
+      state_bytes_sum = plim_add (state_bytes_sum,
+                                  plim_multiply (layers_count[i], state_bytes (&model->kinds[i].recurrent,
+                                                                               profile->conv_state_bytes,
+                                                                               profile->state_bytes)));
+    }
+
+  return plim_add (cache_bytes, plim_multiply (2, plim_divide_up (state_bytes_sum, gpus_count)));
+}

@@ -73,6 +73,15 @@ void plim_kv_cache_init (PlimKvCache      *cache,
 gint64 plim_kv_cache_token_bytes (const PlimInputs *inputs,
                                   const PlimModel  *model);
 
+/* Bytes that writing one token reads of the caches of a sequence with @tokens_count tokens, on a GPU that holds
+ * @layers_count layers of each kind (an array of PLIM_MODEL_MAX_KINDS), one of @gpus_count that share each layer: no
+ * more than the window of a layer that has one; recurrent states are read and written. */
+gint64 plim_kv_cache_read_bytes (const PlimInputs *inputs,
+                                 const PlimModel  *model,
+                                 const gint64     *layers_count,
+                                 gint64            tokens_count,
+                                 gint64            gpus_count);
+
 /* Bytes of the recurrent states of one sequence that the runtime keeps on such a GPU: slots and, with guessed tokens,
  * one more for each to fall back to. */
 gint64 plim_recurrent_cache_bytes (const PlimInputs *inputs,

@@ -51,6 +51,26 @@ add_number (const Writer   *w,
     yyjson_mut_obj_add_real (w->doc, object, name, number);
 }
 
+/* The likely figure under its name, and its range under @name_range. */
+static void
+add_band (const Writer   *w,
+          yyjson_mut_val *object,
+          const char     *name,
+          const PlimBand *band)
+{
+  g_autofree char *range_name = g_strconcat (name, "_range", NULL);
+  yyjson_mut_val  *range;
+
+  if (band->likely <= 0)
+    return;
+
+  add_number (w, object, name, band->likely);
+  range = yyjson_mut_arr (w->doc);
+  yyjson_mut_arr_add_real (w->doc, range, band->low);
+  yyjson_mut_arr_add_real (w->doc, range, band->high);
+  yyjson_mut_obj_add (object, yyjson_mut_strcpy (w->doc, range_name), range);
+}
+
 static void
 add_input (const Writer    *w,
            yyjson_mut_val  *object,
@@ -245,9 +265,10 @@ add_time (const Writer   *w,
     yyjson_mut_obj_add_sint (w->doc, object, "steps", time->steps_count);
   if (time->deadline_gpus_count > 0)
     yyjson_mut_obj_add_sint (w->doc, object, "deadline_gpus", time->deadline_gpus_count);
-  add_number (w, object, "prefill_tokens_per_s", time->prefill_tokens_per_s);
-  add_number (w, object, "decode_tokens_per_s", time->decode_tokens_per_s);
-  add_number (w, object, "first_token_seconds", time->first_token_seconds);
+  add_band (w, object, "prefill_tokens_per_s", &time->prefill_tokens_per_s);
+  add_band (w, object, "decode_tokens_per_s", &time->decode_tokens_per_s);
+  add_band (w, object, "first_token_seconds", &time->first_token_seconds);
+  add_number (w, object, "request_seconds", time->request_seconds);
   if (time->is_known && time->explanation.formula != NULL)
     {
       add_text (w, object, "formula", formula);

@@ -45,7 +45,7 @@ ratio (double before,
 static double
 inference_seconds (const PlimTime *time)
 {
-  return time->decode_tokens_per_s > 0 ? 1 / time->decode_tokens_per_s : 0;
+  return time->decode_tokens_per_s.likely > 0 ? 1 / time->decode_tokens_per_s.likely : 0;
 }
 
 /* FALSE when the method does not cover the changed job. */

@@ -23,31 +23,31 @@
 typedef struct
 {
   PlimAxis axis;
-  double (*value) (const PlimTime *time);
+  PlimBand (*value) (const PlimTime *time);
   char *(*text) (double value);
   const char *title;   /* N_() */
   const char *x_title; /* N_() */
 } TimeChart;
 
-static double
+static PlimBand
 time_seconds (const PlimTime *time)
 {
-  return time->seconds;
+  return (PlimBand) { .likely = time->seconds };
 }
 
-static double
+static PlimBand
 time_cost (const PlimTime *time)
 {
-  return time->cost_usd;
+  return (PlimBand) { .likely = time->cost_usd };
 }
 
-static double
+static PlimBand
 time_decode (const PlimTime *time)
 {
   return time->decode_tokens_per_s;
 }
 
-static double
+static PlimBand
 time_first_token (const PlimTime *time)
 {
   return time->first_token_seconds;
@@ -80,6 +80,26 @@ doublings (gint64  chosen,
   return n;
 }
 
+/* A point of the line below or above the likely one, which is made when it first has a point. */
+static void
+add_bound (PlimChartSpec    *spec,
+           PlimChartSeries **series,
+           const char       *label,
+           gint64            count,
+           double            value)
+{
+  PlimChartPoint *point;
+
+  if (*series == NULL)
+    {
+      *series = plim_chart_spec_add_series (spec);
+      (*series)->label = g_strdup (label);
+    }
+  point = plim_chart_series_add_point (*series);
+  point->x = (double) count;
+  point->y = value;
+}
+
 static PlimChartSpec *
 time_chart_new (const PlimInputs *inputs,
                 const TimeChart  *chart,
@@ -87,6 +107,8 @@ time_chart_new (const PlimInputs *inputs,
 {
   PlimChartSpec           *spec = plim_chart_spec_new (PLIM_CHART_LINES);
   PlimChartSeries         *series = plim_chart_spec_add_series (spec);
+  PlimChartSeries         *low = NULL;
+  PlimChartSeries         *high = NULL;
   g_autofree PlimEstimate *estimate = g_new0 (PlimEstimate, 1);
   gint64                   chosen = CLAMP (plim_inputs_get_integer (inputs, field), 1, PLIM_MOST_GPUS);
   gint64                   counts[MOST_DOUBLINGS + 1];
@@ -103,19 +125,24 @@ time_chart_new (const PlimInputs *inputs,
     {
       PlimInputs      changed = *inputs;
       PlimChartPoint *point;
-      double          value;
+      PlimBand        value;
 
       plim_inputs_set_integer (&changed, field, counts[i]);
       plim_estimate (&changed, estimate);
       value = chart->value (&estimate->time);
-      if (!estimate->time.is_known || !(value > 0))
+      if (!estimate->time.is_known || !(value.likely > 0))
         continue;
       point = plim_chart_series_add_point (series);
       point->x = (double) counts[i];
-      point->y = value;
-      point->label = chart->text (value);
+      point->y = value.likely;
+      point->label = chart->text (value.likely);
       point->is_chosen = counts[i] == chosen;
       point->is_hollow = estimate->verdict == PLIM_VERDICT_DOES_NOT_FIT;
+      if (value.high > 0)
+        {
+          add_bound (spec, &low, _ ("Low"), counts[i], value.low);
+          add_bound (spec, &high, _ ("High"), counts[i], value.high);
+        }
     }
   return spec;
 }

@@ -88,15 +88,31 @@ add_training_figures (PlimTable      *table,
 }
 
 static void
-add_serving_figures (PlimTable      *table,
-                     const PlimTime *time)
+add_serving_figures (PlimTable        *table,
+                     const PlimInputs *inputs,
+                     const PlimTime   *time)
 {
-  if (time->decode_tokens_per_s > 0)
-    add_figure (table, _ ("Decode, tokens a second at most"), plim_format_significant (time->decode_tokens_per_s));
-  if (time->prefill_tokens_per_s > 0)
-    add_figure (table, _ ("Prefill, tokens a second"), plim_format_significant (time->prefill_tokens_per_s));
-  if (time->first_token_seconds > 0)
-    add_figure (table, _ ("Time to the first token"), plim_format_duration (time->first_token_seconds));
+  double sequences = (double) inputs->batch_count;
+
+  add_figure (table, _ ("Decode, tokens a second"),
+              plim_wording_band (&time->decode_tokens_per_s, plim_format_significant));
+  if (inputs->batch_count > 1)
+    {
+      PlimBand each = { time->decode_tokens_per_s.low / sequences, time->decode_tokens_per_s.likely / sequences,
+                        time->decode_tokens_per_s.high / sequences };
+
+      add_figure (table, _ ("Decode of one sequence, tokens a second"),
+                  plim_wording_band (&each, plim_format_significant));
+    }
+  if (time->prefill_tokens_per_s.likely > 0)
+    {
+      add_figure (table, _ ("Prefill, tokens a second"),
+                  plim_wording_band (&time->prefill_tokens_per_s, plim_format_significant));
+      add_figure (table, _ ("Time to the first token"),
+                  plim_wording_band (&time->first_token_seconds, plim_format_duration));
+    }
+  if (time->request_seconds > 0)
+    add_figure (table, _ ("Time of a request"), plim_format_duration (time->request_seconds));
 }
 
 static void
@@ -120,7 +136,7 @@ plim_page_table_time (PlimCatalog   *catalog G_GNUC_UNUSED,
   if (!time->is_known)
     add_missing_figures (table, time);
   else if (plim_estimator_get_inputs (estimator)->task == PLIM_TASK_INFERENCE)
-    add_serving_figures (table, time);
+    add_serving_figures (table, plim_estimator_get_inputs (estimator), time);
   else
     add_training_figures (table, time);
 

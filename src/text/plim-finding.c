@@ -83,8 +83,8 @@ plim_finding_time (const PlimInputs   *inputs,
   g_autofree char *gpus = plim_wording_gpus (inputs, inputs->gpus_count);
   g_autofree char *duration = plim_format_duration (time->seconds);
   g_autofree char *cost = plim_format_money (time->cost_usd);
-  g_autofree char *rate = plim_format_significant (time->decode_tokens_per_s);
-  g_autofree char *first = plim_format_duration (time->first_token_seconds);
+  g_autofree char *rate = plim_wording_band (&time->decode_tokens_per_s, plim_format_significant);
+  g_autofree char *first = plim_wording_band (&time->first_token_seconds, plim_format_duration);
 
   if (!time->is_known)
     {
@@ -97,9 +97,13 @@ plim_finding_time (const PlimInputs   *inputs,
     }
 
   if (inputs->task == PLIM_TASK_INFERENCE)
-    /* Translators: a rate, GPUs, a duration */
-    return g_strdup_printf (_ ("At most %s tokens/s on %s; the first token after %s at the earliest."),
-                            rate, gpus, first);
+    {
+      if (time->first_token_seconds.likely <= 0)
+        return g_strdup_printf (_ ("About %s tokens/s on %s."), rate, gpus);
+
+      /* Translators: a rate with its range, GPUs, a duration with its range */
+      return g_strdup_printf (_ ("About %s tokens/s on %s; the first token after %s."), rate, gpus, first);
+    }
   if (time->cost_usd <= 0)
     return g_strdup_printf (_ ("Training takes %s on %s."), duration, gpus);
 

@@ -245,6 +245,18 @@ plim_wording_gpus_answer (gint64 count)
 }
 
 char *
+plim_wording_band (const PlimBand *band,
+                   char *(*format) (double value))
+{
+  g_autofree char *likely = format (band->likely);
+  g_autofree char *low = format (band->low);
+  g_autofree char *high = format (band->high);
+
+  /* Translators: a figure and its range: "112 (83 to 140)" */
+  return g_strdup_printf (_ ("%s (%s to %s)"), likely, low, high);
+}
+
+char *
 plim_wording_time_answer (const PlimInputs   *inputs,
                           const PlimEstimate *estimate)
 {
@@ -258,7 +270,7 @@ plim_wording_time_answer (const PlimInputs   *inputs,
 
   if (inputs->task == PLIM_TASK_INFERENCE)
     {
-      rate = plim_format_significant (time->decode_tokens_per_s);
+      rate = plim_format_significant (time->decode_tokens_per_s.likely);
       return g_strdup_printf (_ ("%s tokens/s"), rate);
     }
 

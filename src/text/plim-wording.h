@@ -95,6 +95,10 @@ const char *plim_moment_text (PlimMoment moment);
 const char *plim_wording_persistence (PlimTermId id,
                                       PlimTask   task);
 
+/* A figure with its range: "112 (83 to 140)"; @format writes one number. */
+char *plim_wording_band (const PlimBand *band,
+                         char *(*format) (double value));
+
 /* Joins words as a sentence does: "a", "a and b", "a, b and c".  @words is NULL-terminated. */
 char *plim_wording_join (const char *const *words);
 

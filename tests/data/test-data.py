@@ -245,6 +245,15 @@ def imports_follow_their_schema():
 
 
 @check
+def speeds_follow_their_schema():
+    content = read(DATA / "speeds.json")
+    validate("speeds", content, "speeds.json")
+    ids = [row["id"] for row in content["speeds"]]
+    assert len(ids) == len(set(ids)), "speeds.json: an id stands twice"
+    assert {miss["id"] for miss in content["known_misses"]} <= set(ids)
+
+
+@check
 def measurements_follow_their_schema():
     content = read(DATA / "measurements.json")
     validate("measurements", content, "measurements.json")
