@@ -12,6 +12,9 @@
  *               nothing when it is frozen without one, unless the library keeps inputs of quantized linears
  *   adapter     2 x rank, the output of its first matrix; with dropout its own dropped input and a mask, 3 x width,
  *               in place of the shared input
+ *   DoRA        the outputs of base and update for each target, 2 x 2 x width (PEFT, tuners/lora/dora.py)
+ *   IA3         keys and values before their factors, 2 x width; the product as it meets its factors, in their format
+ *               (PEFT, tuners/ia3/layer.py)
  *   attention   query, key, value, output in 16 bits; flash: 4 bytes per head for the log-sum-exp
  *               (arXiv:2307.08691, section 3.1); eager: per head and earlier token the attention weights, and with
  *               dropout a mask and the dropped weights
@@ -29,6 +32,7 @@
 
 #include "plim-component.h"
 
+#include "plim-adapters.h"
 #include "plim-checked.h"
 #include "plim-framework.h"
 #include "plim-recipe.h"
@@ -80,7 +84,7 @@ find_trained (const PlimInputs *inputs)
   trained.input_bytes = inputs->recipe == PLIM_RECIPE_FP8 ? 1 : trained.value_bytes;
   trained.is_widened = inputs->recipe == PLIM_RECIPE_AUTOCAST;
   trained.keeps_inputs = inputs->task == PLIM_TASK_QLORA && trained.framework->keeps_quantized_inputs;
-  if (trained.is_full)
+  if (trained.is_full || (inputs->adapter != PLIM_ADAPTER_LORA && inputs->adapter != PLIM_ADAPTER_DORA))
     return trained;
 
   trained.has_dropout = inputs->lora_dropout > 0;
@@ -151,7 +155,8 @@ scores_bytes (const PlimInputs    *inputs,
               const PlimAttention *a,
               const Trained       *trained)
 {
-  gint64 span = a->window_tokens > 0 ? MIN (a->window_tokens, inputs->context_tokens) : inputs->context_tokens;
+  gint64 all = plim_adapter_attended_tokens (inputs);
+  gint64 span = a->window_tokens > 0 ? MIN (a->window_tokens, all) : all;
   gint64 each = trained->value_bytes == FLOAT_BYTES ? FLOAT_BYTES : trained->framework->softmax_bytes;
 
   if (inputs->attention == PLIM_ATTENTION_KERNEL_FLASH)
@@ -183,15 +188,22 @@ fused_projection_values (const PlimAttention *a,
   return values;
 }
 
+/* Keys and values are repeated to every query head before attention. */
+static gboolean
+expands_kv (const PlimInputs    *inputs,
+            const PlimAttention *a)
+{
+  return inputs->attention == PLIM_ATTENTION_KERNEL_EAGER || a->kind == PLIM_ATTENTION_MLA ||
+         plim_framework_profile (inputs->framework)->expands_kv;
+}
+
 static void
 add_attention (Kept                *kept,
                const PlimInputs    *inputs,
                const PlimAttention *a,
                const Trained       *trained)
 {
-  gboolean is_expanded = inputs->attention == PLIM_ATTENTION_KERNEL_EAGER || a->kind == PLIM_ATTENTION_MLA ||
-                         trained->framework->expands_kv;
-  gint64 kv_heads = is_expanded ? a->heads_count : a->kv_heads_count;
+  gint64 kv_heads = expands_kv (inputs, a) ? a->heads_count : a->kv_heads_count;
   gint64 query = plim_multiply (a->heads_count, a->head_dim);
   gint64 output = plim_multiply (a->heads_count, a->v_head_dim);
   gint64 values = plim_add (query, plim_multiply (kv_heads, plim_add (a->head_dim, a->v_head_dim)));
@@ -301,6 +313,21 @@ add_recurrent (Kept                *kept,
     plim_add (kept->whole, shared_input_bytes (trained, inputs->model.hidden_size, trained->has_mlp ? 1 : 0));
 }
 
+/* What adapters other than LoRA keep at the matrices of a layer. */
+static void
+add_adapters (Kept                *kept,
+              const PlimInputs    *inputs,
+              const PlimLayerKind *kind,
+              const Trained       *trained)
+{
+  gint64 outputs = plim_multiply (2, plim_adapter_magnitudes_count (inputs, kind));
+  gint64 values = plim_add (outputs, plim_adapter_kv_factors_count (inputs, kind));
+
+  kept->split = plim_add (kept->split, plim_multiply (trained->value_bytes, values));
+  kept->split = plim_add (kept->split, plim_multiply (plim_recipe_bytes (inputs).weight_bytes,
+                                                      plim_adapter_mlp_factors_count (inputs, kind)));
+}
+
 /* Bytes on one GPU of a tensor-parallel group. */
 static gint64
 share (const PlimInputs *inputs,
@@ -326,6 +353,22 @@ plim_activations_layer_bytes (const PlimInputs    *inputs,
   add_attention (&kept, inputs, &kind->attention, &trained);
   add_recurrent (&kept, inputs, &kind->recurrent, &trained);
   add_mlp (&kept, inputs, kind, &trained);
+  add_adapters (&kept, inputs, kind, &trained);
+
+  return share (inputs, &kept);
+}
+
+gint64
+plim_activations_kv_bytes (const PlimInputs    *inputs,
+                           const PlimLayerKind *kind)
+{
+  const PlimAttention *a = &kind->attention;
+  gint64               heads_count = expands_kv (inputs, a) ? a->heads_count : a->kv_heads_count;
+  const Kept           kept = {
+    0,
+    plim_multiply (plim_recipe_bytes (inputs).compute_bytes,
+                             plim_multiply (heads_count, plim_add (a->head_dim, a->v_head_dim))),
+  };
 
   return share (inputs, &kept);
 }

@@ -112,6 +112,14 @@ static const PlimChoice lora_targets[] = {
   { "query-value", N_ ("Query and value") },
 };
 
+static const PlimChoice adapters[] = {
+  { "lora", "LoRA" },
+  { "dora", "DoRA" },
+  { "ia3", "IA³" },
+  { "prompt", N_ ("Prompt tuning") },
+  { "prefix", N_ ("Prefix tuning") },
+};
+
 typedef struct
 {
   const PlimChoice *choices;
@@ -144,6 +152,7 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_LORA_HEAD] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_SEQUENCE_PARALLEL] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_PIPELINE_SCHEDULE] = { schedules, G_N_ELEMENTS (schedules) },
+  [PLIM_FIELD_ADAPTER] = { adapters, G_N_ELEMENTS (adapters) },
   [PLIM_FIELD_LORA_TARGETS] = { lora_targets, G_N_ELEMENTS (lora_targets) },
 };
 

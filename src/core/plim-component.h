@@ -65,7 +65,11 @@ gint64 plim_activations_working_width (const PlimModel *model);
 gint64 plim_activations_layer_bytes (const PlimInputs    *inputs,
                                      const PlimLayerKind *kind);
 
-/* The same with what recompute and offload leave of it. */
+/* What attention keeps of one token's keys and values in a layer of @kind, in bytes on such a GPU. */
+gint64 plim_activations_kv_bytes (const PlimInputs    *inputs,
+                                  const PlimLayerKind *kind);
+
+/* The same as plim_activations_layer_bytes() with what recompute and offload leave of it. */
 gint64 plim_activations_kept_bytes (const PlimInputs    *inputs,
                                     const PlimLayerKind *kind);
 

@@ -32,7 +32,7 @@ static const PlimTermInfo terms[PLIM_N_TERM_IDS] = {
   [PLIM_TERM_GRADIENTS] = { "gradients", N_ ("Gradients"), N_ ("Gradients"),
                             N_ ("One number for each trained parameter, from backward until the optimizer’s step."),
                             PLIM_PART_GRADIENTS, PLIM_DURING_STEP },
-  [PLIM_TERM_ADAPTERS] = { "adapters", N_ ("Adapters"), N_ ("Adapters"), N_ ("The low-rank matrices that train."),
+  [PLIM_TERM_ADAPTERS] = { "adapters", N_ ("Adapters"), N_ ("Adapters"), N_ ("The numbers beside the base that train."),
                            PLIM_PART_ADAPTERS, PLIM_KEPT },
   [PLIM_TERM_ADAPTER_STATE] = { "adapter-state", N_ ("Adapters’ training state"), N_ ("Adapter state"),
                                 N_ ("Gradients and optimizer states of the adapters."), PLIM_PART_ADAPTERS, PLIM_KEPT },

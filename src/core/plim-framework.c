@@ -15,6 +15,8 @@
  *   head        litgpt, chunked_cross_entropy and lm_head_chunk_size=128 (finetune/lora.py)
  *   gathered    torchtitan: FSDP2 with the next unit on its way and the reduced one held (fsdp/_fully_shard)
  *   gates       Megatron-LM, fusions/fused_bias_swiglu.py, saves its input only
+ *   adapters    PEFT has all; torchtune LoRA and DoRA (modules/peft); unsloth hands use_dora to PEFT, which computes it
+ *               as ever (unsloth issue 373); the others LoRA alone
  *   buckets     Megatron-LM, distributed/param_and_grad_buffer.py: views of the gradients' own buffer
  *   flat        FSDP with use_orig_params has one flat parameter for frozen and trained weights of a unit, so its
  *               gradient has the size of all (torch/distributed/fsdp/_flat_param.py) */
@@ -23,10 +25,16 @@
 
 #include <glib/gi18n.h>
 
+#define LORA          (1u << PLIM_ADAPTER_LORA)
+#define LORA_AND_DORA (LORA | (1u << PLIM_ADAPTER_DORA))
+#define ALL_ADAPTERS  ((1u << PLIM_N_ADAPTERS) - 1)
+
 static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
   [PLIM_FRAMEWORK_TRANSFORMERS] = {
     .id = "transformers",
     .name = "Transformers, PEFT, TRL",
+    .has_peft = TRUE,
+    .adapters = ALL_ADAPTERS,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 14,
@@ -39,6 +47,8 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .name = N_ ("Transformers before 4.45"),
     .expands_kv = TRUE,
     .keeps_quantized_inputs = TRUE,
+    .has_peft = TRUE,
+    .adapters = ALL_ADAPTERS,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 16,
@@ -49,6 +59,8 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
   [PLIM_FRAMEWORK_DEEPSPEED] = {
     .id = "deepspeed",
     .name = N_ ("Transformers with DeepSpeed"),
+    .has_peft = TRUE,
+    .adapters = ALL_ADAPTERS,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 14,
@@ -61,6 +73,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .id = "torchtune",
     .name = "torchtune",
     .expands_kv = TRUE,
+    .adapters = LORA_AND_DORA,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 12,
@@ -73,6 +86,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .name = "torchtitan",
     .has_fused_norms = TRUE,
     .expands_kv = TRUE,
+    .adapters = LORA,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 12,
@@ -84,6 +98,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .id = "torchtitan-2024",
     .name = N_ ("torchtitan of 2024"),
     .expands_kv = TRUE,
+    .adapters = LORA,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 12,
@@ -100,6 +115,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .keeps_quantized_inputs = TRUE,
     .quantizes_head = TRUE,
     .unties_head = TRUE,
+    .adapters = LORA,
     .dequantized_bytes = 4,
     .softmax_bytes = 6,
     .plain_loss_bytes = 8,
@@ -118,6 +134,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .quantizes_head = TRUE,
     .unties_head = TRUE,
     .has_flat_gradients = TRUE,
+    .adapters = LORA,
     .dequantized_bytes = 4,
     .softmax_bytes = 6,
     .plain_loss_bytes = 8,
@@ -131,6 +148,8 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .name = "Unsloth",
     .has_fused_norms = TRUE,
     .has_inplace_kernels = TRUE,
+    .has_peft = TRUE,
+    .adapters = LORA_AND_DORA,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 14,
@@ -143,6 +162,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .name = "Megatron-LM",
     .has_fused_norms = TRUE,
     .has_fused_gates = TRUE,
+    .adapters = LORA,
     .dequantized_bytes = 2,
     .softmax_bytes = 2,
     .plain_loss_bytes = 6,

@@ -28,6 +28,8 @@ typedef struct
   gboolean    quantizes_head;
   gboolean    unties_head;            /* adapters: a tied head is loaded as a matrix of its own */
   gboolean    has_flat_gradients;     /* FSDP shards adapters with their base: gradients of all parameters */
+  gboolean    has_peft;               /* adapters are those of Hugging Face PEFT */
+  guint       adapters;               /* set of 1 << PlimAdapter that it has */
   gboolean    has_inplace_kernels;    /* backward writes gradients over what was kept */
   gint64      dequantized_bytes;      /* of each number of a quantized matrix in use */
   gint64      softmax_bytes;          /* of each attention weight that eager attention keeps */

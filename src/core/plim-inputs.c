@@ -88,8 +88,10 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   C (V_PRECISION, v_precision, "v_precision", N_ ("Values of the Cache"), PRECISION, 0, SERVING, COMPONENT),
   C (RECIPE, recipe, "recipe", N_ ("Training Precision"), PRECISION, PLIM_RECIPE_MIXED, TRAINS, COMPONENT),
   C (OPTIMIZER, optimizer, "optimizer", N_ ("Optimizer"), PRECISION, PLIM_OPTIMIZER_ADAMW, TRAINS, COMPONENT | OVERHEAD),
+  C (ADAPTER, adapter, "adapter", N_ ("Adapter"), PRECISION, PLIM_ADAPTER_LORA, ADAPTERS, COMPONENT),
   I (LORA_RANK, lora_rank, "lora_rank", N_ ("Adapter Rank"), NULL, PRECISION, 1, 1 << 16, 16, ADAPTERS | SERVING, COMPONENT),
   C (LORA_TARGETS, lora_targets, "lora_targets", N_ ("Adapter Targets"), PRECISION, PLIM_LORA_ALL_LINEAR, ADAPTERS | SERVING, COMPONENT),
+  I (VIRTUAL_TOKENS, virtual_tokens, "virtual_tokens", N_ ("Virtual Tokens"), N_ ("tokens"), PRECISION, 1, 1 << 20, 20, ADAPTERS, COMPONENT),
 
   C (EVALUATION, evaluation, "evaluation", N_ ("Evaluation"), RUN, PLIM_EVALUATION_NONE, TRAINS, COMPONENT | (1u << PLIM_METHOD_BYTES_TIMES_MULTIPLIER)),
   C (SHARDING, sharding, "sharding", N_ ("Sharding"), RUN, PLIM_SHARDING_FULL, TRAINS, COMPONENT),
@@ -156,6 +158,18 @@ static const guint field_runtimes[PLIM_N_FIELDS] = {
   [PLIM_FIELD_GPU_LAYERS] = RUNTIME (LLAMA_CPP),
   [PLIM_FIELD_HOST_EXPERT_LAYERS] = RUNTIME (LLAMA_CPP),
   [PLIM_FIELD_HOST_BANDWIDTH] = RUNTIME (LLAMA_CPP),
+};
+
+/* Adapters that an input of training matters for, where not for all. */
+#define ADAPTER(name) (1u << PLIM_ADAPTER_##name)
+#define LOW_RANK      (ADAPTER (LORA) | ADAPTER (DORA))
+
+static const guint field_adapters[PLIM_N_FIELDS] = {
+  [PLIM_FIELD_LORA_RANK] = LOW_RANK,
+  [PLIM_FIELD_LORA_TARGETS] = LOW_RANK,
+  [PLIM_FIELD_LORA_DROPOUT] = LOW_RANK,
+  [PLIM_FIELD_LORA_HEAD] = LOW_RANK,
+  [PLIM_FIELD_VIRTUAL_TOKENS] = ADAPTER (PROMPT) | ADAPTER (PREFIX),
 };
 
 /* Inputs of serving that matter once another is given. */
@@ -417,7 +431,7 @@ plim_inputs_uses_field (const PlimInputs *inputs,
   if ((field->tasks & (1u << inputs->task)) == 0 || (field->methods & (1u << inputs->method)) == 0)
     return FALSE;
   if (inputs->task != PLIM_TASK_INFERENCE)
-    return TRUE;
+    return field_adapters[id] == 0 || (field_adapters[id] & (1u << inputs->adapter)) != 0;
   for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
     if (needs[i].field == id && plim_inputs_is_default (inputs, needs[i].given))
       return FALSE;

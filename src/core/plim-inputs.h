@@ -114,6 +114,17 @@ typedef enum
   PLIM_N_SHARDINGS
 } PlimSharding;
 
+/* What is trained beside a frozen base; plim-adapters.h. */
+typedef enum
+{
+  PLIM_ADAPTER_LORA,
+  PLIM_ADAPTER_DORA,       /* LoRA, and the length of each row of the sum */
+  PLIM_ADAPTER_IA3,        /* factors for keys, values and the feed-forward's middle */
+  PLIM_ADAPTER_PROMPT,     /* tokens before the text */
+  PLIM_ADAPTER_PREFIX,     /* keys and values before those of the text, in every layer */
+  PLIM_N_ADAPTERS
+} PlimAdapter;
+
 /* Code that runs the training step; plim-framework.c says what each does. */
 typedef enum
 {
@@ -228,8 +239,10 @@ typedef struct
   guint32         v_precision;        /* 0 = as the keys, else a PlimPrecision + 1 */
   PlimRecipe      recipe;
   PlimOptimizer   optimizer;
+  PlimAdapter     adapter;
   gint64          lora_rank;
   PlimLoraTargets lora_targets;
+  gint64          virtual_tokens;     /* of prompt and prefix tuning, beside those of the context */
 
   /* Run */
   PlimEvaluation evaluation;
@@ -330,8 +343,10 @@ typedef enum
   PLIM_FIELD_V_PRECISION,
   PLIM_FIELD_RECIPE,
   PLIM_FIELD_OPTIMIZER,
+  PLIM_FIELD_ADAPTER,
   PLIM_FIELD_LORA_RANK,
   PLIM_FIELD_LORA_TARGETS,
+  PLIM_FIELD_VIRTUAL_TOKENS,
   PLIM_FIELD_EVALUATION,
   PLIM_FIELD_SHARDING,
   PLIM_FIELD_RUNTIME,
@@ -511,7 +526,8 @@ gboolean plim_inputs_equal_field (const PlimInputs *a,
 gboolean plim_inputs_is_default (const PlimInputs *inputs,
                                  PlimFieldId       id);
 
-/* TRUE when the field matters for the task, method and runtime of @inputs: others are hidden, never greyed out. */
+/* TRUE when the field matters for the task, method, runtime and adapter of @inputs: others are hidden, never greyed
+ * out. */
 gboolean plim_inputs_uses_field (const PlimInputs *inputs,
                                  PlimFieldId       id);
 

@@ -98,6 +98,17 @@ guint plim_parameters_list_matrices (const PlimModel *model,
 /* Numbers of all copies of @matrix. */
 gint64 plim_matrix_count (const PlimMatrix *matrix);
 
+/* Numbers in the matrices of one recurrent mixer. */
+gint64 plim_parameters_recurrent_matrix_count (const PlimRecurrent *recurrent,
+                                               gint64               hidden_size);
+
+/* Lists the matrices of a layer of @kind that carry low-rank adapters on @targets into @matrices, of
+ * PLIM_LAYER_MAX_MATRICES; returns how many.  Routed experts carry none (plim-lora-targets.c). */
+guint plim_parameters_list_targets (const PlimModel     *model,
+                                    const PlimLayerKind *kind,
+                                    PlimLoraTargets      targets,
+                                    PlimMatrix          *matrices);
+
 /* Trainable parameters of LoRA adapters of @rank >= 1 on @targets: sum over target matrices of rank x (in + out)
  * (arXiv:2106.09685, section 4.1).  Llama-2-7B rank 16 on all linear layers: 39,976,960. */
 gint64 plim_parameters_lora_count (const PlimModel *model,

@@ -8,12 +8,12 @@
 
 #include "plim-training.h"
 
+#include "plim-adapters.h"
 #include "plim-checked.h"
 
 #include <glib/gi18n.h>
 
 #define ZERO "ZeRO, arXiv:1910.02054, sections 3.1 and 5"
-#define LORA "LoRA, arXiv:2106.09685, section 4.1"
 #define LOMO "LOMO, arXiv:2306.09782"
 
 #define BIT         PLIM_MOMENT_BIT
@@ -317,9 +317,10 @@ add_adapter_state (PlimTraining *t)
   numerator = plim_add (kept_numerator, plim_multiply (r->gradient_bytes, denominator));
 
   add_frozen_weights (t);
-  add_per_parameter (t, PLIM_TERM_ADAPTERS, ALWAYS, r->weight_bytes, 1, t->weights_shares, LORA, NULL);
-  state = add_per_parameter (t, PLIM_TERM_ADAPTER_STATE, STATE_KEPT, numerator, denominator, t->states_shares, LORA,
-                             NULL);
+  add_per_parameter (t, PLIM_TERM_ADAPTERS, ALWAYS, r->weight_bytes, 1, t->weights_shares,
+                     plim_adapter_source (t->inputs), NULL);
+  state = add_per_parameter (t, PLIM_TERM_ADAPTER_STATE, STATE_KEPT, numerator, denominator, t->states_shares,
+                             plim_adapter_source (t->inputs), NULL);
   state->explanation.depends |= PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER);
   state->bytes_at[PLIM_MOMENT_EVALUATION] =
     plim_training_share (t->trained_count, kept_numerator, plim_multiply (denominator, t->states_shares));

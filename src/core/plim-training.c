@@ -15,6 +15,7 @@
 
 #include "plim-training.h"
 
+#include "plim-adapters.h"
 #include "plim-checked.h"
 
 #include <glib/gi18n.h>
@@ -120,9 +121,8 @@ add_dequantized (PlimTraining *t)
 
 /* --- activations ---------------------------------------------------------------------------------------- */
 
-/* TRUE when a layer's activations are computed again, or fetched, before backward goes through it. */
-static gboolean
-is_replayed (const PlimInputs *inputs)
+gboolean
+plim_training_is_replayed (const PlimInputs *inputs)
 {
   return inputs->recompute == PLIM_RECOMPUTE_FULL || inputs->recompute == PLIM_RECOMPUTE_MATMULS ||
          inputs->offload_activations == PLIM_SWITCH_ON;
@@ -163,7 +163,7 @@ add_activations (PlimTraining *t)
     plim_divide_up (plim_multiply (stage_bytes, t->stage.kept_numerator), t->stage.kept_denominator);
   gint64             tail_bytes = t->stage.has_head ? plim_activations_tail_bytes (inputs) : 0;
   gint64             one_batch_bytes = plim_subtract (kept_bytes, stage_bytes);
-  gint64             at_work_bytes = is_replayed (inputs) ? 0 : layer_bytes;
+  gint64             at_work_bytes = plim_training_is_replayed (inputs) ? 0 : layer_bytes;
   const PlimTermSpec spec = {
     .id = PLIM_TERM_ACTIVATIONS,
     .moments = BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS),
@@ -233,18 +233,6 @@ count_stage (PlimTraining *t)
     plim_multiply (t->stage.copies_count, plim_divide_up (expert_count, t->layout.expert_count));
 }
 
-static gint64
-adapter_count (const PlimInputs *inputs)
-{
-  const PlimModel *model = &inputs->model;
-  gint64           count = plim_parameters_lora_count (model, inputs->lora_rank, inputs->lora_targets);
-
-  if (inputs->lora_head == PLIM_SWITCH_ON)
-    count = plim_add (count, plim_multiply (inputs->lora_rank, plim_add (model->hidden_size, model->vocab_size)));
-
-  return count;
-}
-
 /* GPUs of a node that hold the same and share it: all but those of tensor, pipeline and context parallelism, which are
  * placed first (Megatron-LM and torchtitan order them so).  Nodes have eight GPUs where the GPU's do not say. */
 static gint64
@@ -268,7 +256,7 @@ describe (const PlimInputs         *inputs,
   t.recipe = plim_recipe_bytes (inputs);
   t.has_adapters = inputs->task != PLIM_TASK_TRAINING;
   t.tokens_count =
-    plim_multiply (inputs->batch_count, plim_divide_up (inputs->context_tokens, layout->context_count));
+    plim_multiply (inputs->batch_count, plim_divide_up (plim_adapter_sequence_tokens (inputs), layout->context_count));
   t.weights_shares = inputs->sharding == PLIM_SHARDING_FULL ? shard_count : 1;
   t.gradients_shares = inputs->sharding <= PLIM_SHARDING_GRADIENTS ? shard_count : 1;
   t.states_shares = inputs->sharding <= PLIM_SHARDING_OPTIMIZER ? shard_count : 1;
@@ -321,7 +309,7 @@ add_stage (PlimTraining *t)
 {
   const PlimInputs *inputs = t->inputs;
 
-  t->trained_count = t->has_adapters ? adapter_count (inputs) : t->total_count;
+  t->trained_count = t->has_adapters ? plim_adapter_count (inputs) : t->total_count;
   plim_training_add_state (t);
   plim_training_add_evaluation (t);
   if (plim_model_has_shape (&inputs->model))
@@ -330,6 +318,7 @@ add_stage (PlimTraining *t)
       plim_training_add_loss (t);
       add_autocast_copies (t);
       add_dequantized (t);
+      plim_training_add_adapter (t);
       plim_training_add_gathered (t);
       plim_training_add_communication (t);
     }
@@ -360,7 +349,10 @@ const char *
 plim_training_refusal (const PlimInputs *inputs)
 {
   PlimTrainingLayout layout;
+  const char        *refusal = plim_adapter_refusal (inputs);
 
+  if (refusal != NULL)
+    return refusal;
   if (inputs->task != PLIM_TASK_TRAINING && plim_optimizer_needs_shapes (inputs->optimizer))
     return N_ ("Adapters train with an optimizer that treats all parameters alike, such as AdamW");
   if (inputs->task == PLIM_TASK_TRAINING && plim_optimizer_needs_shapes (inputs->optimizer) &&
@@ -381,7 +373,7 @@ plim_training_add_terms (const PlimInputs *inputs,
   plim_training_layout_init (&layout, inputs);
   n_stages = plim_training_layout_stages (&layout, inputs, stages);
   estimate->trained_count =
-    inputs->task == PLIM_TASK_TRAINING ? estimate->parameters.total_count : adapter_count (inputs);
+    inputs->task == PLIM_TASK_TRAINING ? estimate->parameters.total_count : plim_adapter_count (inputs);
   for (guint i = 0; i < n_stages; i++)
     {
       PlimTraining t = describe (inputs, estimate, &layout);

@@ -54,10 +54,11 @@ typedef struct
    PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_EXPERT_PARALLEL))
 #define PLIM_TOKEN_FIELDS                                                    \
   (PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | \
-   PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT_PARALLEL))
+   PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_TOKENS))
 #define PLIM_ADAPTER_FIELDS                                                           \
-  (PLIM_FIELD_BIT (PLIM_FIELD_LORA_RANK) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_TARGETS) | \
-   PLIM_FIELD_BIT (PLIM_FIELD_LORA_HEAD))
+  (PLIM_FIELD_BIT (PLIM_FIELD_ADAPTER) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_RANK) |      \
+   PLIM_FIELD_BIT (PLIM_FIELD_LORA_TARGETS) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_HEAD) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_TOKENS))
 
 /* Adds a term whose bytes within backward are @backward, NULL = those of the specification at every moment of it when
  * it names backward. */
@@ -70,8 +71,14 @@ gint64 plim_training_share (gint64 count,
                             gint64 bytes,
                             gint64 shares);
 
+/* TRUE when a layer's activations are computed again, or fetched, before backward goes through it. */
+gboolean plim_training_is_replayed (const PlimInputs *inputs);
+
 /* Adds weights, master weights, states and gradients (plim-training-state.c). */
 void plim_training_add_state (PlimTraining *training);
+
+/* Adds what adapters other than LoRA hold (plim-training-adapter.c). */
+void plim_training_add_adapter (PlimTraining *training);
 
 /* Adds logits and loss (plim-training-loss.c). */
 void plim_training_add_loss (PlimTraining *training);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Counts of what adapters train, and which cannot be. */
+
+#include "plim-adapters.h"
+
+#include "plim-checked.h"
+#include "plim-framework.h"
+
+#include <glib/gi18n.h>
+
+static const char *const sources[PLIM_N_ADAPTERS] = {
+  [PLIM_ADAPTER_LORA] = "LoRA, arXiv:2106.09685, section 4.1",
+  [PLIM_ADAPTER_DORA] = "DoRA, arXiv:2402.09353, section 4; PEFT, tuners/lora/dora.py",
+  [PLIM_ADAPTER_IA3] = "IA3, arXiv:2205.05638, section 3.3; PEFT, tuners/ia3/layer.py",
+  [PLIM_ADAPTER_PROMPT] = "Prompt tuning, arXiv:2104.08691; PEFT, tuners/prompt_tuning/model.py",
+  [PLIM_ADAPTER_PREFIX] = "Prefix tuning, arXiv:2101.00190; PEFT, tuners/prefix_tuning/model.py",
+};
+
+/* TRUE when @inputs train this adapter. */
+static gboolean
+has_adapter (const PlimInputs *inputs,
+             PlimAdapter       adapter)
+{
+  return (inputs->task == PLIM_TASK_LORA || inputs->task == PLIM_TASK_QLORA) && inputs->adapter == adapter;
+}
+
+const char *
+plim_adapter_source (const PlimInputs *inputs)
+{
+  return sources[inputs->adapter];
+}
+
+gint64
+plim_adapter_sequence_tokens (const PlimInputs *inputs)
+{
+  return plim_add (inputs->context_tokens, has_adapter (inputs, PLIM_ADAPTER_PROMPT) ? inputs->virtual_tokens : 0);
+}
+
+gint64
+plim_adapter_attended_tokens (const PlimInputs *inputs)
+{
+  return plim_add (plim_adapter_sequence_tokens (inputs),
+                   has_adapter (inputs, PLIM_ADAPTER_PREFIX) ? inputs->virtual_tokens : 0);
+}
+
+static gboolean
+has_stack (const PlimModel *model,
+           gboolean         is_encoder)
+{
+  for (guint k = 0; k < model->n_kinds; k++)
+    if (model->kinds[k].is_encoder == is_encoder)
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+plim_adapter_has_prefix (const PlimInputs    *inputs,
+                         const PlimLayerKind *kind)
+{
+  return has_adapter (inputs, PLIM_ADAPTER_PREFIX) && (!kind->is_encoder || !has_stack (&inputs->model, FALSE));
+}
+
+gint64
+plim_adapter_magnitudes_count (const PlimInputs    *inputs,
+                               const PlimLayerKind *kind)
+{
+  gint64     count = 0;
+  guint      n_matrices;
+  PlimMatrix matrices[PLIM_LAYER_MAX_MATRICES];
+
+  if (!has_adapter (inputs, PLIM_ADAPTER_DORA))
+    return 0;
+
+  n_matrices = plim_parameters_list_targets (&inputs->model, kind, inputs->lora_targets, matrices);
+  for (guint i = 0; i < n_matrices; i++)
+    count = plim_add (count, plim_multiply (matrices[i].copies_count, matrices[i].out_size));
+
+  return count;
+}
+
+gint64
+plim_adapter_kv_factors_count (const PlimInputs    *inputs,
+                               const PlimLayerKind *kind)
+{
+  const PlimAttention *a = &kind->attention;
+  gint64               width = plim_add (a->head_dim, a->values_are_keys ? 0 : a->v_head_dim);
+
+  if (!has_adapter (inputs, PLIM_ADAPTER_IA3) || a->kind == PLIM_ATTENTION_NONE)
+    return 0;
+  if (a->kind == PLIM_ATTENTION_MLA)
+    return plim_multiply (a->heads_count, plim_subtract (plim_add (a->head_dim, a->v_head_dim), a->rope_head_dim));
+
+  return plim_multiply (a->has_cross_attention ? 2 : 1, plim_multiply (a->kv_heads_count, width));
+}
+
+gint64
+plim_adapter_mlp_factors_count (const PlimInputs    *inputs,
+                                const PlimLayerKind *kind)
+{
+  if (!has_adapter (inputs, PLIM_ADAPTER_IA3))
+    return 0;
+
+  return plim_add (kind->mlp.width, kind->experts.shared_width);
+}
+
+gint64
+plim_adapter_prefix_width (const PlimInputs *inputs)
+{
+  gint64 width = 0;
+
+  if (!has_adapter (inputs, PLIM_ADAPTER_PREFIX))
+    return 0;
+
+  for (guint k = 0; k < inputs->model.n_kinds; k++)
+    {
+      const PlimAttention *a = &inputs->model.kinds[k].attention;
+
+      width = MAX (width, plim_multiply (2, plim_multiply (a->kv_heads_count, a->head_dim)));
+    }
+
+  return width;
+}
+
+static gint64
+count_low_rank (const PlimInputs *inputs)
+{
+  const PlimModel *model = &inputs->model;
+  gint64           count = plim_parameters_lora_count (model, inputs->lora_rank, inputs->lora_targets);
+
+  if (inputs->lora_head == PLIM_SWITCH_ON)
+    count = plim_add (count, plim_multiply (inputs->lora_rank, plim_add (model->hidden_size, model->vocab_size)));
+  if (inputs->lora_head == PLIM_SWITCH_ON && inputs->adapter == PLIM_ADAPTER_DORA)
+    count = plim_add (count, model->vocab_size);
+
+  return count;
+}
+
+/* What a layer of @kind has of its own, besides low-rank matrices. */
+static gint64
+count_vectors (const PlimInputs    *inputs,
+               const PlimLayerKind *kind)
+{
+  gint64 count = plim_add (plim_adapter_kv_factors_count (inputs, kind), plim_adapter_mlp_factors_count (inputs, kind));
+
+  count = plim_add (count, plim_adapter_magnitudes_count (inputs, kind));
+  if (plim_adapter_has_prefix (inputs, kind))
+    count = plim_multiply (inputs->virtual_tokens, plim_adapter_prefix_width (inputs));
+
+  return count;
+}
+
+gint64
+plim_adapter_count (const PlimInputs *inputs)
+{
+  const PlimModel *model = &inputs->model;
+  gint64           stacks_count = has_stack (model, TRUE) && has_stack (model, FALSE) ? 2 : 1;
+  gint64           count = 0;
+
+  if (inputs->adapter == PLIM_ADAPTER_PROMPT)
+    return plim_multiply (stacks_count, plim_multiply (inputs->virtual_tokens, model->hidden_size));
+  if (inputs->adapter == PLIM_ADAPTER_LORA || inputs->adapter == PLIM_ADAPTER_DORA)
+    count = count_low_rank (inputs);
+
+  for (guint k = 0; k < model->n_kinds; k++)
+    count = plim_add (count, plim_multiply (model->kinds[k].layers_count, count_vectors (inputs, &model->kinds[k])));
+
+  return count;
+}
+
+static gboolean
+keeps_plain_caches (const PlimModel *model)
+{
+  for (guint k = 0; k < model->n_kinds; k++)
+    if (model->kinds[k].attention.kind != PLIM_ATTENTION_STANDARD)
+      return FALSE;
+
+  return TRUE;
+}
+
+const char *
+plim_adapter_refusal (const PlimInputs *inputs)
+{
+  if (inputs->task != PLIM_TASK_LORA && inputs->task != PLIM_TASK_QLORA)
+    return NULL;
+  if ((plim_framework_profile (inputs->framework)->adapters & (1u << inputs->adapter)) == 0)
+    return N_ ("This framework does not have this adapter: choose Transformers, PEFT, TRL");
+  if (inputs->adapter == PLIM_ADAPTER_PREFIX && inputs->recompute != PLIM_RECOMPUTE_NONE)
+    return N_ ("Prefix tuning does not work with recompute, as PEFT says: choose none");
+  if (inputs->adapter == PLIM_ADAPTER_PREFIX && !keeps_plain_caches (&inputs->model))
+    return N_ ("Prefix tuning needs attention with plain keys and values in every layer");
+
+  return NULL;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Which matrices of a layer carry low-rank adapters. */
+
+#include "plim-checked.h"
+#include "plim-parameters.h"
+
+typedef struct
+{
+  PlimMatrix *matrices;
+  guint       n_matrices;
+} List;
+
+static void
+add (List          *list,
+     PlimMatrixRole role,
+     gint64         in_size,
+     gint64         out_size,
+     gint64         copies_count)
+{
+  if (in_size > 0 && out_size > 0)
+    list->matrices[list->n_matrices++] = (PlimMatrix) { role, in_size, out_size, copies_count };
+}
+
+static void
+add_standard_attention (List                *list,
+                        const PlimAttention *a,
+                        gint64               hidden_size,
+                        PlimLoraTargets      targets)
+{
+  gint64 copies = a->has_cross_attention ? 2 : 1;
+  gint64 q_width = plim_multiply (a->heads_count, a->has_output_gate ? 2 * a->head_dim : a->head_dim);
+
+  add (list, PLIM_MATRIX_QUERY, hidden_size, q_width, copies);
+  if (!a->values_are_keys)
+    add (list, PLIM_MATRIX_VALUE, hidden_size, plim_multiply (a->kv_heads_count, a->v_head_dim), copies);
+  if (targets == PLIM_LORA_QUERY_VALUE)
+    return;
+
+  add (list, PLIM_MATRIX_KEY, hidden_size, plim_multiply (a->kv_heads_count, a->head_dim), copies);
+  add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, copies);
+}
+
+/* Multi-head latent attention: what makes queries and values, then the rest. */
+static void
+add_latent_attention (List                *list,
+                      const PlimAttention *a,
+                      gint64               hidden_size,
+                      PlimLoraTargets      targets)
+{
+  gint64 q_width = plim_multiply (a->heads_count, a->head_dim);
+  gint64 up_width = plim_multiply (a->heads_count, a->head_dim - a->rope_head_dim + a->v_head_dim);
+
+  if (a->q_lora_rank > 0)
+    {
+      add (list, PLIM_MATRIX_OTHER, hidden_size, a->q_lora_rank, 1);
+      add (list, PLIM_MATRIX_QUERY, a->q_lora_rank, q_width, 1);
+    }
+  else
+    {
+      add (list, PLIM_MATRIX_QUERY, hidden_size, q_width, 1);
+    }
+  add (list, PLIM_MATRIX_VALUE, a->kv_lora_rank, up_width, 1);
+  if (targets == PLIM_LORA_QUERY_VALUE)
+    return;
+
+  add (list, PLIM_MATRIX_OTHER, hidden_size, a->kv_lora_rank + a->rope_head_dim, 1);
+  add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, 1);
+}
+
+/* The input and output projections of a recurrent mixer. */
+static void
+add_recurrent (List                *list,
+               const PlimRecurrent *r,
+               gint64               hidden_size)
+{
+  gint64 out_count = plim_multiply (r->inner_size, hidden_size);
+  gint64 in_width;
+
+  if (r->kind == PLIM_RECURRENT_NONE)
+    return;
+
+  in_width = plim_subtract (plim_parameters_recurrent_matrix_count (r, hidden_size), out_count) / hidden_size;
+  if (r->kind == PLIM_RECURRENT_MAMBA1)
+    in_width = 2 * r->inner_size;
+  add (list, PLIM_MATRIX_OTHER, hidden_size, in_width, 1);
+  add (list, PLIM_MATRIX_OTHER, r->inner_size, hidden_size, 1);
+}
+
+static void
+add_feed_forward (List    *list,
+                  gint64   hidden_size,
+                  gint64   width,
+                  gboolean is_gated)
+{
+  if (is_gated)
+    add (list, PLIM_MATRIX_GATE, hidden_size, width, 1);
+  add (list, PLIM_MATRIX_UP, hidden_size, width, 1);
+  add (list, PLIM_MATRIX_DOWN, width, hidden_size, 1);
+}
+
+guint
+plim_parameters_list_targets (const PlimModel     *model,
+                              const PlimLayerKind *kind,
+                              PlimLoraTargets      targets,
+                              PlimMatrix          *matrices)
+{
+  List list = { matrices, 0 };
+
+  if (kind->attention.kind == PLIM_ATTENTION_STANDARD)
+    add_standard_attention (&list, &kind->attention, model->hidden_size, targets);
+  else if (kind->attention.kind == PLIM_ATTENTION_MLA)
+    add_latent_attention (&list, &kind->attention, model->hidden_size, targets);
+  if (targets != PLIM_LORA_ALL_LINEAR)
+    return list.n_matrices;
+
+  add_recurrent (&list, &kind->recurrent, model->hidden_size);
+  add_feed_forward (&list, model->hidden_size, kind->mlp.width, kind->mlp.is_gated);
+  add_feed_forward (&list, model->hidden_size, kind->experts.shared_width, kind->experts.is_gated);
+
+  return list.n_matrices;
+}
+
+gint64
+plim_parameters_lora_count (const PlimModel *model,
+                            gint64           rank,
+                            PlimLoraTargets  targets)
+{
+  gint64 widths = 0;
+
+  for (guint k = 0; k < model->n_kinds; k++)
+    {
+      const PlimLayerKind *kind = &model->kinds[k];
+      PlimMatrix           matrices[PLIM_LAYER_MAX_MATRICES];
+      guint                n_matrices = plim_parameters_list_targets (model, kind, targets, matrices);
+
+      for (guint i = 0; i < n_matrices; i++)
+        widths = plim_add (widths, plim_multiply (plim_multiply (kind->layers_count, matrices[i].copies_count),
+                                                  plim_add (matrices[i].in_size, matrices[i].out_size)));
+    }
+
+  return plim_multiply (rank, widths);
+}
