@@ -261,7 +261,8 @@ widen_by_attention (Widest              *widest,
 }
 
 /* Models with recurrent layers choose the rows to score after the last norm: they take the mask's place if they fit
- * into it. */
+ * into it.  A mask that grows until they just fit would free memory; what it took before is taken to be needed until it
+ * is as large itself. */
 static gint64
 chosen_rows_bytes (const PlimModel *model,
                    gint64           mask_cells)
@@ -269,7 +270,7 @@ chosen_rows_bytes (const PlimModel *model,
   gint64 mask_bytes = plim_multiply (2, mask_cells);
   gint64 rows_bytes = plim_multiply (4, model->hidden_size);
 
-  return mask_bytes < rows_bytes ? plim_add (mask_bytes, rows_bytes) : mask_bytes;
+  return MAX (mask_bytes, plim_add (MIN (mask_bytes, rows_bytes), rows_bytes));
 }
 
 static Widest
