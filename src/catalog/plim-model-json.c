@@ -27,7 +27,9 @@
 static const char *const norms[] = { "rms", "layer", "layer-no-bias", "layer-no-param", NULL };
 static const char *const attention_kinds[] = { "none", "standard", "mla", NULL };
 static const char *const qk_norms[] = { "none", "per-head-dim", "full", "per-head-full", NULL };
-static const char *const recurrent_kinds[] = { "none", "mamba1", "mamba2", "gated-delta-net", "lightning", NULL };
+static const char *const recurrent_kinds[] = { "none", "mamba1", "mamba2", "gated-delta-net", "lightning",
+                                               "kimi-delta", "short-convolution", "rg-lru", "rwkv4", "rwkv5",
+                                               "rwkv6", "rwkv7", NULL };
 
 static const PlimMember model_members[] = {
   TEXT_OF (PlimModel, id, "id"),
@@ -91,6 +93,11 @@ static const PlimMember recurrent_members[] = {
   COUNT_OF (PlimRecurrent, heads_count, "heads"),
   COUNT_OF (PlimRecurrent, conv_kernel, "conv_kernel"),
   COUNT_OF (PlimRecurrent, dt_rank, "dt_rank"),
+  COUNT_OF (PlimRecurrent, decay_rank, "decay_rank"),
+  COUNT_OF (PlimRecurrent, gate_rank, "gate_rank"),
+  COUNT_OF (PlimRecurrent, shift_rank, "shift_rank"),
+  COUNT_OF (PlimRecurrent, rate_rank, "rate_rank"),
+  COUNT_OF (PlimRecurrent, value_rank, "value_rank"),
   SWITCH_OF (PlimRecurrent, has_inner_norms, "inner_norms"),
   SWITCH_OF (PlimRecurrent, has_gate_norm, "gate_norm"),
 };

@@ -238,7 +238,7 @@ plim_gguf_mix_init (PlimGgufMix     *mix,
 
       mix->experts_count = MAX (mix->experts_count, kind->experts.experts_count);
       if ((a->kind == PLIM_ATTENTION_STANDARD && !a->values_are_keys) ||
-          kind->recurrent.kind == PLIM_RECURRENT_GATED_DELTA_NET)
+          kind->recurrent.kind == PLIM_RECURRENT_GATED_DELTA_NET || kind->recurrent.kind == PLIM_RECURRENT_KIMI_DELTA)
         mix->value_layers_count += kind->layers_count;
       if (a->kv_heads_count > 0)
         mix->heads_per_kv_head = MAX (mix->heads_per_kv_head, a->heads_count / a->kv_heads_count);

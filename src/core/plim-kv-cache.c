@@ -5,6 +5,7 @@
 #include "plim-kv-cache.h"
 
 #include "plim-checked.h"
+#include "plim-mixer.h"
 #include "plim-runtime.h"
 
 #include <string.h>
@@ -269,30 +270,16 @@ plim_kv_cache_token_bytes (const PlimInputs *inputs,
 
 /* --- recurrent states ------------------------------------------------------------------------------- */
 
-/* Channels that pass the short convolution. */
+/* Bytes of one layer's state, with so many for each value of the last inputs and of the state. */
 static gint64
-convolution_width (const PlimRecurrent *r)
+state_bytes (const PlimModel *model,
+             guint            kind,
+             gint64           input_bytes,
+             gint64           value_bytes)
 {
-  gint64 groups_width = 2 * plim_multiply (r->groups_count, r->state_size);
+  PlimMixerSize size = plim_mixer_measure (&model->kinds[kind].recurrent, model->hidden_size);
 
-  return r->kind == PLIM_RECURRENT_MAMBA1 ? r->inner_size : plim_add (r->inner_size, groups_width);
-}
-
-/* Bytes of one layer's state, with so many for each value of the convolution and of the state. */
-static gint64
-state_bytes (const PlimRecurrent *r,
-             gint64               conv_value_bytes,
-             gint64               state_value_bytes)
-{
-  gint64 bytes = plim_multiply (state_value_bytes, plim_multiply (r->inner_size, r->state_size));
-
-  if (r->kind == PLIM_RECURRENT_NONE)
-    return 0;
-  if (r->conv_kernel > 1)
-    bytes =
-      plim_add (bytes, plim_multiply (conv_value_bytes, plim_multiply (r->conv_kernel - 1, convolution_width (r))));
-
-  return bytes;
+  return plim_add (plim_multiply (input_bytes, size.inputs_count), plim_multiply (value_bytes, size.state_count));
 }
 
 gint64
@@ -302,7 +289,7 @@ plim_recurrent_state_bytes (const PlimModel *model)
 
   for (guint i = 0; i < model->n_kinds; i++)
     bytes = plim_add (bytes, plim_multiply (model->kinds[i].layers_count,
-                                            state_bytes (&model->kinds[i].recurrent, STATE_BYTES, STATE_BYTES)));
+                                            state_bytes (model, i, STATE_BYTES, STATE_BYTES)));
 
   return bytes;
 }
@@ -317,9 +304,8 @@ plim_recurrent_cache_bytes (const PlimInputs *inputs,
   gint64                    bytes = 0;
 
   for (guint i = 0; i < model->n_kinds; i++)
-    bytes = plim_add (bytes, plim_multiply (layers_count[i], state_bytes (&model->kinds[i].recurrent,
-                                                                          profile->conv_state_bytes,
-                                                                          profile->state_bytes)));
+    bytes = plim_add (bytes, plim_multiply (layers_count[i],
+                                            state_bytes (model, i, profile->conv_state_bytes, profile->state_bytes)));
 
   return plim_multiply (plim_divide_up (bytes, gpus_count), profile->state_slots_count + inputs->draft_tokens_count);
 }
@@ -348,8 +334,7 @@ plim_kv_cache_read_bytes (const PlimInputs *inputs,
         cache_bytes = plim_add (cache_bytes, plim_multiply (layers_count[i],
                                                             plim_multiply (seen, token_bytes (&keeper, a))));
       state_bytes_sum = plim_add (state_bytes_sum,
-                                  plim_multiply (layers_count[i], state_bytes (&model->kinds[i].recurrent,
-                                                                               profile->conv_state_bytes,
+                                  plim_multiply (layers_count[i], state_bytes (model, i, profile->conv_state_bytes,
                                                                                profile->state_bytes)));
     }
 

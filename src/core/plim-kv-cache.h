@@ -33,8 +33,8 @@ gint64 plim_kv_cache_bytes (const PlimModel *model,
                             gint64           tokens_count,
                             gint64           gpus_count);
 
-/* Bytes of the recurrent states of one sequence, in 32 bits: for each mixer inner x state + (kernel - 1) x convolution
- * width (llama.cpp, src/llama-hparams.cpp, n_embd_r and n_embd_s). */
+/* Bytes of the recurrent states of one sequence, in 32 bits: for each mixer its state and its last inputs (llama.cpp,
+ * src/llama-hparams.cpp, n_embd_s and n_embd_r).  Eagle 7B: 66 x 4096 x 32 values (arXiv:2404.05892, Table 11). */
 gint64 plim_recurrent_state_bytes (const PlimModel *model);
 
 /* --- all sequences, as a runtime keeps them --------------------------------------------------------- */

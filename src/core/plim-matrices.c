@@ -5,6 +5,7 @@
 #include "plim-parameters.h"
 
 #include "plim-checked.h"
+#include "plim-mixer.h"
 
 typedef struct
 {
@@ -86,28 +87,6 @@ add_feed_forward (List          *list,
   add (list, first_role + 2, width, outer_size, copies_count);
 }
 
-/* Into a recurrent mixer, within it, and out of it; what is not said here is added by its count. */
-static void
-add_recurrent (List                *list,
-               const PlimRecurrent *r,
-               gint64               hidden_size)
-{
-  gint64 groups_width = 2 * plim_multiply (r->groups_count, r->state_size);
-
-  if (r->kind == PLIM_RECURRENT_NONE)
-    return;
-
-  add (list, PLIM_MATRIX_OTHER, r->inner_size, hidden_size, 1);
-  if (r->kind == PLIM_RECURRENT_MAMBA1)
-    {
-      add (list, PLIM_MATRIX_OTHER, hidden_size, 2 * r->inner_size, 1);
-      add (list, PLIM_MATRIX_OTHER, r->inner_size, r->dt_rank + 2 * r->state_size, 1);
-      add (list, PLIM_MATRIX_OTHER, r->dt_rank, r->inner_size, 1);
-    }
-  else if (r->kind == PLIM_RECURRENT_GATED_DELTA_NET)
-    add (list, PLIM_MATRIX_QKV, hidden_size, plim_add (groups_width, r->inner_size), 1);
-}
-
 static void
 add_experts (List              *list,
              const PlimExperts *e,
@@ -144,7 +123,8 @@ plim_parameters_list_matrices (const PlimModel *model,
   add_feed_forward (&list, PLIM_MATRIX_GATE, model->hidden_size, k->mlp.width, 1, k->mlp.is_gated);
   add_experts (&list, &k->experts, model->hidden_size);
 
-  add_recurrent (&list, &k->recurrent, model->hidden_size);
+  list.n_matrices +=
+    plim_mixer_list_matrices (&k->recurrent, model->hidden_size, list.matrices + list.n_matrices);
 
   /* What is left of a mixer takes the hidden state. */
   rest_count = plim_add (count.matrix_count, count.expert_matrix_count);

@@ -47,7 +47,15 @@ typedef enum
   PLIM_RECURRENT_MAMBA1,
   PLIM_RECURRENT_MAMBA2,
   PLIM_RECURRENT_GATED_DELTA_NET,
-  PLIM_RECURRENT_LIGHTNING
+  PLIM_RECURRENT_LIGHTNING,
+  PLIM_RECURRENT_KIMI_DELTA,
+  PLIM_RECURRENT_SHORT_CONVOLUTION, /* LFM2 */
+  PLIM_RECURRENT_RG_LRU,            /* Griffin, RecurrentGemma */
+  PLIM_RECURRENT_RWKV4,
+  PLIM_RECURRENT_RWKV5,
+  PLIM_RECURRENT_RWKV6,
+  PLIM_RECURRENT_RWKV7,
+  PLIM_N_RECURRENT
 } PlimRecurrentKind;
 
 typedef struct
@@ -81,11 +89,16 @@ typedef struct
 {
   PlimRecurrentKind kind;
   gint64            inner_size;          /* width of the mixer; for GatedDeltaNet value heads x value width */
-  gint64            state_size;          /* state columns per inner channel (GatedDeltaNet: key head width) */
+  gint64            state_size;          /* state columns per inner channel (delta nets: key head width; RWKV: head) */
   gint64            groups_count;        /* B/C groups; GatedDeltaNet: key heads */
-  gint64            heads_count;         /* Mamba-2 heads; GatedDeltaNet: value heads */
+  gint64            heads_count;         /* Mamba-2 heads; delta nets: value heads; RG-LRU: blocks of its gates */
   gint64            conv_kernel;
   gint64            dt_rank;             /* Mamba-1 */
+  gint64            decay_rank;          /* low ranks: of the decay (Kimi delta, RWKV-6, RWKV-7), */
+  gint64            gate_rank;           /* the output gate (Kimi delta, RWKV-7), */
+  gint64            shift_rank;          /* the token shifts (RWKV-6), */
+  gint64            rate_rank;           /* the in-context learning rate (RWKV-7), */
+  gint64            value_rank;          /* the value's residual (RWKV-7; 0 in the first layer) */
   gboolean          has_inner_norms;     /* Jamba: norms on dt, B and C */
   gboolean          has_gate_norm;       /* gated norm before the output projection */
 } PlimRecurrent;

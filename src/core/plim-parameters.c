@@ -9,6 +9,7 @@
 #include "plim-parameters.h"
 
 #include "plim-checked.h"
+#include "plim-mixer.h"
 
 #include <string.h>
 
@@ -124,74 +125,13 @@ count_attention (const PlimAttention *a,
   return count;
 }
 
-/* Mamba, arXiv:2312.00752; Jamba's inner norms. */
-static Count
-count_mamba1 (const PlimRecurrent *r,
-              gint64               hidden_size)
-{
-  gint64 inner = r->inner_size;
-  Count  count = { 0 };
-
-  count.matrix_count = plim_multiply (inner, 3 * hidden_size + 2 * r->dt_rank + 2 * r->state_size);
-  count.vector_count = plim_multiply (inner, r->conv_kernel + 1 + 1 + r->state_size + 1);
-  if (r->has_inner_norms)
-    count.vector_count += r->dt_rank + 2 * r->state_size;
-
-  return count;
-}
-
-/* Mamba-2, arXiv:2405.21060. */
-static Count
-count_mamba2 (const PlimRecurrent *r,
-              gint64               hidden_size)
-{
-  gint64 groups_width = 2 * plim_multiply (r->groups_count, r->state_size);
-  gint64 conv_width = plim_add (r->inner_size, groups_width);
-  Count  count = { 0 };
-
-  count.matrix_count = plim_multiply (hidden_size, 3 * r->inner_size + groups_width + r->heads_count);
-  count.vector_count = plim_multiply (conv_width, r->conv_kernel + 1) + 3 * r->heads_count;
-  if (r->has_gate_norm)
-    count.vector_count += r->inner_size;
-
-  return count;
-}
-
-/* Gated DeltaNet, arXiv:2412.06464, as in Qwen3-Next. */
-static Count
-count_gated_delta_net (const PlimRecurrent *r,
-                       gint64               hidden_size)
-{
-  gint64 key_width = plim_multiply (r->groups_count, r->state_size);
-  Count  count = { 0 };
-
-  count.matrix_count = plim_multiply (hidden_size, 2 * key_width + 3 * r->inner_size + 2 * r->heads_count);
-  count.vector_count = plim_multiply (2 * key_width + r->inner_size, r->conv_kernel);
-  count.vector_count += 2 * r->heads_count + r->inner_size / MAX (r->heads_count, 1);
-
-  return count;
-}
-
-/* Lightning attention, arXiv:2501.08313: fused query, key and value, output gate and norm. */
-static Count
-count_lightning (const PlimRecurrent *r,
-                 gint64               hidden_size)
-{
-  return (Count) { multiply3 (5, hidden_size, r->inner_size), r->inner_size };
-}
-
 static Count
 count_recurrent (const PlimRecurrent *r,
                  gint64               hidden_size)
 {
-  static Count (*const counts[]) (const PlimRecurrent *, gint64) = {
-    [PLIM_RECURRENT_MAMBA1] = count_mamba1,
-    [PLIM_RECURRENT_MAMBA2] = count_mamba2,
-    [PLIM_RECURRENT_GATED_DELTA_NET] = count_gated_delta_net,
-    [PLIM_RECURRENT_LIGHTNING] = count_lightning,
-  };
+  PlimMixerSize size = plim_mixer_measure (r, hidden_size);
 
-  return r->kind == PLIM_RECURRENT_NONE ? (Count) { 0, 0 } : counts[r->kind](r, hidden_size);
+  return (Count) { size.matrix_count, size.vector_count };
 }
 
 /* A feed-forward block between @outer_size and @width. */

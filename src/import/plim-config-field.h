@@ -76,6 +76,16 @@ typedef enum
   PLIM_CONFIG_KEY_DIM,
   PLIM_CONFIG_VALUE_HEADS,
   PLIM_CONFIG_VALUE_DIM,
+  PLIM_CONFIG_DELTA_HEADS,         /* Kimi delta attention */
+  PLIM_CONFIG_DELTA_HEAD_DIM,
+  PLIM_CONFIG_WKV_HEAD,            /* RWKV: width of a head, and the low ranks of versions 6 and 7 */
+  PLIM_CONFIG_DECAY_RANK,
+  PLIM_CONFIG_GATE_RANK,
+  PLIM_CONFIG_SHIFT_RANK,
+  PLIM_CONFIG_RATE_RANK,
+  PLIM_CONFIG_VALUE_RANK,
+  PLIM_CONFIG_FFN_MULTIPLE,        /* LFM2: the width is rounded up to it, after this factor */
+  PLIM_CONFIG_FFN_FACTOR,
   PLIM_CONFIG_LAYER_EMBEDDING,     /* Gemma 3n and 4: width of the embedding each layer has for itself */
   PLIM_CONFIG_LAYER_VOCAB,
   PLIM_CONFIG_LAUREL,

@@ -40,6 +40,7 @@ typedef enum
   PLIM_TRAIT_MLA = 1 << 25,
   PLIM_TRAIT_WIDE_SHARED = 1 << 26,  /* layers that share KV have an MLP of twice the width (Gemma 4) */
   PLIM_TRAIT_HALVED_FFN = 1 << 27,   /* Qwen 1: the width given is that of both gated halves together */
+  PLIM_TRAIT_ADJUSTED_FFN = 1 << 28, /* LFM2: two thirds of the width given, rounded up */
   PLIM_TRAIT_ATTENTION_BIAS = PLIM_TRAIT_QKV_BIAS | PLIM_TRAIT_O_BIAS,
   PLIM_TRAIT_ALL_BIAS = PLIM_TRAIT_ATTENTION_BIAS | PLIM_TRAIT_MLP_BIAS
 } PlimTraits;
@@ -129,6 +130,7 @@ typedef struct
   gboolean          has_expert_scales;    /* a learned value for each expert */
   gboolean          has_next_token_tables; /* next-token layers are stored with tables of their own */
   gboolean          is_one_block; /* a layer is a mixer or an MLP, not both */
+  const char       *strange_members; /* members of a configuration that mean parts which are not modelled */
   const char       *refusal;      /* why models of this type are not understood; NULL = they are */
   PlimSwitch        switches[PLIM_FAMILY_MAX_SWITCHES];
   PlimDefault       defaults[PLIM_FAMILY_MAX_DEFAULTS];

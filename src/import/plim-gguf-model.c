@@ -61,7 +61,8 @@ read_key (Reader            *reader,
   g_autofree char           *key = key_of (reader, row->key);
   gint64                     list[PLIM_MODEL_MAX_LAYERS];
   guint                      n_entries = read_list (reader, key, list, G_N_ELEMENTS (list));
-  gboolean                   is_essential = row->field <= PLIM_CONFIG_HEADS;
+  gboolean                   has_heads = reader->shape->family->mixers != PLIM_MIXERS_RECURRENT;
+  gboolean                   is_essential = row->field <= (has_heads ? PLIM_CONFIG_HEADS : PLIM_CONFIG_LAYERS);
 
   for (guint i = 0; i < n_entries; i++)
     {
@@ -134,6 +135,8 @@ adapt_mixers (Reader *reader)
 
   if (kind == PLIM_RECURRENT_MAMBA2)
     v[PLIM_CONFIG_SSM_HEADS] = heads;
+  if (kind == PLIM_RECURRENT_KIMI_DELTA)
+    v[PLIM_CONFIG_DELTA_HEADS] = v[PLIM_CONFIG_HEADS];
   if (kind != PLIM_RECURRENT_GATED_DELTA_NET || heads <= 0)
     return;
 
@@ -151,6 +154,8 @@ adapt_others (Reader *reader)
   PlimShape *shape = reader->shape;
   gint64    *v = shape->values;
 
+  /* The width is given as it is used. */
+  shape->traits &= ~(guint32) PLIM_TRAIT_ADJUSTED_FFN;
   /* Blocks of next tokens are counted among the blocks. */
   if (v[PLIM_CONFIG_NEXT_TOKEN_LAYERS] > 0 && v[PLIM_CONFIG_NEXT_TOKEN_LAYERS] < v[PLIM_CONFIG_LAYERS])
     v[PLIM_CONFIG_LAYERS] -= v[PLIM_CONFIG_NEXT_TOKEN_LAYERS];

@@ -213,6 +213,26 @@ choose_family (PlimHfReader *reader,
   return family != NULL ? family : plim_family_fallback ();
 }
 
+/* Refuses a configuration that switches on what the family's other models do not have and nothing here counts. */
+static gboolean
+check_strange_members (PlimHfReader     *reader,
+                       const PlimFamily *family,
+                       GError          **error)
+{
+  g_auto (GStrv) members = g_strsplit (family->strange_members != NULL ? family->strange_members : "", " ", -1);
+
+  for (guint i = 0; members[i] != NULL; i++)
+    {
+      yyjson_val *value = plim_hf_find (reader->object, members[i], NULL);
+
+      if (value != NULL && !yyjson_is_false (value))
+        return plim_hf_fail (reader->text, value, members[i], PLIM_IMPORT_ERROR_UNSUPPORTED, error,
+                             _ ("what it switches on is not modelled"));
+    }
+
+  return TRUE;
+}
+
 /* What a Llama-like decoder takes for granted, when the model type is not known. */
 static void
 assume_decoder (PlimHfReader *reader)
@@ -334,7 +354,7 @@ read_model (PlimHfReader *reader,
   gint64                read[PLIM_N_CONFIG_FIELDS];
   PlimModel            *model = &reader->config->model;
 
-  if (family == NULL)
+  if (family == NULL || !check_strange_members (reader, family, error))
     return FALSE;
 
   shape = plim_shape_new (family);

@@ -37,11 +37,14 @@ static const struct
   { "layer_types layers_block_type", "attention", MEANS_ATTENTION },
   { "layer_types layers_block_type", "linear_attention", MEANS_MIXER },
   { "layer_types layers_block_type", "lightning_attention", MEANS_MIXER },
+  { "layer_types layers_block_type", "conv", MEANS_MIXER },
   { "layer_types layers_block_type", "mamba", MEANS_MIXER },
   { "layer_types layers_block_type", "mamba2", MEANS_MIXER },
   { "layer_types layers_block_type", "hybrid", MEANS_ATTENTION | MEANS_MIXER },
   { "layer_types layers_block_type", "moe", MEANS_EXPERTS | MEANS_ALONE },
   { "layer_types layers_block_type", "mlp", MEANS_MLP | MEANS_ALONE },
+  { "block_types", "recurrent", MEANS_MIXER },
+  { "block_types", "attention", MEANS_ATTENTION },
   { "attention_layers", "global", MEANS_FULL },
   { "attention_layers", "local", MEANS_WINDOW },
   { "attn_type_list", "0", MEANS_MIXER },
@@ -206,11 +209,13 @@ read_attention_types (PlimHfReader *reader,
   return check_length (reader, value, "attention_types", depth, shape->n_layers, error);
 }
 
-/* The numbers of a list, or of a text with commas between them, as marks on depths. */
+/* The numbers of a list, or of a text with commas between them, as marks on depths; the first layer is number @first.
+ */
 static gboolean
 read_depths (PlimHfReader *reader,
              yyjson_val   *value,
              const char   *member,
+             gint64        first,
              guint         n_layers,
              gboolean     *marks,
              GError      **error)
@@ -223,13 +228,14 @@ read_depths (PlimHfReader *reader,
     {
       gint64 depth = 0;
 
-      if (parts != NULL ? !g_ascii_string_to_signed (g_strstrip (parts[i]), 10, 0, n_layers - 1, &depth, NULL)
-                        : !plim_hf_read_integer (reader, yyjson_arr_get (value, i), member, 0, n_layers - 1, &depth,
-                                                 error))
+      if (parts != NULL
+            ? !g_ascii_string_to_signed (g_strstrip (parts[i]), 10, first, first + n_layers - 1, &depth, NULL)
+            : !plim_hf_read_integer (reader, yyjson_arr_get (value, i), member, first, first + n_layers - 1, &depth,
+                                     error))
         return parts == NULL ? FALSE
                              : plim_hf_fail (reader->text, value, member, PLIM_IMPORT_ERROR_DAMAGED, error,
                                              _ ("must be numbers of layers with commas between them"));
-      marks[depth] = TRUE;
+      marks[depth - first] = TRUE;
     }
 
   return TRUE;
@@ -246,11 +252,14 @@ read_depth_lists (PlimHfReader *reader,
     const char *member;
     guint32     named;
     guint32     others; /* 0 = as they are */
+    gint64      first;  /* number of the first layer */
   } lists[] = {
-    { "mlp_only_layers", MEANS_MLP, 0 },
-    { "moe_layers", MEANS_EXPERTS, MEANS_MLP },
-    { "moe_layers_enum", MEANS_EXPERTS, MEANS_MLP },
-    { "attn_layer_indices", MEANS_ATTENTION, MEANS_MIXER },
+    { "mlp_only_layers", MEANS_MLP, 0, 0 },
+    { "moe_layers", MEANS_EXPERTS, MEANS_MLP, 0 },
+    { "moe_layers_enum", MEANS_EXPERTS, MEANS_MLP, 0 },
+    { "attn_layer_indices", MEANS_ATTENTION, MEANS_MIXER, 0 },
+    { "full_attn_idxs", MEANS_ATTENTION, MEANS_MIXER, 0 },
+    { "linear_attn_config.kda_layers", MEANS_MIXER, MEANS_ATTENTION, 1 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
@@ -258,12 +267,37 @@ read_depth_lists (PlimHfReader *reader,
       yyjson_val *value = plim_hf_find (reader->object, lists[i].member, NULL);
       gboolean    marks[PLIM_MODEL_MAX_LAYERS] = { FALSE };
 
-      if (value == NULL || (lists[i].named == MEANS_ATTENTION && shape->family->recurrent == PLIM_RECURRENT_NONE))
+      if (value == NULL || ((lists[i].named & (MEANS_ATTENTION | MEANS_MIXER)) != 0 &&
+                            shape->family->recurrent == PLIM_RECURRENT_NONE))
         continue;
-      if (!read_depths (reader, value, lists[i].member, shape->n_layers, marks, error))
+      if (!read_depths (reader, value, lists[i].member, lists[i].first, shape->n_layers, marks, error))
         return FALSE;
       for (guint depth = 0; depth < shape->n_layers; depth++)
         apply_meaning (shape, &shape->layers[depth], marks[depth] ? lists[i].named : lists[i].others);
+    }
+
+  return TRUE;
+}
+
+/* RecurrentGemma: ["recurrent", "recurrent", "attention"], a run of words that repeats. */
+static gboolean
+read_block_types (PlimHfReader *reader,
+                  PlimShape    *shape,
+                  GError      **error)
+{
+  yyjson_val *list = plim_hf_find (reader->object, "block_types _block_types", NULL);
+  gsize       length = yyjson_arr_size (list);
+
+  if (length == 0 || shape->family->recurrent != PLIM_RECURRENT_RG_LRU)
+    return TRUE;
+
+  for (guint i = 0; i < shape->n_layers; i++)
+    {
+      yyjson_val *kind = yyjson_arr_get (list, i % length);
+      const char *word = yyjson_is_str (kind) ? yyjson_get_str (kind) : "";
+
+      if (!apply_word (reader, shape, kind, "block_types", word, &shape->layers[i], error))
+        return FALSE;
     }
 
   return TRUE;
@@ -287,14 +321,16 @@ plim_hf_read_layer_lists (PlimHfReader *reader,
                           PlimShape    *shape,
                           GError      **error)
 {
-  yyjson_val *types = plim_hf_find (reader->object, "attention_types", NULL);
-  gboolean    has_list = FALSE;
+  static const char *const depth_lists = "attn_layer_indices full_attn_idxs linear_attn_config.kda_layers";
+  yyjson_val              *types = plim_hf_find (reader->object, "attention_types", NULL);
+  gboolean                 has_list = FALSE;
 
   if (shape->family->stack != PLIM_STACK_DECODER)
     return TRUE;
 
   read_window_letters (reader, shape);
-  if (yyjson_is_arr (types) && !read_attention_types (reader, shape, types, error))
+  if (!read_block_types (reader, shape, error) ||
+      (yyjson_is_arr (types) && !read_attention_types (reader, shape, types, error)))
     return FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (list_names); i++)
@@ -310,7 +346,7 @@ plim_hf_read_layer_lists (PlimHfReader *reader,
         return FALSE;
       has_list = TRUE;
     }
-  has_list = has_list || plim_hf_find (reader->object, "attn_layer_indices", NULL) != NULL;
+  has_list = has_list || plim_hf_find (reader->object, depth_lists, NULL) != NULL;
   if (shape->family->mixers == PLIM_MIXERS_LIST && !has_list)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, reader->text->name, NULL,
                              _ ("these fields are missing: %s"),

@@ -64,8 +64,28 @@ build_mamba (const PlimShape *shape,
 }
 
 static void
-build_mixer (const PlimShape *shape,
-             PlimRecurrent   *r)
+build_rwkv (const PlimShape      *shape,
+            const PlimShapeLayer *layer,
+            PlimRecurrent        *r)
+{
+  r->inner_size = shape->values[PLIM_CONFIG_SSM_INNER];
+  /* RWKV-4 keeps a numerator, a denominator and their exponent for each channel, later ones a square for each head. */
+  r->state_size = r->kind == PLIM_RECURRENT_RWKV4 ? 3 : shape->values[PLIM_CONFIG_WKV_HEAD];
+  r->heads_count = r->kind == PLIM_RECURRENT_RWKV4 ? 0 : MAX (r->inner_size / r->state_size, 1);
+  if (r->kind == PLIM_RECURRENT_RWKV4 || r->kind == PLIM_RECURRENT_RWKV5)
+    return;
+
+  r->decay_rank = plim_shape_get (shape, PLIM_CONFIG_DECAY_RANK, 0);
+  r->shift_rank = plim_shape_get (shape, PLIM_CONFIG_SHIFT_RANK, 0);
+  r->gate_rank = plim_shape_get (shape, PLIM_CONFIG_GATE_RANK, 0);
+  r->rate_rank = plim_shape_get (shape, PLIM_CONFIG_RATE_RANK, 0);
+  r->value_rank = layer->has_value_residual ? plim_shape_get (shape, PLIM_CONFIG_VALUE_RANK, 0) : 0;
+}
+
+static void
+build_mixer (const PlimShape      *shape,
+             const PlimShapeLayer *layer,
+             PlimRecurrent        *r)
 {
   const gint64 *v = shape->values;
 
@@ -84,6 +104,21 @@ build_mixer (const PlimShape *shape,
       r->state_size = v[PLIM_CONFIG_HEAD_DIM];
       r->heads_count = v[PLIM_CONFIG_HEADS];
     }
+  else if (r->kind == PLIM_RECURRENT_KIMI_DELTA)
+    {
+      r->inner_size = v[PLIM_CONFIG_DELTA_HEADS] * v[PLIM_CONFIG_DELTA_HEAD_DIM];
+      r->state_size = v[PLIM_CONFIG_DELTA_HEAD_DIM];
+      r->heads_count = v[PLIM_CONFIG_DELTA_HEADS];
+      r->decay_rank = r->gate_rank = v[PLIM_CONFIG_DELTA_HEAD_DIM];
+    }
+  else if (r->kind == PLIM_RECURRENT_SHORT_CONVOLUTION || r->kind == PLIM_RECURRENT_RG_LRU)
+    {
+      r->inner_size = v[PLIM_CONFIG_SSM_INNER];
+      r->state_size = r->kind == PLIM_RECURRENT_RG_LRU ? 1 : 0;
+      r->heads_count = r->kind == PLIM_RECURRENT_RG_LRU ? v[PLIM_CONFIG_HEADS] : 0;
+    }
+  else if (r->kind >= PLIM_RECURRENT_RWKV4)
+    build_rwkv (shape, layer, r);
   else
     build_mamba (shape, r);
 }
@@ -160,11 +195,11 @@ build_kind (const PlimShape      *shape,
   if (layer->has_attention)
     build_attention (shape, layer, &kind->attention);
   if (layer->has_mixer)
-    build_mixer (shape, &kind->recurrent);
+    build_mixer (shape, layer, &kind->recurrent);
   if (layer->has_experts)
     build_experts (shape, &kind->experts);
   else if (layer->has_mlp && shape->family->mixers == PLIM_MIXERS_LIST && !shape->family->is_one_block &&
-           shape->values[PLIM_CONFIG_SHARED_WIDTH] > 0)
+           shape->values[PLIM_CONFIG_EXPERTS] == 0 && shape->values[PLIM_CONFIG_SHARED_WIDTH] > 0)
     {
       kind->mlp.width = shape->values[PLIM_CONFIG_SHARED_WIDTH];
       return;

@@ -6,6 +6,8 @@
 
 #include "plim-shape.h"
 
+#include "plim-checked.h"
+
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
@@ -87,7 +89,10 @@ check_essentials (const PlimShape *shape,
   static const PlimConfigField essentials[] = { PLIM_CONFIG_HIDDEN, PLIM_CONFIG_LAYERS, PLIM_CONFIG_VOCAB,
                                                 PLIM_CONFIG_HEADS, PLIM_CONFIG_KV_LORA, PLIM_CONFIG_QK_NOPE,
                                                 PLIM_CONFIG_QK_ROPE, PLIM_CONFIG_KEY_HEADS, PLIM_CONFIG_KEY_DIM,
-                                                PLIM_CONFIG_VALUE_HEADS, PLIM_CONFIG_VALUE_DIM };
+                                                PLIM_CONFIG_VALUE_HEADS, PLIM_CONFIG_VALUE_DIM,
+                                                PLIM_CONFIG_DELTA_HEADS, PLIM_CONFIG_DELTA_HEAD_DIM,
+                                                PLIM_CONFIG_DECAY_RANK, PLIM_CONFIG_RATE_RANK,
+                                                PLIM_CONFIG_VALUE_RANK };
   g_autoptr (GString)          missing = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (essentials); i++)
@@ -99,6 +104,10 @@ check_essentials (const PlimShape *shape,
         is_needed = shape->family->mixers != PLIM_MIXERS_RECURRENT;
       else if (essentials[i] >= PLIM_CONFIG_KEY_HEADS && essentials[i] <= PLIM_CONFIG_VALUE_DIM)
         is_needed = shape->family->recurrent == PLIM_RECURRENT_GATED_DELTA_NET;
+      else if (essentials[i] == PLIM_CONFIG_DELTA_HEADS || essentials[i] == PLIM_CONFIG_DELTA_HEAD_DIM)
+        is_needed = shape->family->recurrent == PLIM_RECURRENT_KIMI_DELTA;
+      else if (essentials[i] >= PLIM_CONFIG_DECAY_RANK)
+        is_needed = shape->family->recurrent == PLIM_RECURRENT_RWKV7;
       else if (i > 3)
         is_needed = plim_shape_has (shape, PLIM_TRAIT_MLA);
       if (is_needed && !is_given (shape, essentials[i]))
@@ -162,6 +171,29 @@ check_heads (const char *name,
   return TRUE;
 }
 
+/* Mixers as wide as the hidden state where the file does not say otherwise, and what RWKV 5 and 6 fix by their code:
+ * channel mixing of 3.5 times the width in steps of 32 (modeling_rwkv5.py), and low ranks that double with it
+ * (RWKV-LM, RWKV-v5/src/model.py, D_MIX_LORA and D_DECAY_LORA). */
+static void
+complete_recurrence (PlimShape *shape)
+{
+  PlimRecurrentKind kind = shape->family->recurrent;
+  gint64            hidden = shape->values[PLIM_CONFIG_HIDDEN];
+  gint64            ranks = hidden >= 4096 ? 2 : 1;
+
+  if (kind < PLIM_RECURRENT_SHORT_CONVOLUTION)
+    return;
+
+  fill (shape, PLIM_CONFIG_SSM_INNER, hidden);
+  if (kind == PLIM_RECURRENT_RWKV5 || kind == PLIM_RECURRENT_RWKV6)
+    fill (shape, PLIM_CONFIG_FFN, MAX (hidden * 7 / 2 / 32, 1) * 32);
+  if (kind == PLIM_RECURRENT_RWKV6)
+    {
+      fill (shape, PLIM_CONFIG_SHIFT_RANK, 32 * ranks);
+      fill (shape, PLIM_CONFIG_DECAY_RANK, 64 * ranks);
+    }
+}
+
 static void
 complete_feed_forward (PlimShape *shape)
 {
@@ -179,6 +211,9 @@ complete_feed_forward (PlimShape *shape)
     }
   else if (plim_shape_has (shape, PLIM_TRAIT_HALVED_FFN))
     v[PLIM_CONFIG_FFN] /= 2;
+  else if (plim_shape_has (shape, PLIM_TRAIT_ADJUSTED_FFN))
+    v[PLIM_CONFIG_FFN] =
+      plim_round_up (v[PLIM_CONFIG_FFN_FACTOR] * (2 * v[PLIM_CONFIG_FFN] / 3), v[PLIM_CONFIG_FFN_MULTIPLE]);
 
   if (shape->family->stack == PLIM_STACK_ENCODER_DECODER)
     fill (shape, PLIM_CONFIG_ENCODER_FFN, v[PLIM_CONFIG_FFN]);
@@ -242,6 +277,7 @@ plim_shape_complete (PlimShape  *shape,
       !check_heads (name, v[PLIM_CONFIG_HEADS], v[PLIM_CONFIG_KV_HEADS], error))
     return FALSE;
 
+  complete_recurrence (shape);
   complete_feed_forward (shape);
   if (v[PLIM_CONFIG_ACTIVE] > v[PLIM_CONFIG_EXPERTS])
     return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, name, "“num_experts_per_tok”",
@@ -348,6 +384,7 @@ lay_out_layer (const PlimShape *shape,
   layer->has_mlp = !family->is_one_block && (!layer->has_experts || plim_shape_has (shape, PLIM_TRAIT_DENSE_BESIDE));
   layer->shares_kv = shared > 0 && depth >= shape->values[PLIM_CONFIG_LAYERS] - shared;
   layer->is_encoder = family->stack == PLIM_STACK_ENCODER;
+  layer->has_value_residual = family->recurrent == PLIM_RECURRENT_RWKV7 && depth > 0;
 }
 
 void

@@ -79,13 +79,43 @@ test_caches (void)
 
       g_assert_cmpint (plim_kv_cache_bytes (model, caches[i].precision, caches[i].tokens, 1), ==, caches[i].bytes);
     }
+}
 
-  /* Published sizes of recurrent states per sequence: Mamba 2.8B 23.75 MiB, the 48 GatedDeltaNet layers of Qwen3.5 27B
-   * 149.625 MiB (llama.cpp's allocator and log). */
-  g_assert_cmpint (plim_recurrent_state_bytes (plim_catalog_find_model (catalog, "mamba-2.8b")), ==,
-                   (gint64) (23.75 * MIB));
-  g_assert_cmpint (plim_recurrent_state_bytes (plim_catalog_find_model (catalog, "qwen3.5-27b")), ==,
-                   (gint64) (149.625 * MIB));
+/* Values of recurrent states per sequence, in 32 bits.  Mamba 2.8B 23.75 MiB and the 48 GatedDeltaNet layers of Qwen3.5
+ * 27B 149.625 MiB (llama.cpp's allocator and log).  RWKV: 5DL for version 4 (arXiv:2404.05892, appendix E), the sizes
+ * of Eagle 7B and Finch 1.6B (Table 11 there), 66DL for version 7 too.  By llama.cpp's n_embd_r and n_embd_s: LFM2,
+ * layers x (3 - 1) x 2048; Kimi Linear, layers x (3 x 3 x 32 x 128 + 32 x 128 x 128).  Griffin: layers x (3 + 1) x 2560
+ * (transformers, modeling_recurrent_gemma.py, _setup_cache). */
+static const struct
+{
+  const char *model;
+  gint64      values;
+} states[] = {
+  { "mamba-2.8b", (gint64) (23.75 * MIB / 4) },
+  { "qwen3.5-27b", (gint64) (149.625 * MIB / 4) },
+  { "rwkv-4-169m", 5 * 768 * 12 },
+  { "rwkv-5-eagle-7b", 8650752 },
+  { "rwkv-6-finch-1.6b", 3244032 },
+  { "rwkv-7-goose-1.5b", 66 * 2048 * 24 },
+  { "lfm2-1.2b", 10 * 2 * 2048 },
+  { "lfm2-8b-a1b", 18 * 2 * 2048 },
+  { "kimi-linear-48b-a3b", 20 * (36864 + 524288) },
+  { "recurrentgemma-2b", 18 * 4 * 2560 },
+  { "llama-3-8b", 0 },
+};
+
+static void
+test_states (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      const PlimModel *model = plim_catalog_find_model (catalog, states[i].model);
+
+      g_assert_nonnull (model);
+      g_assert_cmpint (plim_recurrent_state_bytes (model), ==, 4 * states[i].values);
+    }
 }
 
 /* What llama.cpp's allocator reports with flash attention at 512 tokens a piece, in MiB: compute buffer. */
@@ -545,6 +575,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/component/caches", test_caches);
+  g_test_add_func ("/component/states", test_states);
   g_test_add_func ("/component/llama-cpp", test_llama_cpp);
   g_test_add_func ("/component/zero", test_zero);
   g_test_add_func ("/component/time", test_time);

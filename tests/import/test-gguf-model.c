@@ -133,6 +133,33 @@ static const File files[] = {
     "attention.key_length=64 attention.value_length=64 feed_forward_length=2048 ssm.conv_kernel=4 "
     "ssm.inner_size=1536 ssm.state_size=128 ssm.time_step_rank=24 ssm.group_count=1",
     "output.weight blk.0.attn_norm.weight" },
+  { "lfm2-1.2b", "lfm2", 65536,
+    "block_count=16 embedding_length=2048 context_length=128000 attention.head_count=32 "
+    "attention.head_count_kv=[0,0,8,0,0,8,0,0,8,0,8,0,8,0,8,0] feed_forward_length=8192 shortconv.l_cache=3",
+    "blk.0.attn_norm.weight blk.2.attn_q_norm.weight" },
+  { "lfm2-8b-a1b", "lfm2moe", 65536,
+    "block_count=24 embedding_length=2048 context_length=128000 attention.head_count=32 "
+    "attention.head_count_kv=[0,0,8,0,0,0,8,0,0,0,8,0,0,0,8,0,0,0,8,0,0,8,0,0] feed_forward_length=7168 "
+    "expert_count=32 "
+    "expert_used_count=4 expert_feed_forward_length=1792 leading_dense_block_count=2 shortconv.l_cache=3",
+    "blk.0.attn_norm.weight blk.2.attn_q_norm.weight blk.2-23/1.ffn_gate_inp.weight blk.2-23/1.exp_probs_b.bias" },
+  { "kimi-linear-48b-a3b", "kimi-linear", 163840,
+    "block_count=27 embedding_length=2304 context_length=1048576 attention.head_count=32 "
+    "attention.head_count_kv=[0,0,0,1,0,0,0,1,0,0,0,1,0,0,0,1,0,0,0,1,0,0,0,1,0,0,1] attention.key_length=576 "
+    "attention.value_length=512 attention.key_length_mla=192 attention.value_length_mla=128 "
+    "attention.kv_lora_rank=512 rope.dimension_count=64 feed_forward_length=9216 expert_count=256 "
+    "expert_used_count=8 expert_feed_forward_length=1024 expert_shared_count=1 leading_dense_block_count=1 "
+    "ssm.conv_kernel=4 kda.head_dim=128",
+    "output.weight blk.0.attn_norm.weight blk.1.exp_probs_b.bias" },
+  { "rwkv-6-finch-1.6b", "rwkv6", 65536,
+    "block_count=24 embedding_length=2048 context_length=4096 attention.head_count=0 feed_forward_length=7168 "
+    "wkv.head_size=64 time_mix_extra_dim=32 time_decay_extra_dim=64 rescale_every_n_layers=6",
+    "output.weight blk.0.attn_norm.weight" },
+  { "rwkv-7-goose-1.5b", "rwkv7", 65536,
+    "block_count=24 embedding_length=2048 context_length=4096 attention.head_count=0 feed_forward_length=8192 "
+    "wkv.head_size=64 attention.decay_lora_rank=96 attention.iclr_lora_rank=96 "
+    "attention.value_residual_mix_lora_rank=64 attention.gate_lora_rank=256",
+    "output.weight blk.0.attn_norm.weight" },
   { "granite-3.3-8b", "granite", 49159,
     "block_count=40 embedding_length=4096 context_length=131072 attention.head_count=32 attention.head_count_kv=8 "
     "feed_forward_length=12800",
@@ -379,7 +406,8 @@ static const struct
       SMALL "attention.kv_lora_rank=16 attention.key_length=8 rope.dimension_count=8", "" },
     "deepseek2.attention.key_length",
     "8 is not from 9" },
-  { { "RWKV", "rwkv7", 9, SMALL, "" }, "rwkv7", "not modelled" },
+  { { "RWKV in a Qwen model", "arwkv7", 9, SMALL, "" }, "arwkv7", "not modelled" },
+  { { "RWKV-7 without ranks", "rwkv7", 9, SMALL, "" }, "model.gguf", "“decay_low_rank_dim”" },
 };
 
 static void
