@@ -43,14 +43,15 @@ fits (PlimInputs *inputs,
   return estimate.verdict == PLIM_VERDICT_FITS || estimate.verdict == PLIM_VERDICT_TIGHT;
 }
 
-/* The largest value up to @most that fits, memory growing with it; 0 when not even 1 does. */
+/* The largest value from @least to @most that fits, memory growing with it; 0 when not even @least does. */
 static gint64
 find_largest (PlimInputs *inputs,
               Field       field,
+              gint64      least,
               gint64      most)
 {
   gint64 good = 0;
-  gint64 bad = 1;
+  gint64 bad = least;
 
   while (bad <= most && fits (inputs, field, bad))
     {
@@ -59,6 +60,9 @@ find_largest (PlimInputs *inputs,
     }
   if (bad > most && fits (inputs, field, most))
     return most;
+
+  if (good == 0)
+    return 0;
 
   bad = MIN (bad, most);
   while (bad - good > 1)
@@ -141,14 +145,15 @@ plim_solve_limits (const PlimInputs *inputs,
 {
   PlimInputs trial = *inputs;
   gint64     model_limit = inputs->model.max_context_tokens;
+  gint64     least_context = MAX (plim_add (inputs->prompt_tokens, inputs->output_tokens), 1);
   gint64     most_context = model_limit > 0 ? MIN (model_limit, MOST_CONTEXT) : MOST_CONTEXT;
 
   *limits = (PlimLimits) { 0 };
-  limits->largest_batch_count = find_largest (&trial, batch_of, MOST_BATCH);
+  limits->largest_batch_count = find_largest (&trial, batch_of, 1, MOST_BATCH);
   limits->batch_binding = find_binding (inputs, batch_of, limits->largest_batch_count);
 
   trial.batch_count = inputs->batch_count;
-  limits->longest_context_tokens = find_largest (&trial, context_of, most_context);
+  limits->longest_context_tokens = find_largest (&trial, context_of, least_context, most_context);
   limits->is_context_unlimited = limits->longest_context_tokens == most_context;
   limits->context_binding = find_binding (inputs, context_of, limits->longest_context_tokens);
 

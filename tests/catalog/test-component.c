@@ -569,6 +569,30 @@ test_limits (void)
   g_assert_cmpint (estimate.headroom_bytes, <, 0);
 }
 
+/* The longest context is sought from prompt and output on, which are part of it. */
+static void
+test_context_limit (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs              inputs;
+  PlimLimits              all;
+  PlimLimits              given;
+
+  set_up (catalog, &inputs, "llama-3.1-8b", "rtx-4090", PLIM_TASK_INFERENCE);
+  inputs.runtime = PLIM_RUNTIME_VLLM;
+  plim_solve_limits (&inputs, &all);
+  g_assert_cmpint (all.longest_context_tokens, >, 4096);
+  inputs.prompt_tokens = 2500;
+  inputs.output_tokens = 1500;
+  plim_solve_limits (&inputs, &given);
+  g_assert_cmpint (given.longest_context_tokens, >=, 4000);
+  g_assert_cmpint (given.longest_context_tokens, <=, all.longest_context_tokens);
+  inputs.prompt_tokens = all.longest_context_tokens;
+  inputs.context_tokens = inputs.prompt_tokens + inputs.output_tokens;
+  plim_solve_limits (&inputs, &given);
+  g_assert_cmpint (given.longest_context_tokens, ==, 0);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -587,6 +611,7 @@ main (int   argc,
   g_test_add_func ("/component/backward", test_backward);
   g_test_add_func ("/component/extremes", test_extremes);
   g_test_add_func ("/component/limits", test_limits);
+  g_test_add_func ("/component/context-limit", test_context_limit);
 
   return g_test_run ();
 }
