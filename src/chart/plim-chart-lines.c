@@ -17,6 +17,7 @@
 #define NARROW_HEIGHT 220.0
 #define HEADROOM      1.15
 #define LINE_HEADROOM 1.3
+#define RANGE_WIDTH   10.0
 #define MAIN_WIDTH    2.5
 #define LINE_WIDTH    1.5
 #define DOT_RADIUS    4.5
@@ -92,7 +93,7 @@ top_value (const PlimChartSpec *spec)
         {
           const PlimChartPoint *point = point_at (series, j);
 
-          max = MAX (max, point->y);
+          max = MAX (max, MAX (point->y, point->high));
           if (point->label)
             now = MAX (now, point->y);
         }
@@ -230,6 +231,27 @@ add_mark (PlimChartLayout       *self,
     plim_layout_ring (self, ink, LINE_WIDTH, at.x, at.y, DOT_RADIUS - 0.5);
   else
     plim_layout_disc (self, ink, at.x, at.y, DOT_RADIUS);
+}
+
+/* A bar from low to high behind each marked point that has a range. */
+static void
+add_ranges (PlimChartLayout *self,
+            const Lines     *lines)
+{
+  for (guint i = 0; i < lines->spec->series->len; i++)
+    {
+      const PlimChartSeries *series = lines->spec->series->pdata[i];
+
+      for (guint j = 0; j < series->points->len; j++)
+        {
+          const PlimChartPoint *point = point_at (series, j);
+          double                top = plim_plot_y (&lines->plot, point->high);
+
+          if (point->high > 0 && is_marked (lines, point))
+            plim_layout_fill (self, PLIM_INK_BAND, x_position (lines, point->x) - RANGE_WIDTH / 2, top, RANGE_WIDTH,
+                              plim_plot_y (&lines->plot, point->low) - top);
+        }
+    }
 }
 
 /* TRUE when @rect covers a mark other than the one at @own. */
@@ -450,6 +472,7 @@ place_lines (PlimChartLayout     *self,
     plim_layout_fill (self, PLIM_INK_ZONE_HATCH, plot->left, plot->top, plot->right - plot->left,
                       plim_plot_y (plot, spec->line) - plot->top);
   add_x_axis (self, &lines);
+  add_ranges (self, &lines);
   for (guint i = spec->series->len; i > 0; i--)
     ends[i - 1] = add_path (self, &lines, spec->series->pdata[i - 1]);
   plim_plot_add_line (plot, self, spec, _ ("Load line"));

@@ -69,6 +69,8 @@ typedef struct
 {
   double   x;
   double   y;
+  double   low;         /* range around a marked point; high 0 = none */
+  double   high;
   char    *label;       /* NULL = a point of the line without a mark */
   gboolean is_chosen;   /* ringed, label bold */
   gboolean is_hollow;

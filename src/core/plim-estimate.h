@@ -164,6 +164,7 @@ typedef struct
   gint64          deadline_gpus_count;       /* GPUs to meet the deadline; 0 = none asked */
   PlimBand        prefill_tokens_per_s;      /* inference: prompts, one after another */
   PlimBand        decode_tokens_per_s;       /* all sequences together */
+  PlimBand        sequence_tokens_per_s;     /* of each */
   PlimBand        first_token_seconds;       /* of a prompt that nothing waits before */
   double          request_seconds;           /* likely; 0 = the output is not given */
   PlimExplanation explanation;               /* evaluates to seconds for training, to likely tokens a second of decode

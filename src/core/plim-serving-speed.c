@@ -408,6 +408,7 @@ fill_decode (const Server *server,
   for (guint i = 0; i < N_CASES; i++)
     seconds[i] = work_seconds (inputs, work, inputs->host_bandwidth_gb_per_s * 1e9, i);
   time->decode_tokens_per_s = rates_of (sequences, seconds);
+  time->sequence_tokens_per_s = rates_of (1, seconds);
   explain_decode (server, work, time);
   time->is_known = TRUE;
 }
@@ -427,9 +428,7 @@ fill_prefill (const Server *server,
   time->first_token_seconds = (PlimBand) { seconds[CASE_HIGH], seconds[CASE_LIKELY], seconds[CASE_LOW] };
   if (inputs->output_tokens > 0)
     time->request_seconds =
-      time->first_token_seconds.likely + (double) (inputs->output_tokens - 1) *
-                                           (double) (server->sequences_count * server->layout->replicas_count) /
-                                           time->decode_tokens_per_s.likely;
+      time->first_token_seconds.likely + (double) (inputs->output_tokens - 1) / time->sequence_tokens_per_s.likely;
 }
 
 static void

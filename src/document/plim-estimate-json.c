@@ -267,6 +267,7 @@ add_time (const Writer   *w,
     yyjson_mut_obj_add_sint (w->doc, object, "deadline_gpus", time->deadline_gpus_count);
   add_band (w, object, "prefill_tokens_per_s", &time->prefill_tokens_per_s);
   add_band (w, object, "decode_tokens_per_s", &time->decode_tokens_per_s);
+  add_band (w, object, "sequence_tokens_per_s", &time->sequence_tokens_per_s);
   add_band (w, object, "first_token_seconds", &time->first_token_seconds);
   add_number (w, object, "request_seconds", time->request_seconds);
   if (time->is_known && time->explanation.formula != NULL)

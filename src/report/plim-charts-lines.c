@@ -25,6 +25,7 @@ typedef struct
   PlimAxis axis;
   PlimBand (*value) (const PlimTime *time);
   char *(*text) (double value);
+  char *(*finding) (const PlimInputs *inputs, const PlimEstimate *estimate);
   const char *title;   /* N_() */
   const char *x_title; /* N_() */
 } TimeChart;
@@ -48,18 +49,23 @@ time_decode (const PlimTime *time)
 }
 
 static PlimBand
-time_first_token (const PlimTime *time)
+time_sequence (const PlimTime *time)
 {
-  return time->first_token_seconds;
+  return time->sequence_tokens_per_s;
 }
 
-static const TimeChart training_time = { PLIM_AXIS_DURATION, time_seconds, plim_format_duration, N_ ("Training Time"),
-                                         N_ ("GPUs") };
-static const TimeChart training_cost = { PLIM_AXIS_MONEY, time_cost, plim_format_money, N_ ("Cost"), N_ ("GPUs") };
-static const TimeChart decode_speed = { PLIM_AXIS_SPEED, time_decode, plim_format_significant,
+static const TimeChart training_time = { PLIM_AXIS_DURATION, time_seconds, plim_format_duration,
+                                         plim_finding_time, N_ ("Training Time"), N_ ("GPUs") };
+static const TimeChart training_cost = { PLIM_AXIS_MONEY, time_cost, plim_format_money,
+                                         plim_finding_time, N_ ("Cost"), N_ ("GPUs") };
+static const TimeChart decode_speed = { PLIM_AXIS_SPEED, time_decode, plim_format_significant, plim_finding_time,
                                         N_ ("Decode Speed, Tokens per Second"), N_ ("Sequences at once") };
-static const TimeChart first_token = { PLIM_AXIS_DURATION, time_first_token, plim_format_duration,
-                                       N_ ("Time to First Token"), N_ ("Sequences at once") };
+static const TimeChart sequence_speed = { PLIM_AXIS_SPEED,
+                                          time_sequence,
+                                          plim_format_significant,
+                                          plim_finding_sequence_speed,
+                                          N_ ("Speed of Each Sequence, Tokens per Second"),
+                                          N_ ("Sequences at once") };
 
 /* Powers of two around @chosen, itself among them; returns how many. */
 static guint
@@ -80,26 +86,6 @@ doublings (gint64  chosen,
   return n;
 }
 
-/* A point of the line below or above the likely one, which is made when it first has a point. */
-static void
-add_bound (PlimChartSpec    *spec,
-           PlimChartSeries **series,
-           const char       *label,
-           gint64            count,
-           double            value)
-{
-  PlimChartPoint *point;
-
-  if (*series == NULL)
-    {
-      *series = plim_chart_spec_add_series (spec);
-      (*series)->label = g_strdup (label);
-    }
-  point = plim_chart_series_add_point (*series);
-  point->x = (double) count;
-  point->y = value;
-}
-
 static PlimChartSpec *
 time_chart_new (const PlimInputs *inputs,
                 const TimeChart  *chart,
@@ -107,8 +93,6 @@ time_chart_new (const PlimInputs *inputs,
 {
   PlimChartSpec           *spec = plim_chart_spec_new (PLIM_CHART_LINES);
   PlimChartSeries         *series = plim_chart_spec_add_series (spec);
-  PlimChartSeries         *low = NULL;
-  PlimChartSeries         *high = NULL;
   g_autofree PlimEstimate *estimate = g_new0 (PlimEstimate, 1);
   gint64                   chosen = CLAMP (plim_inputs_get_integer (inputs, field), 1, PLIM_MOST_GPUS);
   gint64                   counts[MOST_DOUBLINGS + 1];
@@ -120,7 +104,7 @@ time_chart_new (const PlimInputs *inputs,
   spec->is_log_x = TRUE;
   series->is_main = TRUE;
   plim_estimate (inputs, estimate);
-  spec->description = plim_finding_time (inputs, estimate);
+  spec->description = chart->finding (inputs, estimate);
   for (guint i = 0; i < n; i++)
     {
       PlimInputs      changed = *inputs;
@@ -138,11 +122,8 @@ time_chart_new (const PlimInputs *inputs,
       point->label = chart->text (value.likely);
       point->is_chosen = counts[i] == chosen;
       point->is_hollow = estimate->verdict == PLIM_VERDICT_DOES_NOT_FIT;
-      if (value.high > 0)
-        {
-          add_bound (spec, &low, _ ("Low"), counts[i], value.low);
-          add_bound (spec, &high, _ ("High"), counts[i], value.high);
-        }
+      point->low = value.low;
+      point->high = value.high;
     }
   return spec;
 }
@@ -161,7 +142,7 @@ plim_chart_cost_new (const PlimInputs *inputs)
 {
   gboolean is_inference = inputs->task == PLIM_TASK_INFERENCE;
 
-  return time_chart_new (inputs, is_inference ? &first_token : &training_cost,
+  return time_chart_new (inputs, is_inference ? &sequence_speed : &training_cost,
                          is_inference ? PLIM_FIELD_BATCH : PLIM_FIELD_GPUS);
 }
 

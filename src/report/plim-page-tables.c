@@ -92,18 +92,11 @@ add_serving_figures (PlimTable        *table,
                      const PlimInputs *inputs,
                      const PlimTime   *time)
 {
-  double sequences = (double) inputs->batch_count;
-
   add_figure (table, _ ("Decode, tokens a second"),
               plim_wording_band (&time->decode_tokens_per_s, plim_format_significant));
   if (inputs->batch_count > 1)
-    {
-      PlimBand each = { time->decode_tokens_per_s.low / sequences, time->decode_tokens_per_s.likely / sequences,
-                        time->decode_tokens_per_s.high / sequences };
-
-      add_figure (table, _ ("Decode of one sequence, tokens a second"),
-                  plim_wording_band (&each, plim_format_significant));
-    }
+    add_figure (table, _ ("Decode of one sequence, tokens a second"),
+                plim_wording_band (&time->sequence_tokens_per_s, plim_format_significant));
   if (time->prefill_tokens_per_s.likely > 0)
     {
       add_figure (table, _ ("Prefill, tokens a second"),

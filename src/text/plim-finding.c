@@ -110,6 +110,22 @@ plim_finding_time (const PlimInputs   *inputs,
   return g_strdup_printf (_ ("Training takes %s on %s and costs %s."), duration, gpus, cost);
 }
 
+char *
+plim_finding_sequence_speed (const PlimInputs   *inputs,
+                             const PlimEstimate *estimate)
+{
+  const PlimTime  *time = &estimate->time;
+  g_autofree char *rate = plim_wording_band (&time->sequence_tokens_per_s, plim_format_significant);
+  g_autofree char *count = plim_format_count (inputs->batch_count);
+
+  if (!time->is_known)
+    return plim_finding_time (inputs, estimate);
+
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s sequence gets about %s tokens/s.",
+                                       "Each of %s sequences gets about %s tokens/s.", (gulong) inputs->batch_count),
+                          count, rate);
+}
+
 /* "a micro-batch of 63" */
 static char *
 batch_sentence (const PlimInputs *inputs,

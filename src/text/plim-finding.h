@@ -16,6 +16,8 @@ char *plim_finding_memory (const PlimEstimate *estimate,
                            PlimUnit            unit);
 
 /* "Training takes 4.1 h on one RTX 4090 and costs $1.62." or "Decodes 92 tokens/s at most." */
+char *plim_finding_sequence_speed (const PlimInputs   *inputs,
+                                   const PlimEstimate *estimate);
 char *plim_finding_time (const PlimInputs   *inputs,
                          const PlimEstimate *estimate);
 
