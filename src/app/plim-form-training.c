@@ -11,6 +11,7 @@ static const PlimFieldId framework_fields[] = {
 };
 
 static const PlimFieldId step_fields[] = {
+  PLIM_FIELD_TRAINED_LAYERS,
   PLIM_FIELD_COMPILE,
   PLIM_FIELD_FUSED_KERNELS,
   PLIM_FIELD_OPTIMIZER_IN_BACKWARD,

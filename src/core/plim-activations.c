@@ -36,6 +36,7 @@
 #include "plim-checked.h"
 #include "plim-framework.h"
 #include "plim-recipe.h"
+#include "plim-trained.h"
 
 #define VALUE_BYTES 2
 #define FLOAT_BYTES 4
@@ -429,7 +430,8 @@ plim_activations_largest_layer_bytes (const PlimInputs *inputs)
   gint64 bytes = 0;
 
   for (guint i = 0; i < inputs->model.n_kinds; i++)
-    bytes = MAX (bytes, plim_activations_layer_bytes (inputs, &inputs->model.kinds[i]));
+    if (plim_trained_layers_count (inputs, i) > 0)
+      bytes = MAX (bytes, plim_activations_layer_bytes (inputs, &inputs->model.kinds[i]));
 
   return bytes;
 }

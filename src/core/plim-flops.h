@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 gint64 plim_flops_attention_products (const PlimInputs *inputs);
 
 /* Model FLOPs of training one token of a sequence: 6 for each parameter in a matrix (4 where it is frozen: no weight
- * gradient), 6 for each adapter parameter, and causal attention, 6 x attended tokens x heads x (head width + value
- * width) a layer, half the non-causal count (PaLM, arXiv:2204.02311, appendix B).  Recompute is not counted, as in its
- * MFU. */
+ * gradient; 2 below the first trained layer), 6 for each adapter parameter, and causal attention, 6 x attended tokens x
+ * heads x (head width + value width) a layer, half the non-causal count (PaLM, arXiv:2204.02311, appendix B). Recompute
+ * is not counted, as in its MFU. */
 gint64 plim_flops_training_per_token (const PlimInputs   *inputs,
                                       const PlimEstimate *estimate);
 

@@ -88,6 +88,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   C (V_PRECISION, v_precision, "v_precision", N_ ("Values of the Cache"), PRECISION, 0, SERVING, COMPONENT),
   C (RECIPE, recipe, "recipe", N_ ("Training Precision"), PRECISION, PLIM_RECIPE_MIXED, TRAINS, COMPONENT),
   C (OPTIMIZER, optimizer, "optimizer", N_ ("Optimizer"), PRECISION, PLIM_OPTIMIZER_ADAMW, TRAINS, COMPONENT | OVERHEAD),
+  I (TRAINED_LAYERS, trained_layers_count, "trained_layers", N_ ("Trained Layers"), N_ ("last ones"), PRECISION, 0, PLIM_MODEL_MAX_LAYERS, 0, 1u << PLIM_TASK_TRAINING, COMPONENT),
   C (ADAPTER, adapter, "adapter", N_ ("Adapter"), PRECISION, PLIM_ADAPTER_LORA, ADAPTERS, COMPONENT),
   I (LORA_RANK, lora_rank, "lora_rank", N_ ("Adapter Rank"), NULL, PRECISION, 1, 1 << 16, 16, ADAPTERS | SERVING, COMPONENT),
   C (LORA_TARGETS, lora_targets, "lora_targets", N_ ("Adapter Targets"), PRECISION, PLIM_LORA_ALL_LINEAR, ADAPTERS | SERVING, COMPONENT),

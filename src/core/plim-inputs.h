@@ -242,6 +242,7 @@ typedef struct
   PlimAdapter     adapter;
   gint64          lora_rank;
   PlimLoraTargets lora_targets;
+  gint64          trained_layers_count; /* last layers that train; 0 = all of the model */
   gint64          virtual_tokens;     /* of prompt and prefix tuning, beside those of the context */
 
   /* Run */
@@ -343,6 +344,7 @@ typedef enum
   PLIM_FIELD_V_PRECISION,
   PLIM_FIELD_RECIPE,
   PLIM_FIELD_OPTIMIZER,
+  PLIM_FIELD_TRAINED_LAYERS,
   PLIM_FIELD_ADAPTER,
   PLIM_FIELD_LORA_RANK,
   PLIM_FIELD_LORA_TARGETS,

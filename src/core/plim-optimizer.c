@@ -5,6 +5,7 @@
 #include "plim-optimizer.h"
 
 #include "plim-checked.h"
+#include "plim-trained.h"
 
 #include <glib/gi18n.h>
 
@@ -180,6 +181,16 @@ matrix_bytes (const PlimOptimizerInfo *info,
   return plim_multiply (matrix->copies_count, bytes);
 }
 
+/* Tables of the vocabulary that train: the embedding and a head of its own. */
+static gint64
+count_tables (const PlimInputs *inputs)
+{
+  const PlimModel *model = &inputs->model;
+  gint64           heads_count = model->has_tied_head || !model->has_head ? 0 : 1;
+
+  return heads_count + (plim_trained_is_partial (inputs) ? 0 : 1);
+}
+
 gint64
 plim_optimizer_shaped_bytes (const PlimInputs *inputs,
                              gint64            state_bytes)
@@ -189,9 +200,11 @@ plim_optimizer_shaped_bytes (const PlimInputs *inputs,
   gint64                   rest_count;
   gint64                   bytes = 0;
   PlimParameters           parameters;
+  PlimFrozenCount          frozen;
 
   plim_parameters_count (model, &parameters);
-  rest_count = parameters.total_count;
+  frozen = plim_trained_count_frozen (inputs, &parameters);
+  rest_count = plim_subtract (parameters.total_count, plim_add (frozen.dense_count, frozen.expert_count));
   for (guint k = 0; k < model->n_kinds; k++)
     {
       PlimMatrix matrices[PLIM_LAYER_MAX_MATRICES];
@@ -199,7 +212,7 @@ plim_optimizer_shaped_bytes (const PlimInputs *inputs,
 
       for (guint i = 0; i < n_matrices; i++)
         {
-          gint64 layers_count = model->kinds[k].layers_count;
+          gint64 layers_count = plim_trained_layers_count (inputs, k);
           gint64 numbers = plim_matrix_count (&matrices[i]);
 
           bytes = plim_add (bytes, plim_multiply (layers_count, matrix_bytes (info, &matrices[i],
@@ -212,7 +225,7 @@ plim_optimizer_shaped_bytes (const PlimInputs *inputs,
   if (info->shape == PLIM_STATE_ROWS_COLUMNS)
     {
       PlimMatrix table = { PLIM_MATRIX_OTHER, model->vocab_size, model->hidden_size,
-                           model->has_tied_head || !model->has_head ? 1 : 2 };
+                           count_tables (inputs) };
       gint64     tables_count = plim_matrix_count (&table);
 
       bytes = plim_add (bytes, matrix_bytes (info, &table, 0, state_bytes));

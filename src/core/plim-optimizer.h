@@ -40,7 +40,7 @@ const PlimOptimizerInfo *plim_optimizer_info (PlimOptimizer optimizer);
 /* TRUE when the states depend on the shapes of matrices. */
 gboolean plim_optimizer_needs_shapes (PlimOptimizer optimizer);
 
-/* Bytes of states that @optimizer keeps for the model of @inputs, all parameters trained, shapes known, each number in
+/* Bytes of states that @optimizer keeps for what trains of the model of @inputs, shapes known, each number in
  * @state_bytes, of an optimizer that plim_optimizer_needs_shapes(). */
 gint64 plim_optimizer_shaped_bytes (const PlimInputs *inputs,
                                     gint64            state_bytes);

@@ -5,6 +5,7 @@
 #include "plim-training-layout.h"
 
 #include "plim-checked.h"
+#include "plim-trained.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -108,6 +109,7 @@ plim_training_layout_stages (const PlimTrainingLayout *layout,
   const PlimModel *model = &inputs->model;
   gint64           stages_count = layout->pipeline_count;
   guint            n_stages = (guint) MIN (stages_count, PLIM_TRAINING_MAX_STAGES);
+  gint64           trained_count = plim_trained_is_partial (inputs) ? inputs->trained_layers_count : model->n_layers;
 
   memset (stages, 0, n_stages * sizeof *stages);
   for (guint i = 0; i < n_stages; i++)
@@ -117,7 +119,11 @@ plim_training_layout_stages (const PlimTrainingLayout *layout,
       gint64   end = first_layer (model->n_layers, stages_count, index + 1);
 
       for (gint64 l = first_layer (model->n_layers, stages_count, index); l < end; l++)
-        stages[i].layers_count[model->pattern[l]]++;
+        {
+          stages[i].layers_count[model->pattern[l]]++;
+          if (l + trained_count >= model->n_layers)
+            stages[i].trained_layers_count[model->pattern[l]]++;
+        }
       stages[i].has_embedding = index == 0;
       stages[i].has_head = is_last;
       stages[i].gpus_count = inputs->gpus_count / stages_count;

@@ -24,6 +24,7 @@ typedef struct
 typedef struct
 {
   gint64   layers_count[PLIM_MODEL_MAX_KINDS]; /* by kind of layer */
+  gint64   trained_layers_count[PLIM_MODEL_MAX_KINDS]; /* of these, those a gradient goes through */
   gboolean has_embedding;
   gboolean has_head;
   gint64   gpus_count;

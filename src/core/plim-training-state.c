@@ -10,6 +10,7 @@
 
 #include "plim-adapters.h"
 #include "plim-checked.h"
+#include "plim-trained.h"
 
 #include <glib/gi18n.h>
 
@@ -38,7 +39,7 @@ expert_shares (const PlimTraining *t,
   return MAX (shares / MAX (t->layout.expert_count / t->layout.tensor_count, 1), 1);
 }
 
-/* A term of so many bytes for each trained parameter. */
+/* A term of so many bytes for each trained parameter, of frozen weights for each of the others. */
 static PlimTerm *
 add_per_parameter (PlimTraining *t,
                    PlimTermId    id,
@@ -49,17 +50,21 @@ add_per_parameter (PlimTraining *t,
                    const char   *source,
                    const gint64 *backward)
 {
-  gint64       expert_count = t->has_adapters ? 0 : t->expert_count;
+  gboolean is_frozen = id == PLIM_TERM_FROZEN_WEIGHTS;
+  gint64   count = is_frozen ? plim_subtract (t->total_count, t->trained_count) : t->trained_count;
+  gint64   expert_count =
+    is_frozen ? plim_subtract (t->expert_count, t->trained_expert_count) : t->trained_expert_count;
   gint64       dealt_shares = expert_shares (t, shares);
   PlimTermSpec spec = {
     .id = id,
     .moments = moments,
-    .bytes = plim_training_share (t->trained_count, numerator, plim_multiply (denominator, shares)),
+    .bytes = plim_training_share (count, numerator, plim_multiply (denominator, shares)),
     .formula = shares > 1        ? "ceil({0} × {1} ÷ {2})"
                : denominator > 1 ? "ceil({0} × {1})"
                                  : "{0} × {1}",
     .source = source,
-    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | (t->has_adapters ? PLIM_ADAPTER_FIELDS : 0) |
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS |
+               (t->has_adapters ? PLIM_ADAPTER_FIELDS : PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS)) |
                (id == PLIM_TERM_OPTIMIZER_STATES ? PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) : 0),
   };
   PlimTerm *term;
@@ -71,8 +76,9 @@ add_per_parameter (PlimTraining *t,
                                                               plim_multiply (denominator, dealt_shares)));
     }
   term = plim_training_add (t, &spec, backward);
-  plim_explanation_add (&term->explanation, N_ ("trained parameters"), t->trained_count, 1);
-  plim_explanation_add (&term->explanation, N_ ("bytes per trained parameter"), numerator, denominator);
+  plim_explanation_add (&term->explanation, is_frozen ? N_ ("frozen parameters") : N_ ("trained parameters"), count, 1);
+  plim_explanation_add (&term->explanation, is_frozen ? N_ ("bytes per parameter") : N_ ("bytes per trained parameter"),
+                        numerator, denominator);
   if (shares > 1 || expert_count > 0)
     plim_explanation_add (&term->explanation, N_ ("GPUs"), shares, 1);
   if (expert_count > 0)
@@ -162,19 +168,23 @@ steps_in_backward (const PlimTraining *t)
          plim_optimizer_info (t->inputs->optimizer)->steps_in_backward;
 }
 
-/* The largest gradient alone: that of a token table. */
+/* The largest gradient alone: that of a token table, of a layer's matrix where none trains. */
 static void
 add_largest_gradient (PlimTraining *t)
 {
-  gint64             table_count = plim_multiply (t->inputs->model.vocab_size, t->inputs->model.hidden_size);
-  gint64             count = MIN (t->trained_count, plim_divide_up (table_count, t->layout.tensor_count));
+  const PlimModel   *model = &t->inputs->model;
+  gboolean           has_table = !plim_trained_is_partial (t->inputs) || (model->has_head && !model->has_tied_head);
+  gint64             largest_count = has_table ? plim_multiply (model->vocab_size, model->hidden_size)
+                                               : plim_activations_largest_matrix_count (model);
+  gint64             count = MIN (t->trained_count, plim_divide_up (largest_count, t->layout.tensor_count));
   const PlimTermSpec spec = {
     .id = PLIM_TERM_GRADIENTS,
     .moments = BIT (PLIM_MOMENT_BACKWARD),
     .bytes = plim_multiply (count, t->recipe.gradient_bytes),
     .formula = "{0} × {1}",
     .source = LOMO,
-    .note = N_ ("Each parameter steps as soon as its gradient is there; the largest is that of a token table."),
+    .note = N_ ("Each parameter steps as soon as its gradient is there; the largest is that of a token table, where "
+                "one trains."),
     .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER_IN_BACKWARD) |
                PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER),
   };
@@ -223,7 +233,11 @@ add_full_state (PlimTraining *t)
 
   state_bytes (t, &numerator, &denominator);
   if (t->inputs->offload_parameters == PLIM_SWITCH_OFF)
-    add_per_parameter (t, PLIM_TERM_WEIGHTS, ALWAYS, r->weight_bytes, 1, t->weights_shares, ZERO, NULL);
+    {
+      add_per_parameter (t, PLIM_TERM_WEIGHTS, ALWAYS, r->weight_bytes, 1, t->weights_shares, ZERO, NULL);
+      if (plim_trained_is_partial (t->inputs))
+        add_per_parameter (t, PLIM_TERM_FROZEN_WEIGHTS, ALWAYS, r->weight_bytes, 1, t->weights_shares, ZERO, NULL);
+    }
   if (r->master_bytes > 0 && !is_on_host)
     add_per_parameter (t, PLIM_TERM_MASTER_WEIGHTS, STATE_KEPT, r->master_bytes, 1, t->states_shares, ZERO, NULL);
   if (plim_optimizer_needs_shapes (t->inputs->optimizer) && !is_on_host)

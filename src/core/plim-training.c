@@ -17,6 +17,7 @@
 
 #include "plim-adapters.h"
 #include "plim-checked.h"
+#include "plim-trained.h"
 
 #include <glib/gi18n.h>
 
@@ -58,7 +59,7 @@ add_autocast_copies (PlimTraining *t)
 {
   const PlimModel   *model = &t->inputs->model;
   gint64             chunk_tokens = t->framework->head_chunk_tokens;
-  gint64             count = t->estimate->parameters.matrix_count;
+  gint64             count = plim_trained_backward_matrix_count (t->inputs, &t->estimate->parameters);
   gint64             head_count = plim_multiply (model->vocab_size, model->hidden_size);
   gint64             more_count = t->has_adapters && chunk_tokens > 0
                                     ? plim_divide_up (t->inputs->context_tokens, chunk_tokens) - 1
@@ -158,7 +159,7 @@ add_activations (PlimTraining *t)
 {
   const PlimInputs *inputs = t->inputs;
   gint64            layer_bytes = plim_activations_largest_layer_bytes (inputs);
-  gint64            stage_bytes = plim_activations_all_layers_bytes (inputs, t->stage.layers_count);
+  gint64            stage_bytes = plim_activations_all_layers_bytes (inputs, t->stage.trained_layers_count);
   gint64            kept_bytes =
     plim_divide_up (plim_multiply (stage_bytes, t->stage.kept_numerator), t->stage.kept_denominator);
   gint64             tail_bytes = t->stage.has_head ? plim_activations_tail_bytes (inputs) : 0;
@@ -175,11 +176,12 @@ add_activations (PlimTraining *t)
     .note =
       inputs->recompute == PLIM_RECOMPUTE_FULL ? N_ ("With recompute only the input of every layer is kept.") : NULL,
     .depends = PLIM_TRAINING_FIELDS | PLIM_TOKEN_FIELDS | PLIM_ADAPTER_FIELDS | PLIM_SHARING_FIELDS |
-               PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) |
-               PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) |
-               PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) | PLIM_FIELD_BIT (PLIM_FIELD_DROPOUT) |
-               PLIM_FIELD_BIT (PLIM_FIELD_LORA_DROPOUT) | PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL) |
-               PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_STAGES),
+               PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
+               PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) |
+               PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) | PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) |
+               PLIM_FIELD_BIT (PLIM_FIELD_DROPOUT) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_DROPOUT) |
+               PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) |
+               PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_STAGES),
   };
   const gint64 backward[PLIM_N_BACKWARDS] = {
     [PLIM_BACKWARD_HEAD] = spec.bytes,
@@ -304,12 +306,45 @@ finish_stage (PlimTraining *t)
   role->n_terms = n_kept;
 }
 
+/* What trains of a stage's parameters: all, some layers, or adapters beside them. */
+static void
+count_trained (PlimTraining *t)
+{
+  PlimFrozenCount frozen = plim_trained_count_frozen (t->inputs, &t->estimate->parameters);
+
+  if (t->has_adapters)
+    {
+      t->trained_count = plim_adapter_count (t->inputs);
+      return;
+    }
+
+  if (t->layout.expert_count == 1)
+    frozen = (PlimFrozenCount) { plim_add (frozen.dense_count, frozen.expert_count), 0 };
+  t->trained_count =
+    plim_subtract (t->total_count, plim_divide_up (frozen.dense_count, t->layout.tensor_count));
+  t->trained_expert_count =
+    plim_subtract (t->expert_count, plim_divide_up (frozen.expert_count, t->layout.expert_count));
+}
+
+/* Parameters that train on all GPUs together. */
+static gint64
+count_all_trained (const PlimInputs     *inputs,
+                   const PlimParameters *parameters)
+{
+  PlimFrozenCount frozen = plim_trained_count_frozen (inputs, parameters);
+
+  if (inputs->task != PLIM_TASK_TRAINING)
+    return plim_adapter_count (inputs);
+
+  return plim_subtract (parameters->total_count, plim_add (frozen.dense_count, frozen.expert_count));
+}
+
 static void
 add_stage (PlimTraining *t)
 {
   const PlimInputs *inputs = t->inputs;
 
-  t->trained_count = t->has_adapters ? plim_adapter_count (inputs) : t->total_count;
+  count_trained (t);
   plim_training_add_state (t);
   plim_training_add_evaluation (t);
   if (plim_model_has_shape (&inputs->model))
@@ -351,6 +386,8 @@ plim_training_refusal (const PlimInputs *inputs)
   PlimTrainingLayout layout;
   const char        *refusal = plim_adapter_refusal (inputs);
 
+  if (refusal == NULL)
+    refusal = plim_trained_refusal (inputs);
   if (refusal != NULL)
     return refusal;
   if (inputs->task != PLIM_TASK_TRAINING && plim_optimizer_needs_shapes (inputs->optimizer))
@@ -372,8 +409,7 @@ plim_training_add_terms (const PlimInputs *inputs,
 
   plim_training_layout_init (&layout, inputs);
   n_stages = plim_training_layout_stages (&layout, inputs, stages);
-  estimate->trained_count =
-    inputs->task == PLIM_TASK_TRAINING ? estimate->parameters.total_count : plim_adapter_count (inputs);
+  estimate->trained_count = count_all_trained (inputs, &estimate->parameters);
   for (guint i = 0; i < n_stages; i++)
     {
       PlimTraining t = describe (inputs, estimate, &layout);

@@ -36,6 +36,7 @@ typedef struct
   gint64                      total_count;      /* parameters on one GPU before sharding, experts apart */
   gint64                      expert_count;     /* of routed experts dealt out by expert parallelism */
   gint64                      trained_count;    /* as total_count; of adapters all that train */
+  gint64                      trained_expert_count;
   gint64                      tokens_count;     /* of a micro-batch on one GPU */
   gint64                      weights_shares;   /* GPUs that share weights, gradients and states; 1 = not shared */
   gint64                      gradients_shares;

@@ -112,6 +112,9 @@ zero_text (const PlimInputs *inputs,
   if (id == PLIM_FIELD_DEADLINE || id == PLIM_FIELD_SAMPLE_BYTES || id == PLIM_FIELD_USED_MEMORY)
     return _ ("None");
 
+  if (id == PLIM_FIELD_TRAINED_LAYERS)
+    return _ ("All");
+
   return NULL;
 }
 

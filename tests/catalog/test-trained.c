@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Training of the last layers alone, against figures worked out by hand. */
+
+#include "plim-catalog.h"
+#include "plim-component.h"
+#include "plim-flops.h"
+#include "plim-optimizer.h"
+#include "plim-trained.h"
+
+/* A layer of Llama 3 8B: query and output 2 x 4,096 x 4,096, key and value 2 x 4,096 x 1,024, gate, up and down 3 x
+ * 4,096 x 14,336, two norms; its head 128,256 x 4,096. */
+#define MATRICES G_GINT64_CONSTANT (218103808)
+#define LAYER    (MATRICES + 2 * 4096)
+#define HEAD     G_GINT64_CONSTANT (525336576)
+#define TOTAL    G_GINT64_CONSTANT (8030261248)
+
+static void
+set_up (PlimInputs *inputs,
+        const char *model,
+        gint64      layers_count)
+{
+  g_autoptr (GError)      error = NULL;
+  g_autoptr (PlimCatalog) catalog = plim_catalog_new (&error);
+
+  g_assert_no_error (error);
+  plim_inputs_init (inputs);
+  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, model);
+  plim_inputs_set_task (inputs, PLIM_TASK_TRAINING);
+  inputs->trained_layers_count = layers_count;
+  g_assert_true (plim_catalog_resolve (catalog, inputs, NULL));
+}
+
+static gint64
+held (const PlimEstimate *estimate,
+      PlimTermId          id,
+      PlimMoment          moment)
+{
+  gint64 bytes = 0;
+
+  for (guint i = 0; i < estimate->n_terms; i++)
+    if (estimate->terms[i].id == id)
+      bytes += estimate->terms[i].bytes_at[moment];
+
+  return bytes;
+}
+
+/* Two layers, the final norm and the head train: 2 bytes of weights, 4 of master weights, 8 of states, 2 of gradients;
+ * the rest has weights alone. */
+static void
+test_state (void)
+{
+  const gint64 trained = 2 * LAYER + 4096 + HEAD;
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  set_up (&inputs, "llama-3-8b", 2);
+  plim_estimate (&inputs, &estimate);
+  g_assert_null (estimate.not_covered);
+  g_assert_cmpint (estimate.trained_count, ==, trained);
+  g_assert_cmpint (held (&estimate, PLIM_TERM_WEIGHTS, PLIM_MOMENT_STEP), ==, 2 * trained);
+  g_assert_cmpint (held (&estimate, PLIM_TERM_FROZEN_WEIGHTS, PLIM_MOMENT_STEP), ==, 2 * (TOTAL - trained));
+  g_assert_cmpint (held (&estimate, PLIM_TERM_MASTER_WEIGHTS, PLIM_MOMENT_STEP), ==, 4 * trained);
+  g_assert_cmpint (held (&estimate, PLIM_TERM_OPTIMIZER_STATES, PLIM_MOMENT_STEP), ==, 8 * trained);
+  g_assert_cmpint (held (&estimate, PLIM_TERM_GRADIENTS, PLIM_MOMENT_STEP), ==, 2 * trained);
+
+  /* A tied head is the table: GPT-2's last layer, of 7,087,872, and its final norm. */
+  set_up (&inputs, "gpt2", 1);
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (estimate.trained_count, ==, 7087872 + 2 * 768);
+}
+
+/* Activations of the trained layers alone, and those after the last one, 8h. */
+static void
+test_activations (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+  gint64       layer_bytes;
+
+  set_up (&inputs, "llama-3-8b", 3);
+  layer_bytes = plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]);
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (held (&estimate, PLIM_TERM_ACTIVATIONS, PLIM_MOMENT_LOSS), ==, 4096 * (3 * layer_bytes + 8 * 4096));
+}
+
+/* 2 FLOPs for every matrix, 4 more for those of trained layers and the head; attention 2 x 32 layers and 4 x 2, each
+ * 2,048 tokens x 32 heads x 256. */
+static void
+test_flops (void)
+{
+  const gint64 attention = G_GINT64_CONSTANT (2048) * 32 * 256;
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  set_up (&inputs, "llama-3-8b", 2);
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (plim_flops_training_per_token (&inputs, &estimate), ==,
+                   2 * (32 * MATRICES + HEAD) + 4 * (2 * MATRICES + HEAD) + attention * (2 * 32 + 4 * 2));
+
+  /* GPT-2's tied head: activations' gradients go through it, weights have none. */
+  set_up (&inputs, "gpt2", 1);
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (plim_trained_backward_matrix_count (&inputs, &estimate.parameters) -
+                     plim_trained_weight_matrix_count (&inputs, &estimate.parameters),
+                   ==, 50257 * 768);
+}
+
+/* Muon: one 32-bit number for each of the matrices of two layers, two for their norms, the final one and the head. */
+static void
+test_shaped (void)
+{
+  PlimInputs inputs;
+
+  set_up (&inputs, "llama-3-8b", 2);
+  inputs.optimizer = PLIM_OPTIMIZER_MUON;
+  g_assert_cmpint (plim_optimizer_shaped_bytes (&inputs, 4), ==,
+                   2 * MATRICES * 4 + (2 * 2 * 4096 + 4096 + HEAD) * 8);
+}
+
+/* Each layer more takes more at every moment. */
+static void
+test_order (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+  gint64       before[PLIM_N_MOMENTS] = { 0 };
+
+  for (gint64 n = 1; n <= 33; n++)
+    {
+      set_up (&inputs, "llama-3-8b", n % 33);
+      plim_estimate (&inputs, &estimate);
+      for (guint m = 0; m < PLIM_N_MOMENTS; m++)
+        {
+          g_assert_cmpint (estimate.roles[0].moment_bytes[m], >=, before[m]);
+          before[m] = estimate.roles[0].moment_bytes[m];
+        }
+    }
+}
+
+static void
+test_refusals (void)
+{
+  PlimInputs inputs;
+
+  set_up (&inputs, "llama-3-8b", 32);
+  g_assert_null (plim_trained_refusal (&inputs));
+  inputs.trained_layers_count = 33;
+  g_assert_nonnull (plim_trained_refusal (&inputs));
+  inputs.trained_layers_count = 4;
+  inputs.pipeline_parallel_count = 2;
+  g_assert_nonnull (plim_trained_refusal (&inputs));
+  inputs.task = PLIM_TASK_LORA;
+  g_assert_null (plim_trained_refusal (&inputs));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/trained/state", test_state);
+  g_test_add_func ("/trained/activations", test_activations);
+  g_test_add_func ("/trained/flops", test_flops);
+  g_test_add_func ("/trained/shaped", test_shaped);
+  g_test_add_func ("/trained/order", test_order);
+  g_test_add_func ("/trained/refusals", test_refusals);
+
+  return g_test_run ();
+}
