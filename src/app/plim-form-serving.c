@@ -9,6 +9,7 @@
 static const PlimFieldId runtime_fields[] = {
   PLIM_FIELD_RUNTIME,
   PLIM_FIELD_RUNTIME_VERSION,
+  PLIM_FIELD_COMPILE,
 };
 
 static const PlimFieldId request_fields[] = {

@@ -112,7 +112,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   I (GPU_LAYERS, gpu_layers_count, "gpu_layers", N_ ("GPU Layers"), N_ ("from the last"), RUN, 0, 9999, 999, SERVING, COMPONENT),
   I (HOST_EXPERT_LAYERS, host_expert_layers_count, "host_expert_layers", N_ ("Layers with Experts on the Host"), NULL, RUN, 0, 9999, 0, SERVING, COMPONENT),
   C (FRAMEWORK, framework, "framework", N_ ("Framework"), RUN, PLIM_FRAMEWORK_TRANSFORMERS, TRAINS, COMPONENT),
-  C (COMPILE, compile, "compile", N_ ("Compile"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (COMPILE, compile, "compile", N_ ("Compile"), RUN, PLIM_SWITCH_OFF, ALL_TASKS, COMPONENT),
   C (FUSED_KERNELS, fused_kernels, "fused_kernels", N_ ("Fused Kernels"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
   C (GRADIENT_FORMAT, gradient_format, "gradient_precision", N_ ("Gradients"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
   C (MASTER_WEIGHTS, master_weights, "master_precision", N_ ("Master Weights"), PRECISION, PLIM_MASTER_BY_RECIPE, TRAINS, COMPONENT),
@@ -159,6 +159,7 @@ static const guint field_runtimes[PLIM_N_FIELDS] = {
   [PLIM_FIELD_GPU_LAYERS] = RUNTIME (LLAMA_CPP),
   [PLIM_FIELD_HOST_EXPERT_LAYERS] = RUNTIME (LLAMA_CPP),
   [PLIM_FIELD_HOST_BANDWIDTH] = RUNTIME (LLAMA_CPP),
+  [PLIM_FIELD_COMPILE] = RUNTIME (TRANSFORMERS),
 };
 
 /* Adapters that an input of training matters for, where not for all. */

@@ -275,7 +275,7 @@ typedef struct
 
   /* How the training step runs */
   PlimFramework   framework;
-  PlimSwitchState compile;                       /* torch.compile of each block */
+  PlimSwitchState compile;                       /* torch.compile; serving: with a static cache and CUDA graphs */
   PlimSwitchState fused_kernels;                 /* norms and gated activations as one kernel (Liger) */
   PlimStateFormat gradient_format;
   PlimStateFormat state_format;

@@ -37,6 +37,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     CONTEXT_OF_PYTORCH,
     .cache_block_tokens = 1,
     .splits_by_layer = TRUE,
+    .is_eager = TRUE,
     .mla = PLIM_MLA_EXPANDED,
     .window_rule = PLIM_WINDOW_EXACT,
     .conv_state_bytes = 2,

@@ -39,6 +39,7 @@ typedef struct
   gint64         conv_state_bytes;     /* of each value of a convolution's state */
   gint64         state_bytes;          /* of each value of a recurrent state */
   gint64         state_slots_count;    /* recurrent states kept for each running sequence */
+  gboolean       is_eager;             /* the host starts every kernel by itself, unless compiled */
   PlimBudget     budget;
   double         budget_share;         /* its default */
   const char    *budget_source;

@@ -170,6 +170,23 @@ test_host_layers (Fixture      *f,
   g_assert_cmpfloat_with_epsilon (evaluate_number (&time->explanation) / time->decode_tokens_per_s.likely, 1, 1e-6);
 }
 
+/* Transformers that are not compiled: the host takes 1 ms for each of 32 layers, longer than the GPU. */
+static void
+test_eager (Fixture      *f,
+            gconstpointer data G_GNUC_UNUSED)
+{
+  const PlimTime *time;
+
+  f->inputs.runtime = PLIM_RUNTIME_TRANSFORMERS;
+  f->inputs.context_tokens = 256;
+  time = run (f, "llama-2-7b", "a100-sxm4-80gb");
+  assert_close (time->decode_tokens_per_s.likely, 1 / 0.032);
+  g_assert_cmpfloat_with_epsilon (evaluate_number (&time->explanation) / time->decode_tokens_per_s.likely, 1, 1e-6);
+  f->inputs.compile = PLIM_SWITCH_ON;
+  time = run (f, "llama-2-7b", "a100-sxm4-80gb");
+  g_assert_cmpfloat (time->decode_tokens_per_s.likely, >, 100);
+}
+
 /* What is not known is named, and nothing is guessed. */
 static void
 test_unknown_gpu (Fixture      *f,
@@ -234,6 +251,7 @@ main (int    argc,
   add_test ("tensor-parallel", test_tensor_parallel);
   add_test ("prefill", test_prefill);
   add_test ("host-layers", test_host_layers);
+  add_test ("eager", test_eager);
   add_test ("unknown-gpu", test_unknown_gpu);
   add_test ("every-model", test_every_model);
 
