@@ -130,6 +130,20 @@ add_speed (PlimTable      *facts,
 }
 
 static void
+add_utilization (PlimTable      *facts,
+                 const PlimTime *time)
+{
+  g_autofree char *duration = plim_wording_duration (time);
+  g_autofree char *utilization = plim_wording_utilization (time);
+  g_autofree char *rate = plim_format_significant (time->tokens_per_s);
+
+  if (time->is_predicted)
+    add_fact (facts, _ ("Range"), duration);
+  add_fact (facts, _ ("Utilization"), utilization);
+  add_fact (facts, _ ("Tokens a second"), rate);
+}
+
+static void
 add_time (PlimTable          *facts,
           const PlimInputs   *inputs,
           const PlimEstimate *estimate)
@@ -142,9 +156,14 @@ add_time (PlimTable          *facts,
     return;
 
   if (inputs->task == PLIM_TASK_INFERENCE)
-    add_speed (facts, &estimate->time);
-  else
-    add_fact (facts, _ ("Time"), text);
+    {
+      add_speed (facts, &estimate->time);
+      return;
+    }
+
+  add_fact (facts, _ ("Time"), text);
+  if (estimate->time.mfu.likely > 0)
+    add_utilization (facts, &estimate->time);
 }
 
 static void

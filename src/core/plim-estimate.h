@@ -148,6 +148,40 @@ typedef struct
   double high;
 } PlimBand;
 
+/* What the GPUs of a training run send each other data for. */
+typedef enum
+{
+  PLIM_TRAFFIC_DATA,       /* weights and gradients of replicas */
+  PLIM_TRAFFIC_TENSOR,
+  PLIM_TRAFFIC_PIPELINE,
+  PLIM_TRAFFIC_CONTEXT,
+  PLIM_TRAFFIC_EXPERT,
+  PLIM_N_TRAFFICS
+} PlimTraffic;
+
+/* Ends of a prediction's range, and what lies between. */
+typedef enum
+{
+  PLIM_CASE_BEST,
+  PLIM_CASE_USUAL,
+  PLIM_CASE_WORST,
+  PLIM_N_CASES
+} PlimCase;
+
+/* A predicted optimizer step of one GPU, in seconds. */
+typedef struct
+{
+  double seconds;
+  double matrices_seconds;
+  double attention_seconds;
+  double memory_seconds;                    /* norms, activations, loss, dequantized weights */
+  double launch_seconds;                    /* waiting for the host */
+  double traffic_seconds[PLIM_N_TRAFFICS];  /* hidden or not */
+  double exposed_seconds;                   /* traffic that is not hidden behind computing */
+  double bubble_seconds;                    /* waiting for other stages of the pipeline */
+  double optimizer_seconds;
+} PlimStepTime;
+
 /* Training time and cost, or serving speed. */
 typedef struct
 {
@@ -160,6 +194,14 @@ typedef struct
   double          cost_usd;                  /* 0 = price unknown */
   double          energy_kwh;                /* GPUs at full power; 0 = power unknown */
   double          step_seconds;              /* 0 = not a matter of steps */
+  gboolean        is_predicted;              /* from the step below; else from the utilization given */
+  PlimStepTime    steps[PLIM_N_CASES];       /* predicted */
+  PlimBand        run_seconds;               /* of the whole run, when predicted */
+  PlimBand        mfu;                       /* model FLOPs of the peak; 0 = unknown, here and below */
+  double          hfu;                       /* with recompute */
+  double          hardware_flops;            /* of the whole run, recompute counted */
+  double          unmasked_flops;            /* model FLOPs as if attention had no mask */
+  double          tokens_per_s;              /* trained, all GPUs */
   gint64          steps_count;
   gint64          deadline_gpus_count;       /* GPUs to meet the deadline; 0 = none asked */
   PlimBand        prefill_tokens_per_s;      /* inference: prompts, one after another */

@@ -7,9 +7,10 @@
 #include "plim-checked.h"
 #include "plim-trained.h"
 
-/* With @is_trained of layers that a gradient goes through alone. */
+/* With @is_masked causal attention is half of all; with @is_trained of layers that a gradient goes through alone. */
 static gint64
 count_products (const PlimInputs *inputs,
+                gboolean          is_masked,
                 gboolean          is_trained)
 {
   gint64 products = 0;
@@ -19,7 +20,7 @@ count_products (const PlimInputs *inputs,
       const PlimLayerKind *kind = &inputs->model.kinds[i];
       const PlimAttention *a = &kind->attention;
       gint64               layers_count = is_trained ? plim_trained_layers_count (inputs, i) : kind->layers_count;
-      gint64               attended = plim_divide_up (inputs->context_tokens, kind->is_encoder ? 1 : 2);
+      gint64               attended = plim_divide_up (inputs->context_tokens, is_masked && !kind->is_encoder ? 2 : 1);
 
       if (a->window_tokens > 0)
         attended = MIN (attended, a->window_tokens);
@@ -33,21 +34,80 @@ count_products (const PlimInputs *inputs,
 gint64
 plim_flops_attention_products (const PlimInputs *inputs)
 {
-  return count_products (inputs, FALSE);
+  return count_products (inputs, TRUE, FALSE);
+}
+
+/* What backward computes again: whole layers; attention alone; or every second product of a layer. */
+static void
+count_again (PlimFlops    *flops,
+             PlimRecompute recompute)
+{
+  gint64 layers = plim_add (plim_subtract (flops->input_gradients, flops->head), flops->adapters / 3);
+
+  if (recompute == PLIM_RECOMPUTE_FULL)
+    flops->again_matrices = layers;
+  else if (recompute == PLIM_RECOMPUTE_MATMULS)
+    flops->again_matrices = layers / 2;
+  if (recompute == PLIM_RECOMPUTE_FULL || recompute == PLIM_RECOMPUTE_ATTENTION)
+    flops->again_attention = flops->trained_attention;
+}
+
+PlimFlops
+plim_flops_training (const PlimInputs   *inputs,
+                     const PlimEstimate *estimate)
+{
+  const PlimModel      *model = &inputs->model;
+  const PlimParameters *p = &estimate->parameters;
+  PlimFlops             flops = { 0 };
+
+  flops.matrices = plim_multiply (2, p->matrix_count);
+  flops.input_gradients = plim_multiply (2, plim_trained_backward_matrix_count (inputs, p));
+  flops.weight_gradients = plim_multiply (2, plim_trained_weight_matrix_count (inputs, p));
+  if (model->has_head)
+    flops.head = MIN (plim_multiply (2, plim_multiply (model->vocab_size, model->hidden_size)), flops.matrices);
+  if (inputs->task != PLIM_TASK_TRAINING)
+    flops.adapters = plim_multiply (6, estimate->trained_count);
+  flops.attention = plim_multiply (2, count_products (inputs, TRUE, FALSE));
+  flops.trained_attention = plim_multiply (2, count_products (inputs, TRUE, TRUE));
+  flops.unmasked_attention = plim_multiply (2, count_products (inputs, FALSE, FALSE));
+  count_again (&flops, inputs->recompute);
+
+  return flops;
+}
+
+/* Of matrices and adapters, without attention. */
+static gint64
+count_matrices (const PlimFlops *flops)
+{
+  return plim_add (plim_add (flops->matrices, flops->input_gradients),
+                   plim_add (flops->weight_gradients, flops->adapters));
 }
 
 gint64
 plim_flops_training_per_token (const PlimInputs   *inputs,
                                const PlimEstimate *estimate)
 {
-  const PlimParameters *p = &estimate->parameters;
-  gint64                flops = plim_add (p->matrix_count, plim_trained_backward_matrix_count (inputs, p));
-  gint64                trained_products = count_products (inputs, TRUE);
-  gint64                products = plim_add (count_products (inputs, FALSE), plim_multiply (2, trained_products));
+  PlimFlops flops = plim_flops_training (inputs, estimate);
 
-  flops = plim_add (flops, plim_trained_weight_matrix_count (inputs, p));
-  if (inputs->task != PLIM_TASK_TRAINING)
-    flops = plim_add (flops, plim_multiply (3, estimate->trained_count));
+  return plim_add (count_matrices (&flops), plim_add (flops.attention, plim_multiply (2, flops.trained_attention)));
+}
 
-  return plim_multiply (2, plim_add (flops, products));
+gint64
+plim_flops_hardware_per_token (const PlimInputs   *inputs,
+                               const PlimEstimate *estimate)
+{
+  PlimFlops flops = plim_flops_training (inputs, estimate);
+
+  return plim_add (plim_flops_training_per_token (inputs, estimate),
+                   plim_add (flops.again_matrices, flops.again_attention));
+}
+
+gint64
+plim_flops_unmasked_per_token (const PlimInputs   *inputs,
+                               const PlimEstimate *estimate)
+{
+  PlimFlops flops = plim_flops_training (inputs, estimate);
+  gint64    trained = plim_multiply (2, count_products (inputs, FALSE, TRUE));
+
+  return plim_add (count_matrices (&flops), plim_add (flops.unmasked_attention, plim_multiply (2, trained)));
 }

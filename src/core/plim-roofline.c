@@ -60,11 +60,17 @@ has_links (const PlimGpu *gpu)
 }
 
 double
+plim_roofline_pcie_bytes_per_s (const PlimInputs *inputs)
+{
+  return usual_at (usual_pcie, inputs->gpu.year);
+}
+
+double
 plim_roofline_link_bytes_per_s (const PlimInputs *inputs)
 {
   const PlimGpu *gpu = &inputs->gpu;
 
-  return has_links (gpu) ? (double) gpu->link_bytes_per_s / 2 : usual_at (usual_pcie, gpu->year);
+  return has_links (gpu) ? (double) gpu->link_bytes_per_s / 2 : plim_roofline_pcie_bytes_per_s (inputs);
 }
 
 double

@@ -31,6 +31,9 @@ double plim_roofline_seconds (double count,
 /* One way rate between two GPUs of a node: half of the GPU's links, or of PCIe x16 of its time where it has none. */
 double plim_roofline_link_bytes_per_s (const PlimInputs *inputs);
 
+/* One way rate of PCIe x16 of the GPU's time, to the host. */
+double plim_roofline_pcie_bytes_per_s (const PlimInputs *inputs);
+
 /* One way rate of one GPU to other nodes, as given or as its time's reference system has. */
 double plim_roofline_network_bytes_per_s (const PlimInputs *inputs);
 

@@ -1,17 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Seconds = tokens x FLOPs per token / (peak x GPUs x utilization). */
+/* Seconds = tokens x FLOPs per token / (peak x GPUs x utilization) where the utilization is given, and else tokens /
+ * tokens of a step x predicted seconds of a step. */
 
 #include "plim-training-time.h"
 
 #include "plim-checked.h"
 #include "plim-flops.h"
 #include "plim-rule.h"
+#include "plim-step-time.h"
 #include "plim-training-layout.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
-#define PALM "PaLM, arXiv:2204.02311, appendix B"
+#define PALM             "PaLM, arXiv:2204.02311, appendix B"
+#define ROOFLINE         "Roofline, Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785"
+#define SECONDS_PER_HOUR 3600.0
+#define NANOSECONDS      G_GINT64_CONSTANT (1000000000)
+
+#define FIELDS                                                                                              \
+  (PLIM_FIELD_BIT (PLIM_FIELD_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) |                                 \
+   PLIM_FIELD_BIT (PLIM_FIELD_DATASET_TOKENS) | PLIM_FIELD_BIT (PLIM_FIELD_EPOCHS) |                        \
+   PLIM_FIELD_BIT (PLIM_FIELD_STEPS) | PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) | PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION) |                      \
+   PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT))
 
 gint64
 plim_training_time_chinchilla_tokens (gint64 parameters_count)
@@ -23,8 +36,8 @@ plim_training_time_chinchilla_tokens (gint64 parameters_count)
 static gint64
 count_step_tokens (const PlimInputs *inputs)
 {
-  gint64             replica_tokens = plim_multiply (plim_multiply (inputs->batch_count, inputs->context_tokens),
-                                                     inputs->accumulation_count);
+  gint64 replica_tokens =
+    plim_multiply (plim_multiply (inputs->batch_count, inputs->context_tokens), inputs->accumulation_count);
   PlimTrainingLayout layout;
 
   plim_training_layout_init (&layout, inputs);
@@ -32,41 +45,153 @@ count_step_tokens (const PlimInputs *inputs)
   return plim_multiply (replica_tokens, layout.data_count);
 }
 
-void
-plim_training_time_estimate (const PlimInputs *inputs,
-                             PlimEstimate     *estimate)
+gint64
+plim_training_time_tokens (const PlimInputs *inputs)
 {
-  PlimTime        *time = &estimate->time;
-  PlimExplanation *explanation = &time->explanation;
-  double           peak_flops_per_s = plim_rule_peak_flops_per_s (inputs, inputs->precision == PLIM_PRECISION_F32);
-  gint64           token_flops = plim_flops_training_per_token (inputs, estimate);
-  double           tokens = (double) plim_inputs_training_tokens (inputs);
-  double           total_flops = tokens * (double) token_flops;
-  gint64           step_tokens = count_step_tokens (inputs);
-  double           seconds;
+  gint64 tokens_count = plim_inputs_training_tokens (inputs);
 
-  time->missing_fields |= plim_inputs_training_tokens (inputs) == 0 ? PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) : 0;
-  time->missing_fields |= peak_flops_per_s <= 0 ? PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) : 0;
-  if (time->missing_fields != 0 || token_flops == PLIM_OVERFLOW)
-    return;
+  return tokens_count > 0 ? tokens_count : plim_multiply (inputs->steps_count, count_step_tokens (inputs));
+}
 
-  seconds = total_flops / (peak_flops_per_s * (double) inputs->gpus_count * plim_inputs_utilization (inputs));
-  plim_rule_set_time (inputs, estimate, seconds, total_flops);
-  if (plim_model_has_shape (&inputs->model))
-    {
-      time->steps_count = plim_divide_up (plim_inputs_training_tokens (inputs), step_tokens);
-      time->step_seconds = seconds * (double) step_tokens / tokens;
-    }
+/* GPUs that end the run in time: more replicas, each as fast as these. */
+static gint64
+count_deadline_gpus (const PlimInputs *inputs,
+                     double            seconds)
+{
+  PlimTrainingLayout layout;
+  double             replicas;
+  double             whole;
 
+  plim_training_layout_init (&layout, inputs);
+  replicas = (double) inputs->gpus_count * seconds / (inputs->deadline_hours * SECONDS_PER_HOUR);
+  whole = (double) (layout.tensor_count * layout.pipeline_count * layout.context_count);
+  replicas = ceil (replicas / whole) * whole;
+
+  return replicas < (double) PLIM_OVERFLOW ? (gint64) replicas : PLIM_OVERFLOW;
+}
+
+static void
+explain_given (PlimExplanation  *explanation,
+               const PlimInputs *inputs,
+               gint64            tokens_count,
+               gint64            token_flops,
+               double            peak_flops_per_s)
+{
   explanation->formula = "{0} × {1} ÷ ({2} × {3} × {4} × {5})";
-  plim_explanation_add (explanation, N_ ("training tokens"), plim_inputs_training_tokens (inputs), 1);
+  plim_explanation_add (explanation, N_ ("training tokens"), tokens_count, 1);
   plim_explanation_add (explanation, N_ ("FLOPs per token"), token_flops, 1);
   plim_rule_add_peak (explanation, peak_flops_per_s);
   plim_explanation_add (explanation, N_ ("GPUs"), inputs->gpus_count, 1);
   explanation->factors[explanation->n_factors++] =
     plim_rule_fraction (N_ ("utilization"), plim_inputs_utilization (inputs));
   explanation->source = PALM;
-  explanation->depends = PLIM_FIELD_BIT (PLIM_FIELD_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT);
+  explanation->depends = FIELDS;
+}
+
+static void
+add_seconds (PlimExplanation *explanation,
+             const char      *name,
+             double           seconds)
+{
+  plim_explanation_add (explanation, name, llround (seconds * (double) NANOSECONDS), NANOSECONDS);
+}
+
+/* The step's parts are rounded to nanoseconds, so that they add up to it. */
+static double
+explain_predicted (PlimExplanation    *explanation,
+                   const PlimStepTime *step,
+                   gint64              tokens_count,
+                   gint64              step_tokens)
+{
+  double seconds = 0;
+
+  explanation->formula = "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8})";
+  plim_explanation_add (explanation, N_ ("training tokens"), tokens_count, 1);
+  plim_explanation_add (explanation, N_ ("tokens of a step"), step_tokens, 1);
+  add_seconds (explanation, N_ ("seconds of matrix products"), step->matrices_seconds);
+  add_seconds (explanation, N_ ("of attention"), step->attention_seconds);
+  add_seconds (explanation, N_ ("of norms, activations and loss"), step->memory_seconds);
+  add_seconds (explanation, N_ ("waiting for launches"), step->launch_seconds);
+  add_seconds (explanation, N_ ("of traffic not hidden"), step->exposed_seconds);
+  add_seconds (explanation, N_ ("waiting for other stages"), step->bubble_seconds);
+  add_seconds (explanation, N_ ("of the optimizer"), step->optimizer_seconds);
+  explanation->source = ROOFLINE;
+  explanation->note =
+    N_ ("Predicted: counts of work and traffic over the rates of GPU, links and network, with the share "
+        "of them that published runs usually reach. Give the utilization of a run of yours to be exact.");
+  explanation->depends = FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_NETWORK) | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_SHARDING);
+
+  for (guint i = 2; i < explanation->n_factors; i++)
+    seconds += (double) explanation->factors[i].numerator;
+
+  return seconds / (double) NANOSECONDS;
+}
+
+/* Utilizations from the seconds that are known by now. */
+static void
+set_rates (const PlimInputs *inputs,
+           PlimEstimate     *estimate,
+           double            peak_flops_per_s,
+           double            tokens)
+{
+  PlimTime *time = &estimate->time;
+  double    all_flops_per_s = peak_flops_per_s * (double) inputs->gpus_count;
+
+  time->hardware_flops = tokens * (double) plim_flops_hardware_per_token (inputs, estimate);
+  time->unmasked_flops = tokens * (double) plim_flops_unmasked_per_token (inputs, estimate);
+  time->tokens_per_s = tokens / time->seconds;
+  time->mfu.likely = time->total_flops / (all_flops_per_s * time->seconds);
+  time->hfu = time->hardware_flops / (all_flops_per_s * time->seconds);
+  if (time->is_predicted)
+    {
+      time->mfu.low = time->total_flops / (all_flops_per_s * time->run_seconds.high);
+      time->mfu.high = time->total_flops / (all_flops_per_s * time->run_seconds.low);
+    }
+  if (inputs->deadline_hours > 0)
+    time->deadline_gpus_count = count_deadline_gpus (inputs, time->seconds);
+}
+
+void
+plim_training_time_estimate (const PlimInputs *inputs,
+                             PlimEstimate     *estimate)
+{
+  PlimTime *time = &estimate->time;
+  double    peak_flops_per_s = plim_rule_peak_flops_per_s (inputs, inputs->precision == PLIM_PRECISION_F32);
+  gint64    token_flops = plim_flops_training_per_token (inputs, estimate);
+  gint64    step_tokens = count_step_tokens (inputs);
+  gint64    tokens_count = plim_training_time_tokens (inputs);
+  double    steps = (double) tokens_count / (double) step_tokens;
+  double    total_flops = (double) tokens_count * (double) token_flops;
+  double    seconds;
+
+  time->missing_fields |= tokens_count == 0 ? PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) : 0;
+  time->missing_fields |= peak_flops_per_s <= 0 ? PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) : 0;
+  if (time->missing_fields != 0 || token_flops == PLIM_OVERFLOW)
+    return;
+
+  time->is_predicted = inputs->utilization <= 0 && plim_step_time_predict (inputs, estimate, time->steps);
+  if (time->is_predicted)
+    {
+      seconds =
+        steps * explain_predicted (&time->explanation, &time->steps[PLIM_CASE_USUAL], tokens_count, step_tokens);
+      time->run_seconds.likely = seconds;
+      time->run_seconds.low = steps * time->steps[PLIM_CASE_BEST].seconds;
+      time->run_seconds.high = steps * time->steps[PLIM_CASE_WORST].seconds;
+    }
+  else
+    {
+      seconds = total_flops / (peak_flops_per_s * (double) inputs->gpus_count * plim_inputs_utilization (inputs));
+      explain_given (&time->explanation, inputs, tokens_count, token_flops, peak_flops_per_s);
+    }
+
+  plim_rule_set_time (inputs, estimate, seconds, total_flops);
+  set_rates (inputs, estimate, peak_flops_per_s, (double) tokens_count);
+  if (plim_model_has_shape (&inputs->model))
+    {
+      time->steps_count = plim_divide_up (tokens_count, step_tokens);
+      time->step_seconds = seconds / steps;
+    }
 }

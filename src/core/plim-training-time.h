@@ -11,7 +11,11 @@ G_BEGIN_DECLS
 /* Tokens that use a training budget best: 20 for each parameter (Hoffmann et al., arXiv:2203.15556, table 3). */
 gint64 plim_training_time_chinchilla_tokens (gint64 parameters_count);
 
-/* Fills the time of @estimate, whose parameters are set: from tokens, peak rate and utilization. */
+/* Tokens trained in all: as given, else of the data set, else of the steps; 0 = not given. */
+gint64 plim_training_time_tokens (const PlimInputs *inputs);
+
+/* Fills the time of @estimate, whose parameters are set: from tokens, and from peak rate and utilization, or predicted
+ * with a range when no utilization is given. */
 void plim_training_time_estimate (const PlimInputs *inputs,
                                   PlimEstimate     *estimate);
 

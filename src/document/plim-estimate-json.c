@@ -9,6 +9,7 @@
 #include "plim-explain.h"
 #include "plim-json.h"
 #include "plim-method.h"
+#include "plim-step-traffic.h"
 
 #include <stdlib.h>
 
@@ -51,24 +52,34 @@ add_number (const Writer   *w,
     yyjson_mut_obj_add_real (w->doc, object, name, number);
 }
 
-/* The likely figure under its name, and its range under @name_range. */
+/* The range of a figure under @name_range. */
+static void
+add_range (const Writer   *w,
+           yyjson_mut_val *object,
+           const char     *name,
+           const PlimBand *band)
+{
+  g_autofree char *range_name = g_strconcat (name, "_range", NULL);
+  yyjson_mut_val  *range;
+
+  if (band->high <= 0)
+    return;
+
+  range = yyjson_mut_arr (w->doc);
+  yyjson_mut_arr_add_real (w->doc, range, band->low);
+  yyjson_mut_arr_add_real (w->doc, range, band->high);
+  yyjson_mut_obj_add (object, yyjson_mut_strcpy (w->doc, range_name), range);
+}
+
+/* The likely figure under its name, and its range. */
 static void
 add_band (const Writer   *w,
           yyjson_mut_val *object,
           const char     *name,
           const PlimBand *band)
 {
-  g_autofree char *range_name = g_strconcat (name, "_range", NULL);
-  yyjson_mut_val  *range;
-
-  if (band->likely <= 0)
-    return;
-
   add_number (w, object, name, band->likely);
-  range = yyjson_mut_arr (w->doc);
-  yyjson_mut_arr_add_real (w->doc, range, band->low);
-  yyjson_mut_arr_add_real (w->doc, range, band->high);
-  yyjson_mut_obj_add (object, yyjson_mut_strcpy (w->doc, range_name), range);
+  add_range (w, object, name, band);
 }
 
 static void
@@ -245,6 +256,47 @@ add_roles (const Writer   *w,
 }
 
 static void
+add_step (const Writer       *w,
+          yyjson_mut_val     *time,
+          const PlimStepTime *step)
+{
+  yyjson_mut_val *object = yyjson_mut_obj_add_obj (w->doc, time, "step");
+  yyjson_mut_val *traffic;
+
+  add_number (w, object, "matrices_seconds", step->matrices_seconds);
+  add_number (w, object, "attention_seconds", step->attention_seconds);
+  add_number (w, object, "memory_seconds", step->memory_seconds);
+  add_number (w, object, "launch_seconds", step->launch_seconds);
+  add_number (w, object, "exposed_traffic_seconds", step->exposed_seconds);
+  add_number (w, object, "bubble_seconds", step->bubble_seconds);
+  add_number (w, object, "optimizer_seconds", step->optimizer_seconds);
+  traffic = yyjson_mut_obj_add_obj (w->doc, object, "traffic_seconds");
+  for (guint i = 0; i < PLIM_N_TRAFFICS; i++)
+    add_number (w, traffic, plim_traffic_id (i), step->traffic_seconds[i]);
+}
+
+/* What only training has. */
+static void
+add_training_time (const Writer   *w,
+                   yyjson_mut_val *object,
+                   const PlimTime *time)
+{
+  double gpus = (double) w->inputs->gpus_count;
+
+  yyjson_mut_obj_add_bool (w->doc, object, "is_predicted", time->is_predicted);
+  add_range (w, object, "seconds", &time->run_seconds);
+  add_number (w, object, "gpu_hours", time->gpu_days * 24);
+  add_number (w, object, "tokens_per_s", time->tokens_per_s);
+  add_number (w, object, "tokens_per_gpu_s", time->tokens_per_s / gpus);
+  add_band (w, object, "mfu", &time->mfu);
+  add_number (w, object, "hfu", time->hfu);
+  add_number (w, object, "hardware_flops", time->hardware_flops);
+  add_number (w, object, "unmasked_flops", time->unmasked_flops);
+  if (time->is_predicted)
+    add_step (w, object, &time->steps[PLIM_CASE_USUAL]);
+}
+
+static void
 add_time (const Writer   *w,
           yyjson_mut_val *scenario)
 {
@@ -261,6 +313,8 @@ add_time (const Writer   *w,
   add_number (w, object, "cost_usd", time->cost_usd);
   add_number (w, object, "energy_kwh", time->energy_kwh);
   add_number (w, object, "step_seconds", time->step_seconds);
+  if (time->mfu.likely > 0)
+    add_training_time (w, object, time);
   if (time->steps_count > 0)
     yyjson_mut_obj_add_sint (w->doc, object, "steps", time->steps_count);
   if (time->deadline_gpus_count > 0)

@@ -33,13 +33,15 @@ typedef struct
 static PlimBand
 time_seconds (const PlimTime *time)
 {
-  return (PlimBand) { .likely = time->seconds };
+  return time->is_predicted ? time->run_seconds : (PlimBand) { .likely = time->seconds };
 }
 
 static PlimBand
 time_cost (const PlimTime *time)
 {
-  return (PlimBand) { .likely = time->cost_usd };
+  double per_second = time->seconds > 0 ? time->cost_usd / time->seconds : 0;
+
+  return (PlimBand) { time->run_seconds.low * per_second, time->cost_usd, time->run_seconds.high * per_second };
 }
 
 static PlimBand

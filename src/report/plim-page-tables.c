@@ -9,6 +9,7 @@
 #include "plim-gpu-sweep.h"
 #include "plim-method-sweep.h"
 #include "plim-method.h"
+#include "plim-step-traffic.h"
 #include "plim-wording.h"
 
 #include <glib/gi18n.h>
@@ -65,20 +66,88 @@ add_figure (PlimTable  *table,
   set_taken (table, 1, value);
 }
 
+/* "0.412 s, 38 %" of a step. */
+static void
+add_step_part (PlimTable          *table,
+               const char         *title,
+               const PlimStepTime *step,
+               double              seconds)
+{
+  g_autofree char *duration = plim_format_duration (seconds);
+  g_autofree char *share = plim_format_percent (seconds / step->seconds);
+
+  if (seconds > 0)
+    /* Translators: a duration, and its share of a step */
+    add_figure (table, title, g_strdup_printf (_ ("%s, %s"), duration, share));
+}
+
+static void
+add_traffic (PlimTable          *table,
+             const PlimStepTime *step)
+{
+  for (guint i = 0; i < PLIM_N_TRAFFICS; i++)
+    {
+      /* Translators: what GPUs send each other data for, such as “data parallel” */
+      g_autofree char *title = g_strdup_printf (_ ("Traffic, %s, hidden or not"), _ (plim_traffic_name (i)));
+
+      add_step_part (table, title, step, step->traffic_seconds[i]);
+    }
+}
+
+/* Where the time of a predicted step goes. */
+static void
+add_step (PlimTable          *table,
+          const PlimStepTime *step)
+{
+  add_step_part (table, _ ("Matrix products"), step, step->matrices_seconds);
+  add_step_part (table, _ ("Attention"), step, step->attention_seconds);
+  add_step_part (table, _ ("Norms, activations, loss"), step, step->memory_seconds);
+  add_step_part (table, _ ("Waiting for launches"), step, step->launch_seconds);
+  add_step_part (table, _ ("Traffic not hidden"), step, step->exposed_seconds);
+  add_step_part (table, _ ("Waiting for other stages"), step, step->bubble_seconds);
+  add_step_part (table, _ ("Optimizer"), step, step->optimizer_seconds);
+  add_traffic (table, step);
+}
+
+/* What the engine says and the published rules do not. */
+static void
+add_utilization (PlimTable      *table,
+                 const PlimTime *time,
+                 double          gpus)
+{
+  if (time->mfu.likely <= 0)
+    return;
+
+  add_figure (table, _ ("Utilization (MFU)"), plim_wording_utilization (time));
+  add_figure (table, _ ("With recompute (HFU)"), plim_format_percent (time->hfu));
+  add_figure (table, _ ("Tokens a second"), plim_format_significant (time->tokens_per_s));
+  if (gpus > 1)
+    add_figure (table, _ ("Tokens a second and GPU"), plim_format_significant (time->tokens_per_s / gpus));
+  if (time->is_predicted)
+    add_step (table, &time->steps[PLIM_CASE_USUAL]);
+}
+
 static void
 add_training_figures (PlimTable      *table,
-                      const PlimTime *time)
+                      const PlimTime *time,
+                      double          gpus)
 {
-  add_figure (table, _ ("Training time"), plim_format_duration (time->seconds));
+  add_figure (table, _ ("Training time"), plim_wording_duration (time));
   if (time->step_seconds > 0)
     {
       add_figure (table, _ ("Steps"), plim_format_count (time->steps_count));
       add_figure (table, _ ("Time of a step"), plim_format_duration (time->step_seconds));
     }
+  add_utilization (table, time, gpus);
   add_figure (table, _ ("Compute"), plim_format_rate (time->total_flops, "FLOP"));
+  if (time->hardware_flops > time->total_flops)
+    add_figure (table, _ ("Compute with recompute"), plim_format_rate (time->hardware_flops, "FLOP"));
+  if (time->unmasked_flops > 0)
+    add_figure (table, _ ("Compute without the causal mask"), plim_format_rate (time->unmasked_flops, "FLOP"));
   /* Translators: a unit of compute, one petaFLOP/s for a day. */
   add_figure (table, _ ("petaFLOP/s-days"), plim_format_significant (time->petaflop_s_days));
   add_figure (table, _ ("GPU-days"), plim_format_significant (time->gpu_days));
+  add_figure (table, _ ("GPU-hours"), plim_format_significant (time->gpu_days * 24));
   if (time->energy_kwh > 0)
     add_figure (table, _ ("Energy at full power, kWh"), plim_format_significant (time->energy_kwh));
   if (time->cost_usd > 0)
@@ -131,7 +200,7 @@ plim_page_table_time (PlimCatalog   *catalog G_GNUC_UNUSED,
   else if (plim_estimator_get_inputs (estimator)->task == PLIM_TASK_INFERENCE)
     add_serving_figures (table, plim_estimator_get_inputs (estimator), time);
   else
-    add_training_figures (table, time);
+    add_training_figures (table, time, (double) plim_estimator_get_inputs (estimator)->gpus_count);
 
   return table;
 }

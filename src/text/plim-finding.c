@@ -75,14 +75,34 @@ plim_finding_memory (const PlimEstimate *estimate,
                           bytes, share, peak, plim_moment_text (estimate->roles[0].peak_moment));
 }
 
+/* "Training takes 4.1 h (3.2 h to 5.6 h) on one RTX 4090 and costs $1.62." */
+static char *
+training_finding (const PlimInputs *inputs,
+                  const PlimTime   *time)
+{
+  g_autofree char *gpus = plim_wording_gpus (inputs, inputs->gpus_count);
+  g_autofree char *cost = plim_format_money (time->cost_usd);
+  g_autofree char *duration = plim_wording_duration (time);
+  g_autofree char *share = plim_format_percent (time->mfu.likely);
+
+  if (time->is_predicted && time->cost_usd > 0)
+    /* Translators: a duration with its range, GPUs, money, a share */
+    return g_strdup_printf (_ ("Training takes %s on %s and costs %s: %s of the peak rate, predicted."), duration, gpus,
+                            cost, share);
+  if (time->is_predicted)
+    return g_strdup_printf (_ ("Training takes %s on %s: %s of the peak rate, predicted."), duration, gpus, share);
+  if (time->cost_usd <= 0)
+    return g_strdup_printf (_ ("Training takes %s on %s."), duration, gpus);
+
+  return g_strdup_printf (_ ("Training takes %s on %s and costs %s."), duration, gpus, cost);
+}
+
 char *
 plim_finding_time (const PlimInputs   *inputs,
                    const PlimEstimate *estimate)
 {
   const PlimTime  *time = &estimate->time;
   g_autofree char *gpus = plim_wording_gpus (inputs, inputs->gpus_count);
-  g_autofree char *duration = plim_format_duration (time->seconds);
-  g_autofree char *cost = plim_format_money (time->cost_usd);
   g_autofree char *rate = plim_wording_band (&time->decode_tokens_per_s, plim_format_significant);
   g_autofree char *first = plim_wording_band (&time->first_token_seconds, plim_format_duration);
 
@@ -104,10 +124,8 @@ plim_finding_time (const PlimInputs   *inputs,
       /* Translators: a rate with its range, GPUs, a duration with its range */
       return g_strdup_printf (_ ("About %s tokens/s on %s; the first token after %s."), rate, gpus, first);
     }
-  if (time->cost_usd <= 0)
-    return g_strdup_printf (_ ("Training takes %s on %s."), duration, gpus);
 
-  return g_strdup_printf (_ ("Training takes %s on %s and costs %s."), duration, gpus, cost);
+  return training_finding (inputs, time);
 }
 
 char *

@@ -257,6 +257,22 @@ plim_wording_band (const PlimBand *band,
 }
 
 char *
+plim_wording_duration (const PlimTime *time)
+{
+  return time->is_predicted ? plim_wording_band (&time->run_seconds, plim_format_duration)
+                            : plim_format_duration (time->seconds);
+}
+
+char *
+plim_wording_utilization (const PlimTime *time)
+{
+  g_autofree char *band = plim_wording_band (&time->mfu, plim_format_percent);
+
+  /* Translators: a share and its range, which are not measured: "41 % (31 % to 52 %), predicted" */
+  return time->is_predicted ? g_strdup_printf (_ ("%s, predicted"), band) : plim_format_percent (time->mfu.likely);
+}
+
+char *
 plim_wording_time_answer (const PlimInputs   *inputs,
                           const PlimEstimate *estimate)
 {

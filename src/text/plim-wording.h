@@ -48,6 +48,10 @@ char *plim_wording_gpus_answer (gint64 count);
 
 /* "Last stage, 2 GPUs": GPUs that hold the same; free with g_free. */
 char *plim_wording_role (const PlimRole *role);
+/* How long the run takes, with its range when that is predicted, and the share of the peak rate that it reaches:
+ * "4.1 h (3.2 h to 5.6 h)", "41 % (31 % to 52 %), predicted"; free with g_free. */
+char *plim_wording_duration (const PlimTime *time);
+char *plim_wording_utilization (const PlimTime *time);
 char *plim_wording_time_answer (const PlimInputs   *inputs,
                                 const PlimEstimate *estimate);
 char *plim_wording_limits_answer (const PlimInputs *inputs,

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* step = micro-batches x (matrices + attention + memory + traffic not hidden) x (1 + bubble)
+ *        + traffic of the step not hidden + optimizer
+ *
+ * What kernels reach of the peaks, in the best, usual and worst case:
+ *
+ *   matrices   0.87 is the best product found on an A100, 0.80 on an H100, 0.78 on a B200 (stas00/ml-engineering,
+ *              compute/accelerator/README.md, "Maximum Achievable Matmul FLOPS"); real shapes reach less
+ *   attention  0.73 FlashAttention-2 forward on an A100 (arXiv:2307.08691, abstract), 0.35 the same on an H100
+ *              (arXiv:2407.08608, abstract); 0.5 FlashAttention-3 within a step on an H200 (stas00/ml-engineering,
+ *              insights/when-to-upgrade-gpus/README.md, "Step decomposition": 447 TFLOP/s at 3 of its 3.5 forwards)
+ *   links      PLIM_LINK_SHARE
+ *   overlap    traffic hides behind computing; in the worst case half of it */
+
+#include "plim-step-time.h"
+
+#include "plim-roofline.h"
+#include "plim-step-traffic.h"
+#include "plim-step-work.h"
+
+#include <math.h>
+
+/* Bytes a second that a GPU's part of the host's memory gives, and that Adam on the host moves of a parameter. */
+#define HOST_BYTES_PER_S 50e9
+/* Of a step; more could not be written in nanoseconds. */
+#define MOST_SECONDS 1e8
+
+#define NANOSECONDS 1e9
+
+typedef struct
+{
+  double matrices;
+  double attention;
+  double memory;
+  double link;
+  double overlap; /* of data, context and pipeline traffic with computing */
+  double tensor_overlap;
+} Reached;
+
+static const Reached reached[PLIM_N_CASES] = {
+  [PLIM_CASE_BEST] = { 0.80, 0.70, 0.92, 0.9, 1, 0.5 },
+  [PLIM_CASE_USUAL] = { 0.65, 0.50, 0.85, PLIM_LINK_SHARE, 0.9, 0 },
+  [PLIM_CASE_WORST] = { 0.50, 0.35, 0.70, 0.5, 0.5, 0 },
+};
+
+/* Seconds a layer takes at least, forward and backward, as its kernels are launched one by one: 48.8 ms eager and 12.6
+ * ms compiled for 16 layers on a B200, with one forward more than without recompute (stas00/ml-engineering,
+ * training/performance/README.md, torch.compile, batch 1 x 512 tokens). */
+#define EAGER_LAYER_S    (48.8e-3 / 16)
+#define COMPILED_LAYER_S (12.6e-3 / 16)
+
+double
+plim_step_bubble (const PlimInputs *inputs)
+{
+  double stages = (double) MAX (inputs->pipeline_parallel_count, 1);
+  double batches = (double) inputs->accumulation_count;
+  double weights = inputs->task == PLIM_TASK_TRAINING ? 1 : 0;
+  double whole = 2 + weights;
+
+  switch (inputs->pipeline_schedule)
+    {
+    case PLIM_SCHEDULE_INTERLEAVED:
+      return (stages - 1) / (batches * (double) inputs->virtual_stages_count);
+
+    case PLIM_SCHEDULE_ZERO_BUBBLE:
+      return (stages - 1) * (whole - 2 * weights) / (batches * whole);
+
+    case PLIM_SCHEDULE_DUALPIPE:
+      return MAX (stages / 2 - 1, 0) * (whole + 1 + weights - 3 * weights) / (batches * whole);
+
+    case PLIM_SCHEDULE_1F1B:
+    case PLIM_SCHEDULE_GPIPE:
+    case PLIM_N_SCHEDULES:
+    default:
+      return (stages - 1) / batches;
+    }
+}
+
+/* What of @traffic_s remains beside @work_s of computing. */
+static double
+exposed (double traffic_s,
+         double work_s,
+         double overlap)
+{
+  return traffic_s - overlap * MIN (traffic_s, work_s);
+}
+
+static double
+batch_exposed (const PlimStepTraffic *traffic,
+               double                 work_s,
+               const Reached         *r)
+{
+  const double *s = traffic->batch_seconds;
+  double        hidden_s = s[PLIM_TRAFFIC_DATA] + s[PLIM_TRAFFIC_CONTEXT] + s[PLIM_TRAFFIC_PIPELINE];
+  double        open_s = s[PLIM_TRAFFIC_TENSOR] + s[PLIM_TRAFFIC_EXPERT];
+
+  return exposed (hidden_s / r->link, work_s, r->overlap) + exposed (open_s / r->link, work_s, r->tensor_overlap);
+}
+
+static double
+optimizer_seconds (const PlimInputs   *inputs,
+                   const PlimStepWork *work,
+                   const Reached      *r)
+{
+  double moved_bytes = 4 * work->step_parameters_count; /* 16-bit gradients to the host, and weights back */
+
+  if (inputs->offload_optimizer != PLIM_SWITCH_ON)
+    return plim_roofline_seconds (work->step_bytes, r->memory * (double) inputs->gpu.bandwidth_bytes_per_s);
+
+  return plim_roofline_seconds (work->step_bytes, r->memory * HOST_BYTES_PER_S) +
+         plim_roofline_seconds (moved_bytes, r->link * plim_roofline_pcie_bytes_per_s (inputs));
+}
+
+/* Launches wait for the host only when the GPU has less to do. */
+static double
+launch_seconds (const PlimInputs   *inputs,
+                const PlimStepWork *work,
+                double              busy_s)
+{
+  double layer_s = inputs->compile == PLIM_SWITCH_ON ? COMPILED_LAYER_S : EAGER_LAYER_S;
+
+  return MAX (work->layers_count * layer_s - busy_s, 0);
+}
+
+static void
+fill_case (PlimStepTime          *time,
+           const PlimInputs      *inputs,
+           const PlimStepWork    *work,
+           const PlimStepTraffic *traffic,
+           const Reached         *r)
+{
+  double batches = (double) inputs->accumulation_count;
+  double bandwidth = r->memory * (double) inputs->gpu.bandwidth_bytes_per_s;
+  double matrices_s = plim_roofline_seconds (work->matrix_flops, r->matrices * work->matrix_flops_per_s) +
+                      plim_roofline_seconds (work->head_flops, r->matrices * work->head_flops_per_s);
+  double attention_s = plim_roofline_seconds (work->attention_flops, r->attention * work->head_flops_per_s);
+  double memory_s = plim_roofline_seconds (work->moved_bytes + work->dequantized_bytes, bandwidth);
+  double work_s;
+  double exposed_s;
+
+  matrices_s = MAX (matrices_s, plim_roofline_seconds (work->weight_bytes, bandwidth));
+  work_s = matrices_s + attention_s + memory_s;
+  time->launch_seconds = batches * launch_seconds (inputs, work, work_s);
+  work_s += time->launch_seconds / batches;
+  exposed_s = batch_exposed (traffic, work_s, r);
+
+  time->matrices_seconds = batches * matrices_s;
+  time->attention_seconds = batches * attention_s;
+  time->memory_seconds = batches * memory_s;
+  for (guint i = 0; i < PLIM_N_TRAFFICS; i++)
+    time->traffic_seconds[i] = (batches * traffic->batch_seconds[i] + traffic->step_seconds[i]) / r->link;
+  time->bubble_seconds = batches * (work_s + exposed_s) * plim_step_bubble (inputs);
+  time->exposed_seconds =
+    batches * exposed_s + exposed (traffic->step_seconds[PLIM_TRAFFIC_DATA] / r->link, work_s, r->overlap);
+  time->optimizer_seconds = optimizer_seconds (inputs, work, r);
+  time->seconds = batches * work_s + time->exposed_seconds + time->bubble_seconds + time->optimizer_seconds;
+  time->seconds = ceil (time->seconds * NANOSECONDS) / NANOSECONDS;
+}
+
+gboolean
+plim_step_time_predict (const PlimInputs   *inputs,
+                        const PlimEstimate *estimate,
+                        PlimStepTime       *times)
+{
+  PlimTrainingLayout layout;
+  PlimStepWork       work;
+  PlimStepTraffic    traffic;
+
+  if (!plim_model_has_shape (&inputs->model) || inputs->gpu.bandwidth_bytes_per_s == 0 ||
+      plim_training_layout_init (&layout, inputs) != NULL)
+    return FALSE;
+
+  plim_step_work_init (&work, inputs, estimate, &layout);
+  if (work.head_flops_per_s <= 0)
+    return FALSE;
+
+  plim_step_traffic_init (&traffic, inputs, estimate, &layout);
+  for (guint i = 0; i < PLIM_N_CASES; i++)
+    fill_case (&times[i], inputs, &work, &traffic, &reached[i]);
+
+  return times[PLIM_CASE_WORST].seconds < MOST_SECONDS;
+}

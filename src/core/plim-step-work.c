@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Layers are dealt evenly to stages and matrices to tensor-parallel GPUs, so the average stage has their shares.  The
+ * FLOPs of flash kernels: 4 s^2 d forward, 2.5 times that backward, as scores are computed again (Dao-AILab/
+ * flash-attention, benchmarks/benchmark_flash_attention.py). */
+
+#include "plim-step-work.h"
+
+#include "plim-flops.h"
+#include "plim-optimizer.h"
+#include "plim-recipe.h"
+#include "plim-rule.h"
+
+#define FLASH_BACKWARD   2.5
+#define WRITTEN_OUT_NORM 17.0
+#define FUSED_NORM       2.0
+#define RESIDUAL         3.0
+#define FUSED_ROTATION   2.0
+#define EAGER_ROTATION   10.0
+#define FUSED_ACTIVATION 1.0 /* besides gate and up: the product */
+#define EAGER_ACTIVATION 3.0 /* and the activated gate, written and read */
+#define EAGER_SCORES     4.0 /* scores and weights, written and read */
+#define BACKWARD_PASSES  2.0
+#define FUSED_LOSS_BYTES 8.0
+
+/* What is done more than once to a token: forward, backward, and forward again. */
+static double
+layer_passes (PlimRecompute recompute)
+{
+  switch (recompute)
+    {
+    case PLIM_RECOMPUTE_FULL:
+      return 2 + BACKWARD_PASSES;
+
+    case PLIM_RECOMPUTE_MATMULS:
+      return 1.5 + BACKWARD_PASSES;
+
+    case PLIM_RECOMPUTE_NONE:
+    case PLIM_RECOMPUTE_ATTENTION:
+    case PLIM_N_RECOMPUTES:
+    default:
+      return 1 + BACKWARD_PASSES;
+    }
+}
+
+static gboolean
+is_fused (const PlimInputs *inputs)
+{
+  return inputs->compile == PLIM_SWITCH_ON || inputs->fused_kernels == PLIM_SWITCH_ON ||
+         plim_framework_profile (inputs->framework)->has_inplace_kernels;
+}
+
+/* Width of the feed-forward that a token goes through, all experts it uses together. */
+static double
+active_width (const PlimLayerKind *kind)
+{
+  const PlimExperts *e = &kind->experts;
+  double             width = (double) kind->mlp.width + (double) e->shared_width;
+
+  return e->experts_count > 0 ? width + (double) e->active_count * (double) e->width : width;
+}
+
+/* Numbers that one layer moves for each token: outside of attention and feed-forward, and inside. */
+static void
+count_moved (const PlimInputs    *inputs,
+             const PlimLayerKind *kind,
+             double              *outer,
+             double              *inner)
+{
+  const PlimAttention *a = &kind->attention;
+  double               h = (double) inputs->model.hidden_size;
+  double               query = (double) a->heads_count * (double) a->head_dim;
+  double               key = (double) a->kv_heads_count * (double) a->head_dim;
+  double               values = (double) (a->heads_count + a->kv_heads_count) * (double) a->v_head_dim;
+  gboolean             is_gated = kind->mlp.width > 0 ? kind->mlp.is_gated : kind->experts.is_gated;
+  gboolean             has_kernel = is_fused (inputs) || inputs->model.norm != PLIM_NORM_RMS ||
+                        plim_framework_profile (inputs->framework)->has_fused_norms;
+  double activation = (is_gated ? 2 : 1) + (is_fused (inputs) ? FUSED_ACTIVATION : EAGER_ACTIVATION);
+
+  *outer = h * ((double) kind->norms_count * (has_kernel ? FUSED_NORM : WRITTEN_OUT_NORM) + 2 * RESIDUAL);
+  *inner = (query + key) * (1 + (is_fused (inputs) ? FUSED_ROTATION : EAGER_ROTATION)) + values +
+           active_width (kind) * activation;
+  if (inputs->attention == PLIM_ATTENTION_KERNEL_EAGER)
+    *inner += (double) a->heads_count * (double) inputs->context_tokens * EAGER_SCORES;
+}
+
+static double
+loss_bytes (const PlimInputs *inputs)
+{
+  const PlimFrameworkProfile *framework = plim_framework_profile (inputs->framework);
+
+  if (inputs->loss != PLIM_LOSS_PLAIN)
+    return FUSED_LOSS_BYTES;
+
+  return 2 * (double) (inputs->compile == PLIM_SWITCH_ON ? framework->compiled_loss_bytes
+                                                         : framework->plain_loss_bytes);
+}
+
+static void
+add_moved (PlimStepWork             *work,
+           const PlimInputs         *inputs,
+           const PlimTrainingLayout *layout)
+{
+  double tensor_count = (double) layout->tensor_count;
+  double outer_share = inputs->sequence_parallel == PLIM_SWITCH_ON ? 1 / tensor_count : 1;
+  double stage_tokens = work->tokens_count / (double) layout->pipeline_count;
+  double number_bytes = (double) plim_recipe_bytes (inputs).compute_bytes;
+
+  for (guint i = 0; i < inputs->model.n_kinds; i++)
+    {
+      const PlimLayerKind *kind = &inputs->model.kinds[i];
+      double               outer;
+      double               inner;
+
+      count_moved (inputs, kind, &outer, &inner);
+      work->moved_bytes += stage_tokens * (double) kind->layers_count * layer_passes (inputs->recompute) *
+                           number_bytes * (outer * outer_share + inner / tensor_count);
+      work->layers_count += (double) kind->layers_count / (double) layout->pipeline_count;
+    }
+  work->moved_bytes += stage_tokens * (double) inputs->model.vocab_size * loss_bytes (inputs) / tensor_count;
+}
+
+static void
+add_flops (PlimStepWork             *work,
+           const PlimInputs         *inputs,
+           const PlimEstimate       *estimate,
+           const PlimTrainingLayout *layout)
+{
+  PlimFlops flops = plim_flops_training (inputs, estimate);
+  double    share = work->tokens_count / (double) (layout->tensor_count * layout->pipeline_count);
+  double    head_passes = flops.weight_gradients > 0 ? 3 : 2;
+  double    matrices = (double) (flops.matrices + flops.adapters) + (double) flops.input_gradients +
+                    (double) flops.weight_gradients + (double) flops.again_matrices;
+  gboolean is_flash = inputs->attention == PLIM_ATTENTION_KERNEL_FLASH;
+  double   trained = (double) flops.trained_attention;
+  double   attention = (double) flops.attention + (is_flash ? FLASH_BACKWARD : 2) * trained +
+                     (double) flops.again_attention;
+
+  /* Eager attention computes what the mask hides, too. */
+  if (!is_flash && flops.attention > 0)
+    attention *= (double) flops.unmasked_attention / (double) flops.attention;
+  work->head_flops = share * head_passes * (double) flops.head;
+  work->matrix_flops = share * matrices - work->head_flops;
+  work->attention_flops = share * attention;
+}
+
+static void
+set_peaks (PlimStepWork     *work,
+           const PlimInputs *inputs)
+{
+  const double *rates = inputs->gpu.peak_flops_per_s;
+  double        plain = plim_rule_peak_flops_per_s (inputs, inputs->precision == PLIM_PRECISION_F32);
+  double        usual = MAX (rates[PLIM_RATE_F16], rates[PLIM_RATE_BF16]);
+
+  work->head_flops_per_s = plain;
+  work->matrix_flops_per_s = plain;
+  if (inputs->recipe == PLIM_RECIPE_FP8 && usual > 0)
+    work->matrix_flops_per_s = plain * MAX (rates[PLIM_RATE_FP8] / usual, 1);
+}
+
+/* The optimizer reads and writes weights, master weights and states, and reads gradients. */
+static void
+add_step (PlimStepWork             *work,
+          const PlimInputs         *inputs,
+          const PlimEstimate       *estimate,
+          const PlimTrainingLayout *layout)
+{
+  const PlimOptimizerInfo *info = plim_optimizer_info (inputs->optimizer);
+  PlimRecipeBytes          recipe = plim_recipe_bytes (inputs);
+  double                   shares = (double) (layout->tensor_count * layout->pipeline_count);
+  double                   state_bytes = (double) (info->states_count * recipe.state_bytes);
+
+  if (info->block_bytes > 0)
+    state_bytes = (double) info->block_bytes / (double) info->block_parameters;
+  if (inputs->sharding != PLIM_SHARDING_NONE)
+    shares *= (double) layout->shard_count;
+  work->step_parameters_count = (double) estimate->trained_count / shares;
+  work->step_bytes = work->step_parameters_count *
+                     (2 * ((double) recipe.weight_bytes + (double) recipe.master_bytes + state_bytes) +
+                      (double) recipe.gradient_bytes);
+}
+
+void
+plim_step_work_init (PlimStepWork             *work,
+                     const PlimInputs         *inputs,
+                     const PlimEstimate       *estimate,
+                     const PlimTrainingLayout *layout)
+{
+  const PlimPrecisionInfo *info = plim_precision_info (inputs->precision);
+  double                   passes = layer_passes (inputs->recompute) - (inputs->task == PLIM_TASK_TRAINING ? 0 : 1);
+  double                   local_count = (double) estimate->parameters.total_count /
+                       (double) (layout->tensor_count * layout->pipeline_count);
+
+  *work = (PlimStepWork) { 0 };
+  work->tokens_count = (double) inputs->batch_count * (double) inputs->context_tokens / (double) layout->context_count;
+  set_peaks (work, inputs);
+  add_flops (work, inputs, estimate, layout);
+  add_moved (work, inputs, layout);
+  add_step (work, inputs, estimate, layout);
+  work->weight_bytes = passes * local_count * (double) plim_recipe_bytes (inputs).compute_bytes;
+  if (inputs->task == PLIM_TASK_QLORA)
+    work->dequantized_bytes = passes * local_count *
+                              ((double) info->block_bytes / (double) info->block_elements +
+                               (double) plim_framework_profile (inputs->framework)->dequantized_bytes);
+}
