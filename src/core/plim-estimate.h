@@ -59,6 +59,8 @@ typedef enum
   PLIM_TERM_GATHERED_WEIGHTS,    /* unsharded layers of FSDP / ZeRO-3 */
   PLIM_TERM_COMMUNICATION,       /* reduce and bucket buffers */
   PLIM_TERM_DEQUANTIZED,         /* 16-bit copy of the 4-bit matrix in use */
+  PLIM_TERM_LOADING,             /* a matrix that is quantized, or sharded, while the model is loaded */
+  PLIM_TERM_SAVING,              /* shards put together, or a matrix dequantized, for a checkpoint */
   PLIM_TERM_EVALUATION_COPY,
   PLIM_TERM_EVALUATION_WORK,     /* evaluation batch: buffers and logits */
   PLIM_TERM_BATCH,               /* serving-overhead: memory per sample */
@@ -105,6 +107,7 @@ typedef enum
   PLIM_MOMENT_LOSS,
   PLIM_MOMENT_BACKWARD,
   PLIM_MOMENT_STEP,
+  PLIM_MOMENT_SAVE,
   PLIM_MOMENT_EVALUATION,
   PLIM_MOMENT_PREFILL,
   PLIM_MOMENT_DECODE,

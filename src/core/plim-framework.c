@@ -18,12 +18,33 @@
  *   adapters    PEFT has all; torchtune LoRA and DoRA (modules/peft); unsloth hands use_dora to PEFT, which computes it
  *               as ever (unsloth issue 373); the others LoRA alone
  *   buckets     Megatron-LM, distributed/param_and_grad_buffer.py: views of the gradients' own buffer
- *   flat        FSDP with use_orig_params has one flat parameter for frozen and trained weights of a unit, so its
- *               gradient has the size of all (torch/distributed/fsdp/_flat_param.py) */
+ *   quantizing  bitsandbytes quantizes the 16-bit matrix on the GPU (lightning,
+ * fabric/plugins/precision/bitsandbytes.py; transformers, quantizers/quantizer_bnb_4bit.py); torchao divides it by its
+ * scales and looks up each number among 16: differences and their amounts, 2 x 16 x 2 bytes, of 2^20 numbers at a time
+ * since May 2024 (pull request 196), of all before; and puts it together from 64-bit indices, two halves of products
+ * and the matrix: 2 x 4 + 4 x 1 + 2 bytes (dtypes/nf4tensor.py, get_original_weight) checkpoint  accelerate,
+ * fsdp2_load_full_state_dict; torchtune, load_from_full_model_state_dict and gather_cpu_state_dict: a tensor at a time.
+ * FSDP's full state puts the root's own parameters together and within that each unit
+ * (torch/distributed/fsdp/_state_dict_utils.py); DeepSpeed the parameters of one module; torchtitan and Megatron write
+ * shards (dp_reshardable) flat        FSDP with use_orig_params has one flat parameter for frozen and trained weights
+ * of a unit, so its gradient has the size of all (torch/distributed/fsdp/_flat_param.py) */
 
 #include "plim-framework.h"
 
 #include <glib/gi18n.h>
+
+#define ACCELERATE \
+  "Hugging Face accelerate, utils/fsdp_utils.py, fsdp2_load_full_state_dict; bitsandbytes, nn/modules.py"
+#define FSDP1 "PyTorch, torch/distributed/fsdp/_state_dict_utils.py; bitsandbytes, nn/modules.py"
+#define LIGHTNING \
+  "PyTorch, torch/distributed/fsdp/_state_dict_utils.py; lightning, fabric/plugins/precision/bitsandbytes.py"
+#define ZERO3    "DeepSpeed, runtime/engine.py, _zero3_consolidated_16bit_state_dict"
+#define TORCHAO  "torchtune, training/_distributed.py; torchao, dtypes/nf4tensor.py"
+#define DCP      "torchtitan, components/checkpointer/dcp.py"
+#define MEGATRON "Megatron-LM, core/optimizer/distrib_optimizer.py, dp_reshardable"
+
+/* Numbers that torchao compares at once (CHUNK_SIZE). */
+#define TORCHAO_CHUNK (1 << 20)
 
 #define LORA          (1u << PLIM_ADAPTER_LORA)
 #define LORA_AND_DORA (LORA | (1u << PLIM_ADAPTER_DORA))
@@ -40,6 +61,10 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .plain_loss_bytes = 14,
     .compiled_loss_bytes = 14,
     .gathered_units_count = 2,
+    .load_gathers = PLIM_GATHERS_MATRIX,
+    .save_gathers = PLIM_GATHERS_MATRIX,
+    .quantizing_bytes = 2,
+    .checkpoint_source = ACCELERATE,
     .source = "Hugging Face transformers, loss/loss_utils.py and modeling_llama.py",
   },
   [PLIM_FRAMEWORK_TRANSFORMERS_2024] = {
@@ -54,6 +79,10 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .plain_loss_bytes = 16,
     .compiled_loss_bytes = 16,
     .gathered_units_count = 2,
+    .load_gathers = PLIM_GATHERS_UNIT,
+    .save_gathers = PLIM_GATHERS_UNIT,
+    .quantizing_bytes = 2,
+    .checkpoint_source = FSDP1,
     .source = "Hugging Face transformers 4.40, modeling_llama.py",
   },
   [PLIM_FRAMEWORK_DEEPSPEED] = {
@@ -67,6 +96,10 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .compiled_loss_bytes = 14,
     .sharder = PLIM_SHARDER_DEEPSPEED,
     .gathered_units_count = 2,
+    .load_gathers = PLIM_GATHERS_MATRIX,
+    .save_gathers = PLIM_GATHERS_MATRIX,
+    .quantizing_bytes = 2,
+    .checkpoint_source = ZERO3,
     .source = "DeepSpeed, runtime/zero/config.py",
   },
   [PLIM_FRAMEWORK_TORCHTUNE] = {
@@ -79,7 +112,32 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .plain_loss_bytes = 12,
     .compiled_loss_bytes = 8,
     .gathered_units_count = 2,
+    .load_gathers = PLIM_GATHERS_MATRIX,
+    .save_gathers = PLIM_GATHERS_MATRIX,
+    .quantizing_bytes = 5,
+    .comparing_bytes = 64,
+    .comparing_count = TORCHAO_CHUNK,
+    .restoring_bytes = 14,
+    .checkpoint_source = TORCHAO,
     .source = "torchtune, modules/transformer.py and modules/attention.py",
+  },
+  [PLIM_FRAMEWORK_TORCHTUNE_2024] = {
+    .id = "torchtune-2024",
+    .name = N_ ("torchtune of spring 2024"),
+    .expands_kv = TRUE,
+    .adapters = LORA,
+    .dequantized_bytes = 2,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 12,
+    .compiled_loss_bytes = 8,
+    .gathered_units_count = 2,
+    .load_gathers = PLIM_GATHERS_MATRIX,
+    .save_gathers = PLIM_GATHERS_MATRIX,
+    .quantizing_bytes = 4,
+    .comparing_bytes = 64,
+    .restoring_bytes = 14,
+    .checkpoint_source = "torchao c403580, dtypes/nf4tensor.py; torchtune 6966666, modules/low_precision",
+    .source = "torchtune 6966666, modules/transformer.py and modules/attention.py",
   },
   [PLIM_FRAMEWORK_TORCHTITAN] = {
     .id = "torchtitan",
@@ -92,6 +150,10 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .plain_loss_bytes = 12,
     .compiled_loss_bytes = 4,
     .gathered_units_count = 3,
+    .load_gathers = PLIM_GATHERS_NOTHING,
+    .save_gathers = PLIM_GATHERS_NOTHING,
+    .quantizing_bytes = 2,
+    .checkpoint_source = DCP,
     .source = "torchtitan, components/loss.py and models/llama3/model.py",
   },
   [PLIM_FRAMEWORK_TORCHTITAN_2024] = {
@@ -104,6 +166,10 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .plain_loss_bytes = 12,
     .compiled_loss_bytes = 12,
     .gathered_units_count = 3,
+    .load_gathers = PLIM_GATHERS_NOTHING,
+    .save_gathers = PLIM_GATHERS_NOTHING,
+    .quantizing_bytes = 2,
+    .checkpoint_source = DCP,
     .source = "torchtitan 9dec370, train.py",
   },
   [PLIM_FRAMEWORK_LITGPT] = {
@@ -122,6 +188,10 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .compiled_loss_bytes = 8,
     .head_chunk_tokens = 128,
     .gathered_units_count = 2,
+    .load_gathers = PLIM_GATHERS_UNIT,
+    .save_gathers = PLIM_GATHERS_UNIT,
+    .quantizing_bytes = 2,
+    .checkpoint_source = LIGHTNING,
     .source = "litgpt, lora.py and utils.py; lightning, fabric/plugins/precision/half.py",
   },
   [PLIM_FRAMEWORK_LITGPT_2023] = {
@@ -141,6 +211,10 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .compiled_loss_bytes = 8,
     .head_chunk_tokens = 128,
     .gathered_units_count = 2,
+    .load_gathers = PLIM_GATHERS_UNIT,
+    .save_gathers = PLIM_GATHERS_UNIT,
+    .quantizing_bytes = 2,
+    .checkpoint_source = LIGHTNING,
     .source = "litgpt 8641822, lora.py and utils.py; bitsandbytes 0.41",
   },
   [PLIM_FRAMEWORK_UNSLOTH] = {
@@ -155,6 +229,10 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .plain_loss_bytes = 14,
     .compiled_loss_bytes = 14,
     .gathered_units_count = 2,
+    .load_gathers = PLIM_GATHERS_MATRIX,
+    .save_gathers = PLIM_GATHERS_MATRIX,
+    .quantizing_bytes = 2,
+    .checkpoint_source = ACCELERATE,
     .source = "unsloth, kernels/fast_lora.py and kernels/rms_layernorm.py",
   },
   [PLIM_FRAMEWORK_MEGATRON] = {
@@ -169,6 +247,10 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .compiled_loss_bytes = 6,
     .sharder = PLIM_SHARDER_MEGATRON,
     .gathered_units_count = 2,
+    .load_gathers = PLIM_GATHERS_NOTHING,
+    .save_gathers = PLIM_GATHERS_NOTHING,
+    .quantizing_bytes = 2,
+    .checkpoint_source = MEGATRON,
     .source = "Reducing Activation Recomputation, arXiv:2205.05198; Megatron-LM, tensor_parallel/cross_entropy.py",
   },
 };

@@ -15,6 +15,14 @@ typedef enum
   PLIM_SHARDER_MEGATRON /* gradients are reduced where they are kept */
 } PlimSharder;
 
+/* What each GPU puts together of sharded weights at once. */
+typedef enum
+{
+  PLIM_GATHERS_NOTHING, /* shards are read and written as they are */
+  PLIM_GATHERS_MATRIX,  /* one tensor at a time */
+  PLIM_GATHERS_UNIT     /* the tables, which stay together, and one layer at a time */
+} PlimGathers;
+
 typedef struct
 {
   const char *id;                     /* "torchtune" */
@@ -38,6 +46,13 @@ typedef struct
   gint64      head_chunk_tokens;      /* of a sequence that the head computes at once; 0 = all */
   PlimSharder sharder;
   gint64      gathered_units_count;   /* layers gathered at once by FSDP */
+  PlimGathers load_gathers;
+  PlimGathers save_gathers;
+  gint64      quantizing_bytes;       /* of each number of the matrix that is quantized while it is loaded */
+  gint64      comparing_bytes;        /* of each number that is compared with the values of the format */
+  gint64      comparing_count;        /* numbers compared at once; 0 = the matrix */
+  gint64      restoring_bytes;        /* of each number of a quantized matrix put together to be saved; 0 = not done */
+  const char *checkpoint_source;      /* of these six */
   const char *source;
 } PlimFrameworkProfile;
 

@@ -19,8 +19,8 @@
 #define BUCKET_COUNT G_GINT64_CONSTANT (500000000)
 #define LIVE_COUNT   G_GINT64_CONSTANT (1000000000)
 
-static gint64
-tables_count (const PlimTraining *t)
+gint64
+plim_training_tables_count (const PlimTraining *t)
 {
   const gint64 *by_class = t->estimate->parameters.by_class_count;
   gint64        count = 0;
@@ -33,9 +33,8 @@ tables_count (const PlimTraining *t)
   return plim_divide_up (count, t->layout.tensor_count);
 }
 
-/* Parameters of a layer, about: those of the blocks over the layers. */
-static gint64
-layer_count (const PlimTraining *t)
+gint64
+plim_training_layer_count (const PlimTraining *t)
 {
   const PlimParameters *p = &t->estimate->parameters;
   gint64                all_count =
@@ -68,13 +67,13 @@ add_live (PlimTraining *t)
 void
 plim_training_add_gathered (PlimTraining *t)
 {
-  gint64             count = layer_count (t);
+  gint64             count = plim_training_layer_count (t);
   gint64             units_count = t->framework->gathered_units_count;
   PlimWeights        weights = plim_weights_stored (t->inputs, &t->estimate->parameters);
   gint64             bytes = weights.quantized_count > 0 && t->has_adapters
                                ? plim_precision_bytes (t->inputs->precision, count)
                                : plim_multiply (t->recipe.compute_bytes, count);
-  gint64             tables_bytes = plim_multiply (t->recipe.compute_bytes, tables_count (t));
+  gint64             tables_bytes = plim_multiply (t->recipe.compute_bytes, plim_training_tables_count (t));
   const PlimTermSpec spec = {
     .id = PLIM_TERM_GATHERED_WEIGHTS,
     .moments = COMPUTING,

@@ -19,7 +19,7 @@
 
 #define BIT         PLIM_MOMENT_BIT
 #define COMPUTING   (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
-#define STATE_KEPT  (COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_EVALUATION))
+#define STATE_KEPT  (COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_SAVE) | BIT (PLIM_MOMENT_EVALUATION))
 #define ALWAYS      (BIT (PLIM_MOMENT_LOAD) | STATE_KEPT)
 #define BEFORE_STEP (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS))
 
@@ -336,7 +336,7 @@ add_adapter_state (PlimTraining *t)
   state = add_per_parameter (t, PLIM_TERM_ADAPTER_STATE, STATE_KEPT, numerator, denominator, t->states_shares,
                              plim_adapter_source (t->inputs), NULL);
   state->explanation.depends |= PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER);
-  state->bytes_at[PLIM_MOMENT_EVALUATION] =
+  state->bytes_at[PLIM_MOMENT_SAVE] = state->bytes_at[PLIM_MOMENT_EVALUATION] =
     plim_training_share (t->trained_count, kept_numerator, plim_multiply (denominator, t->states_shares));
   add_flat_gradients (t);
 }

@@ -9,6 +9,7 @@
  *                last layer (activations of all layers and one at work) and through the first (gradients of all, and
  *                one at work)
  *   step         all gradients
+ *   load, save   weights, and the matrix at hand (plim-training-checkpoint.c)
  *   evaluation   the evaluation copy and its working memory, no gradients
  *
  * The peak is the largest moment, not the sum of everything. */
@@ -355,6 +356,8 @@ add_stage (PlimTraining *t)
       add_dequantized (t);
       plim_training_add_adapter (t);
       plim_training_add_gathered (t);
+      plim_training_add_loading (t);
+      plim_training_add_saving (t);
       plim_training_add_communication (t);
     }
   finish_stage (t);

@@ -21,7 +21,7 @@ typedef enum
   PLIM_N_BACKWARDS
 } PlimBackward;
 
-#define PLIM_TRAINING_MAX_TERMS 20
+#define PLIM_TRAINING_MAX_TERMS 28
 
 /* One role: the GPUs of one pipeline stage. */
 typedef struct
@@ -86,6 +86,15 @@ void plim_training_add_loss (PlimTraining *training);
 
 /* Adds what evaluation between steps holds (plim-training-evaluation.c). */
 void plim_training_add_evaluation (PlimTraining *training);
+
+/* Parameters on one GPU before sharding: embedding and head of the stage, and a layer, about: those of all layers over
+ * their number. */
+gint64 plim_training_tables_count (const PlimTraining *training);
+gint64 plim_training_layer_count (const PlimTraining *training);
+
+/* Adds what passes through the GPU while the model is loaded and saved (plim-training-checkpoint.c). */
+void plim_training_add_loading (PlimTraining *training);
+void plim_training_add_saving (PlimTraining *training);
 
 /* Adds what sharding gathers and sends (plim-training-sharing.c). */
 void plim_training_add_gathered (PlimTraining *training);

@@ -22,6 +22,7 @@ static const double moment_widths[PLIM_N_MOMENTS] = {
   [PLIM_MOMENT_LOSS] = 1.2,
   [PLIM_MOMENT_BACKWARD] = 3,
   [PLIM_MOMENT_STEP] = 1.2,
+  [PLIM_MOMENT_SAVE] = 1,
   [PLIM_MOMENT_EVALUATION] = 2,
   [PLIM_MOMENT_PREFILL] = 2,
   [PLIM_MOMENT_DECODE] = 3,
