@@ -7,7 +7,9 @@
 #include "plim-cli-print.h"
 
 #include "plim-explain.h"
+#include "plim-measured-table.h"
 #include "plim-method.h"
+#include "plim-wording-measured.h"
 #include "plim-wording.h"
 
 #include <glib/gi18n.h>
@@ -211,6 +213,27 @@ print_facts (PlimEstimator *estimator)
   g_print ("%s", text);
 }
 
+/* Measured beside estimated, where a real run is known. */
+static void
+print_measured (PlimScenario *scenario)
+{
+  g_autoptr (PlimTable) table = plim_measured_table_new (scenario, PLIM_UNIT_GIB);
+  const PlimMeasured   *measured = plim_scenario_get_measured (scenario);
+  const PlimEstimate   *estimate = plim_estimator_get_estimate (plim_scenario_get_estimator (scenario));
+  const char           *note = plim_wording_measured_note (measured, estimate);
+  g_autofree char      *finding = plim_wording_measured_finding (measured, estimate, PLIM_UNIT_GIB);
+  g_autofree char      *source = plim_wording_measured_source (measured);
+  g_autofree char      *text = NULL;
+
+  if (table == NULL)
+    return;
+
+  text = plim_table_to_text (table);
+  g_print ("\n%s\n%s\n\n%s", finding, source, text);
+  if (note != NULL)
+    g_print ("%s\n", note);
+}
+
 static void
 print_estimate (PlimScenario *scenario)
 {
@@ -226,6 +249,8 @@ print_estimate (PlimScenario *scenario)
   for (guint i = 0; i < estimate->n_roles; i++)
     if (estimate->roles[i].n_terms > 0)
       print_terms (inputs, estimate, &estimate->roles[i]);
+  print_measured (scenario);
+  g_print ("\n");
   print_facts (estimator);
 }
 
@@ -241,30 +266,98 @@ plim_cli_print_estimates (PlimDocument *document)
     }
 }
 
+/* Columns of plim_cli_terms_table(). */
+enum
+{
+  COLUMN_SCENARIO,
+  COLUMN_ROLE,
+  COLUMN_TERM,
+  COLUMN_BYTES,
+  COLUMN_FORMULA,
+  COLUMN_SUBSTITUTED,
+  COLUMN_SOURCE,
+  COLUMN_MEASURED,
+  COLUMN_DIFFERENCE
+};
+
+static void
+set_measured (PlimTable             *table,
+              const PlimMeasuredRow *row)
+{
+  g_autofree char *difference = plim_wording_measured_difference (row);
+  char             value[G_ASCII_DTOSTR_BUF_SIZE];
+  gboolean         is_known = row->measured_bytes > 0;
+
+  set_bytes (table, COLUMN_MEASURED, row->measured_bytes);
+  g_ascii_dtostr (value, sizeof value,
+                  is_known ? (double) row->estimated_bytes / (double) row->measured_bytes - 1 : 0);
+  plim_table_set (table, COLUMN_DIFFERENCE, difference, is_known ? value : "");
+}
+
+static gboolean
+has_term (const PlimEstimate *estimate,
+          PlimTermId          term)
+{
+  const PlimRole *role = &estimate->roles[0];
+
+  for (guint i = 0; i < role->n_terms; i++)
+    if (estimate->terms[role->first_term + i].id == term)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Totals, and parts that are measured and not estimated: rows without a formula. */
+static void
+add_other_measured (PlimTable             *table,
+                    PlimScenario          *scenario,
+                    const PlimMeasuredRow *rows,
+                    guint                  n_rows)
+{
+  const PlimEstimate *estimate = plim_estimator_get_estimate (plim_scenario_get_estimator (scenario));
+
+  for (guint i = 0; i < n_rows; i++)
+    {
+      if (rows[i].kind == PLIM_MEASURED_TERM && has_term (estimate, rows[i].term))
+        continue;
+      plim_table_add_row (table);
+      plim_table_set (table, COLUMN_SCENARIO, plim_scenario_get_name (scenario), NULL);
+      plim_table_set (table, COLUMN_TERM, plim_wording_measured_name (&rows[i]), plim_measured_row_id (&rows[i]));
+      set_bytes (table, COLUMN_BYTES, rows[i].estimated_bytes);
+      set_measured (table, &rows[i]);
+    }
+}
+
 static void
 add_terms (PlimTable    *table,
            PlimScenario *scenario)
 {
   const PlimEstimate *estimate = plim_estimator_get_estimate (plim_scenario_get_estimator (scenario));
+  PlimMeasuredRow     rows[PLIM_MEASURED_MAX_ROWS];
+  guint               n_rows = plim_measured_compare (plim_scenario_get_measured (scenario), estimate, rows);
 
   for (guint r = 0; r < estimate->n_roles; r++)
     for (guint i = 0; i < estimate->roles[r].n_terms; i++)
       {
-        const PlimTerm  *term = &estimate->terms[estimate->roles[r].first_term + i];
-        g_autofree char *formula = plim_explain_formula (&term->explanation);
-        g_autofree char *numbers = plim_explain_numbers (&term->explanation);
-        g_autofree char *formula_c = plim_explain_formula_c (&term->explanation);
-        g_autofree char *substituted = plim_explain_substituted (&term->explanation);
+        const PlimTerm        *term = &estimate->terms[estimate->roles[r].first_term + i];
+        const PlimMeasuredRow *measured = r == 0 ? plim_measured_find_term (rows, n_rows, term->id) : NULL;
+        g_autofree char       *formula = plim_explain_formula (&term->explanation);
+        g_autofree char       *numbers = plim_explain_numbers (&term->explanation);
+        g_autofree char       *formula_c = plim_explain_formula_c (&term->explanation);
+        g_autofree char       *substituted = plim_explain_substituted (&term->explanation);
 
         plim_table_add_row (table);
-        plim_table_set (table, 0, plim_scenario_get_name (scenario), NULL);
-        plim_table_set (table, 1, _ (estimate->roles[r].name), estimate->roles[r].name);
-        plim_table_set (table, 2, plim_term_name_text (term->id), plim_term_info (term->id)->id);
-        set_bytes (table, 3, term->bytes);
-        plim_table_set (table, 4, formula, formula_c);
-        plim_table_set (table, 5, numbers, substituted);
-        plim_table_set (table, 6, term->explanation.source, NULL);
+        plim_table_set (table, COLUMN_SCENARIO, plim_scenario_get_name (scenario), NULL);
+        plim_table_set (table, COLUMN_ROLE, _ (estimate->roles[r].name), estimate->roles[r].name);
+        plim_table_set (table, COLUMN_TERM, plim_term_name_text (term->id), plim_term_info (term->id)->id);
+        set_bytes (table, COLUMN_BYTES, term->bytes);
+        plim_table_set (table, COLUMN_FORMULA, formula, formula_c);
+        plim_table_set (table, COLUMN_SUBSTITUTED, numbers, substituted);
+        plim_table_set (table, COLUMN_SOURCE, term->explanation.source, NULL);
+        if (measured != NULL)
+          set_measured (table, measured);
       }
+  add_other_measured (table, scenario, rows, n_rows);
 }
 
 PlimTable *
@@ -279,6 +372,8 @@ plim_cli_terms_table (PlimDocument *document)
   plim_table_add_column (table, "formula", _ ("Formula"), FALSE);
   plim_table_add_column (table, "substituted", _ ("With numbers"), FALSE);
   plim_table_add_column (table, "source", _ ("Source"), FALSE);
+  plim_table_add_column (table, "measured_bytes", _ ("Measured"), TRUE);
+  plim_table_add_column (table, "difference", _ ("Difference"), TRUE);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (document)); i++)
     {
       g_autoptr (PlimScenario) scenario = g_list_model_get_item (G_LIST_MODEL (document), i);

@@ -10,6 +10,7 @@
 #include "plim-command.h"
 #include "plim-estimate-json.h"
 #include "plim-model-file.h"
+#include "plim-runtime-log.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -108,6 +109,35 @@ apply_options (PlimDocument        *document,
   return TRUE;
 }
 
+/* Puts what the log @path measured beside each scenario; NULL = no log.  FALSE after a complaint. */
+static gboolean
+apply_log (PlimDocument *document,
+           const char   *path)
+{
+  g_autoptr (GFile)          file = path != NULL ? g_file_new_for_commandline_arg (path) : NULL;
+  g_autoptr (PlimRuntimeLog) log = NULL;
+  g_autoptr (GError)         error = NULL;
+  PlimMeasured               measured;
+
+  if (path == NULL)
+    return TRUE;
+
+  log = plim_runtime_log_read (file, &error);
+  if (log == NULL || !plim_runtime_log_measure (log, &measured, &error))
+    {
+      plim_command_complain (error->message);
+      return FALSE;
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (document)); i++)
+    {
+      g_autoptr (PlimScenario) scenario = g_list_model_get_item (G_LIST_MODEL (document), i);
+
+      plim_scenario_set_measured (scenario, &measured);
+    }
+
+  return TRUE;
+}
+
 static void
 print (PlimDocument *document,
        PlimOutput    output)
@@ -155,9 +185,11 @@ plim_command_estimate (PlimCommandLine *line,
   g_auto (PlimCliInputs)     options = { 0 };
   g_autoptr (PlimDocument)   document = NULL;
   g_autofree char           *format = NULL;
+  g_autofree char           *log = NULL;
   gboolean                   check = FALSE;
   const GOptionEntry         entries[] = {
     { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_ ("How to write the result"), "text|json|csv|md" },
+    { "measured", 0, 0, G_OPTION_ARG_FILENAME, &log, N_ ("Compare with the memory in a log of a runtime"), "LOG" },
     { "check", 0, 0, G_OPTION_ARG_NONE, &check, N_ ("Exit with status 1 unless every scenario fits"), NULL },
     G_OPTION_ENTRY_NULL
   };
@@ -185,6 +217,8 @@ plim_command_estimate (PlimCommandLine *line,
     return PLIM_EXIT_BAD_FILE;
   if (!apply_options (document, &options, argc == 2))
     return PLIM_EXIT_BAD_USAGE;
+  if (!apply_log (document, log))
+    return PLIM_EXIT_BAD_FILE;
 
   print (document, output);
 

@@ -264,7 +264,7 @@ is_same_scenario (PlimScenario *a,
   return strcmp (plim_scenario_get_id (a), plim_scenario_get_id (b)) == 0 &&
          strcmp (plim_scenario_get_name (a), plim_scenario_get_name (b)) == 0 &&
          strcmp (plim_scenario_get_notes (a), plim_scenario_get_notes (b)) == 0 &&
-         plim_scenario_get_measured_peak_bytes (a) == plim_scenario_get_measured_peak_bytes (b);
+         plim_measured_equal (plim_scenario_get_measured (a), plim_scenario_get_measured (b));
 }
 
 /* Reads @bytes back and compares: nothing that does not come back whole is written. */

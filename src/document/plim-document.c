@@ -536,6 +536,22 @@ plim_document_rename (PlimDocument *self,
   plim_document_notify_history (self);
 }
 
+void
+plim_document_set_measured (PlimDocument       *self,
+                            PlimScenario       *scenario,
+                            const PlimMeasured *measured)
+{
+  g_return_if_fail (plim_document_find (self, scenario) != G_MAXUINT && measured != NULL);
+
+  if (plim_measured_equal (plim_scenario_get_measured (scenario), measured))
+    return;
+
+  record_all (self);
+  plim_history_add_measured (self->history, scenario, plim_scenario_get_measured (scenario), measured);
+  plim_scenario_set_measured (scenario, measured);
+  plim_document_notify_history (self);
+}
+
 gboolean
 plim_document_can_undo (PlimDocument *self)
 {
@@ -566,6 +582,9 @@ play (PlimDocument   *self,
       break;
     case PLIM_STEP_NAME:
       plim_scenario_set_name (step->scenario, is_forward ? step->name_after : step->name_before);
+      break;
+    case PLIM_STEP_MEASURED:
+      plim_scenario_set_measured (step->scenario, is_forward ? step->measured_after : step->measured_before);
       break;
     case PLIM_STEP_INSERT:
     case PLIM_STEP_REMOVE:

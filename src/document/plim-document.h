@@ -97,6 +97,11 @@ void          plim_document_rename (PlimDocument *self,
                                     PlimScenario *scenario,
                                     const char   *name);
 
+/* Puts @measured, of a real run, beside the estimate of @scenario. */
+void plim_document_set_measured (PlimDocument       *self,
+                                 PlimScenario       *scenario,
+                                 const PlimMeasured *measured);
+
 /* --- undo ----------------------------------------------------------------------------------------- */
 
 gboolean plim_document_can_undo (PlimDocument *self);

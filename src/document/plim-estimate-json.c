@@ -347,6 +347,36 @@ add_limits (const Writer     *w,
   yyjson_mut_obj_add_bool (w->doc, object, "is_context_unlimited", limits->is_context_unlimited);
 }
 
+/* What was measured, and what is estimated of the same. */
+static void
+add_measured (const Writer       *w,
+              yyjson_mut_val     *scenario,
+              const PlimMeasured *measured)
+{
+  PlimMeasuredRow rows[PLIM_MEASURED_MAX_ROWS];
+  guint           n_rows = plim_measured_compare (measured, w->estimate, rows);
+  yyjson_mut_val *object;
+  yyjson_mut_val *list;
+
+  if (n_rows == 0)
+    return;
+
+  object = yyjson_mut_obj_add_obj (w->doc, scenario, "measured");
+  add_text (w, object, "source", *measured->source != '\0' ? measured->source : NULL);
+  add_text (w, object, "program", *measured->program != '\0' ? measured->program : NULL);
+  add_text (w, object, "device", *measured->device != '\0' ? measured->device : NULL);
+  yyjson_mut_obj_add_bool (w->doc, object, "out_of_memory", measured->is_out_of_memory != FALSE);
+  list = yyjson_mut_obj_add_arr (w->doc, object, "figures");
+  for (guint i = 0; i < n_rows; i++)
+    {
+      yyjson_mut_val *row = yyjson_mut_arr_add_obj (w->doc, list);
+
+      add_text (w, row, "id", plim_measured_row_id (&rows[i]));
+      yyjson_mut_obj_add_sint (w->doc, row, "measured_bytes", rows[i].measured_bytes);
+      yyjson_mut_obj_add_sint (w->doc, row, "estimated_bytes", rows[i].estimated_bytes);
+    }
+}
+
 static void
 add_missing (const Writer   *w,
              yyjson_mut_val *scenario)
@@ -386,6 +416,7 @@ add_scenario (yyjson_mut_doc *doc,
       add_limits (&w, object, limits);
     }
   add_time (&w, object);
+  add_measured (&w, object, plim_scenario_get_measured (scenario));
   add_missing (&w, object);
   add_text (&w, object, "not_covered", w.estimate->not_covered);
 }

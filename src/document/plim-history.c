@@ -26,6 +26,8 @@ free_step (gpointer data)
   g_free (step->after);
   g_free (step->name_before);
   g_free (step->name_after);
+  g_free (step->measured_before);
+  g_free (step->measured_after);
   g_free (step);
 }
 
@@ -169,6 +171,18 @@ plim_history_add_name (PlimHistory  *self,
 
   step->name_before = g_strdup (before);
   step->name_after = g_strdup (after);
+}
+
+void
+plim_history_add_measured (PlimHistory        *self,
+                           PlimScenario       *scenario,
+                           const PlimMeasured *before,
+                           const PlimMeasured *after)
+{
+  PlimStep *step = add_step (self, PLIM_STEP_MEASURED, scenario);
+
+  step->measured_before = g_memdup2 (before, sizeof *before);
+  step->measured_after = g_memdup2 (after, sizeof *after);
 }
 
 void

@@ -12,6 +12,7 @@ typedef enum
 {
   PLIM_STEP_INPUTS, /* from before to after */
   PLIM_STEP_NAME,
+  PLIM_STEP_MEASURED,
   PLIM_STEP_INSERT, /* at position */
   PLIM_STEP_REMOVE, /* from position */
   PLIM_STEP_MOVE    /* from position to target */
@@ -25,6 +26,8 @@ typedef struct
   PlimInputs   *after;
   char         *name_before; /* name */
   char         *name_after;
+  PlimMeasured *measured_before;
+  PlimMeasured *measured_after;
   guint         position;
   guint         target;
   gint64        time_us;     /* monotonic, for joining a burst of edits */
@@ -54,6 +57,10 @@ void plim_history_add_name (PlimHistory  *self,
                             PlimScenario *scenario,
                             const char   *before,
                             const char   *after);
+void plim_history_add_measured (PlimHistory        *self,
+                                PlimScenario       *scenario,
+                                const PlimMeasured *before,
+                                const PlimMeasured *after);
 void plim_history_add_list (PlimHistory  *self,
                             PlimStepKind  kind,
                             PlimScenario *scenario,

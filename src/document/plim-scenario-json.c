@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* {"id", "name", "notes", "inputs": {field: value, …}, "measured": {"peak_bytes": …}}.  An absent input has its
+/* {"id", "name", "notes", "inputs": {field: value, …}, "measured": {…}}.  An absent input has its
  * default; a member that is present is rewritten in place, so that order and unknown members survive. */
 
 #include "config.h"
 
 #include "plim-scenario-json.h"
 
+#include "plim-measured-json.h"
 #include "plim-model-json.h"
 #include "plim-stored-json.h"
 
@@ -141,25 +142,6 @@ read_string (const PlimJsonText *text,
   return TRUE;
 }
 
-static gboolean
-read_measured (const PlimJsonText *text,
-               yyjson_val         *object,
-               PlimScenario       *scenario,
-               GError            **error)
-{
-  yyjson_val *measured = yyjson_obj_get (object, "measured");
-  yyjson_val *peak = yyjson_obj_get (measured, "peak_bytes");
-
-  if (measured != NULL && !yyjson_is_obj (measured))
-    return plim_json_fail (text, measured, PLIM_JSON_ERROR_STRUCTURE, error, _ ("“measured” must be an object"));
-  if (peak != NULL && (!yyjson_is_uint (peak) || yyjson_get_uint (peak) > G_MAXINT64))
-    return plim_json_fail (text, peak, PLIM_JSON_ERROR_VALUE, error,
-                           _ ("“peak_bytes” must be a whole number of bytes"));
-
-  plim_scenario_set_measured_peak_bytes (scenario, (gint64) yyjson_get_uint (peak));
-  return TRUE;
-}
-
 /* A model from a file is kept in the scenario, so that it opens without the file. */
 static gboolean
 read_imported_model (const PlimJsonText *text,
@@ -210,6 +192,7 @@ plim_scenario_json_read (const PlimJsonText *text,
   g_autofree char       *id = NULL;
   g_autofree char       *name = NULL;
   g_autofree char       *notes = NULL;
+  PlimMeasured           measured;
 
   if (!yyjson_is_obj (object))
     return plim_json_fail (text, object, PLIM_JSON_ERROR_STRUCTURE, error, _ ("a scenario must be an object"));
@@ -219,7 +202,7 @@ plim_scenario_json_read (const PlimJsonText *text,
       !read_string (text, object, "notes", &notes, error))
     return FALSE;
   if (!read_inputs (text, yyjson_obj_get (object, "inputs"), inputs, error) ||
-      !read_measured (text, object, scenario, error) ||
+      !plim_measured_json_read (text, object, &measured, error) ||
       !read_imported_model (text, yyjson_obj_get (object, "imported_model"), plim_estimator_get_catalog (estimator),
                             error))
     return FALSE;
@@ -228,6 +211,7 @@ plim_scenario_json_read (const PlimJsonText *text,
     plim_scenario_set_id (scenario, id);
   plim_scenario_set_name (scenario, name);
   plim_scenario_set_notes (scenario, notes);
+  plim_scenario_set_measured (scenario, &measured);
   plim_estimator_set_inputs (estimator, inputs);
   keep_original (scenario, object);
 
@@ -374,7 +358,6 @@ plim_scenario_json_write (PlimScenario   *scenario,
   yyjson_mut_doc *original = plim_scenario_get_original (scenario);
   yyjson_mut_val *object =
     original != NULL ? yyjson_mut_val_mut_copy (doc, yyjson_mut_doc_get_root (original)) : yyjson_mut_obj (doc);
-  gint64 measured_bytes = plim_scenario_get_measured_peak_bytes (scenario);
 
   put_text (doc, object, "id", plim_scenario_get_id (scenario));
   put_text (doc, object, "name", plim_scenario_get_name (scenario));
@@ -382,8 +365,7 @@ plim_scenario_json_write (PlimScenario   *scenario,
   write_inputs (plim_estimator_get_inputs (plim_scenario_get_estimator (scenario)), doc,
                 get_object (doc, object, "inputs"));
   write_imported_model (plim_scenario_get_estimator (scenario), doc, object);
-  if (measured_bytes > 0 || yyjson_mut_obj_get (yyjson_mut_obj_get (object, "measured"), "peak_bytes") != NULL)
-    put (doc, get_object (doc, object, "measured"), "peak_bytes", yyjson_mut_sint (doc, measured_bytes));
+  plim_measured_json_write (plim_scenario_get_measured (scenario), doc, object);
 
   return object;
 }

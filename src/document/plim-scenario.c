@@ -13,8 +13,13 @@ enum
   PROP_NAME,
   PROP_NOTES,
   PROP_ESTIMATOR,
-  PROP_MEASURED_PEAK_BYTES,
   N_PROPS
+};
+
+enum
+{
+  MEASURED_CHANGED,
+  N_SIGNALS
 };
 
 struct _PlimScenario
@@ -25,13 +30,14 @@ struct _PlimScenario
   char           *name;
   char           *notes;
   PlimEstimator  *estimator;
-  gint64          measured_peak_bytes;
+  PlimMeasured    measured;
   yyjson_mut_doc *original;
 };
 
 G_DEFINE_FINAL_TYPE (PlimScenario, plim_scenario, G_TYPE_OBJECT)
 
 static GParamSpec *properties[N_PROPS];
+static guint       signals[N_SIGNALS];
 
 static void
 plim_scenario_set_property (GObject      *object,
@@ -54,9 +60,6 @@ plim_scenario_set_property (GObject      *object,
       break;
     case PROP_ESTIMATOR:
       self->estimator = g_value_dup_object (value);
-      break;
-    case PROP_MEASURED_PEAK_BYTES:
-      plim_scenario_set_measured_peak_bytes (self, g_value_get_int64 (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -84,9 +87,6 @@ plim_scenario_get_property (GObject    *object,
       break;
     case PROP_ESTIMATOR:
       g_value_set_object (value, self->estimator);
-      break;
-    case PROP_MEASURED_PEAK_BYTES:
-      g_value_set_int64 (value, self->measured_peak_bytes);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -123,10 +123,11 @@ plim_scenario_class_init (PlimScenarioClass *klass)
   properties[PROP_ESTIMATOR] =
     g_param_spec_object ("estimator", NULL, NULL, PLIM_TYPE_ESTIMATOR,
                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_MEASURED_PEAK_BYTES] =
-    g_param_spec_int64 ("measured-peak-bytes", NULL, NULL, 0, G_MAXINT64, 0, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[MEASURED_CHANGED] = g_signal_new ("measured-changed", PLIM_TYPE_SCENARIO, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                            NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -135,6 +136,7 @@ plim_scenario_init (PlimScenario *self)
   self->id = g_uuid_string_random ();
   self->name = g_strdup ("");
   self->notes = g_strdup ("");
+  plim_measured_init (&self->measured);
 }
 
 PlimScenario *
@@ -156,7 +158,7 @@ plim_scenario_copy (PlimScenario *self,
 
   copy = plim_scenario_new (plim_estimator_get_catalog (self->estimator), name);
   plim_scenario_set_notes (copy, self->notes);
-  plim_scenario_set_measured_peak_bytes (copy, self->measured_peak_bytes);
+  plim_scenario_set_measured (copy, &self->measured);
   plim_estimator_set_inputs (copy->estimator, plim_estimator_get_inputs (self->estimator));
   if (self->original != NULL)
     copy->original = yyjson_mut_doc_mut_copy (self->original, NULL);
@@ -224,25 +226,25 @@ plim_scenario_set_notes (PlimScenario *self,
   set_text (self, &self->notes, notes, PROP_NOTES);
 }
 
-gint64
-plim_scenario_get_measured_peak_bytes (PlimScenario *self)
+const PlimMeasured *
+plim_scenario_get_measured (PlimScenario *self)
 {
-  g_return_val_if_fail (PLIM_IS_SCENARIO (self), 0);
+  g_return_val_if_fail (PLIM_IS_SCENARIO (self), NULL);
 
-  return self->measured_peak_bytes;
+  return &self->measured;
 }
 
 void
-plim_scenario_set_measured_peak_bytes (PlimScenario *self,
-                                       gint64        bytes)
+plim_scenario_set_measured (PlimScenario       *self,
+                            const PlimMeasured *measured)
 {
-  g_return_if_fail (PLIM_IS_SCENARIO (self) && bytes >= 0);
+  g_return_if_fail (PLIM_IS_SCENARIO (self) && measured != NULL);
 
-  if (self->measured_peak_bytes == bytes)
+  if (plim_measured_equal (&self->measured, measured))
     return;
 
-  self->measured_peak_bytes = bytes;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MEASURED_PEAK_BYTES]);
+  self->measured = *measured;
+  g_signal_emit (self, signals[MEASURED_CHANGED], 0);
 }
 
 PlimEstimator *

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "plim-estimator.h"
+#include "plim-measured.h"
 
 #include <yyjson.h>
 
@@ -13,8 +14,8 @@ G_BEGIN_DECLS
 #define PLIM_TYPE_SCENARIO (plim_scenario_get_type ())
 G_DECLARE_FINAL_TYPE (PlimScenario, plim_scenario, PLIM, SCENARIO, GObject)
 
-/* A scenario with default inputs and a new id.  Properties: "id", "name", "notes" (strings), "estimator",
- * "measured-peak-bytes" (gint64, 0 = not measured). */
+/* A scenario with default inputs and a new id.  Properties: "id", "name", "notes" (strings), "estimator".
+ * The signal "measured-changed" follows each change of what was measured. */
 PlimScenario *plim_scenario_new (PlimCatalog *catalog,
                                  const char  *name);
 
@@ -31,9 +32,11 @@ void        plim_scenario_set_name (PlimScenario *self,
 const char *plim_scenario_get_notes (PlimScenario *self);
 void        plim_scenario_set_notes (PlimScenario *self,
                                      const char   *notes);
-gint64      plim_scenario_get_measured_peak_bytes (PlimScenario *self);
-void        plim_scenario_set_measured_peak_bytes (PlimScenario *self,
-                                                   gint64        bytes);
+
+/* Owned by @self; never NULL. */
+const PlimMeasured *plim_scenario_get_measured (PlimScenario *self);
+void                plim_scenario_set_measured (PlimScenario       *self,
+                                                const PlimMeasured *measured);
 
 /* Owned by @self. */
 PlimEstimator *plim_scenario_get_estimator (PlimScenario *self);

@@ -11,7 +11,7 @@
 
 #pragma once
 
-#include "plim-estimate.h"
+#include "plim-measured.h"
 
 #include <gio/gio.h>
 
@@ -168,6 +168,12 @@ gint64 plim_runtime_log_figure_bytes (const PlimRuntimeLog *log,
                                       PlimLogFigure         figure,
                                       PlimLogPlace          place,
                                       const char           *device);
+
+/* Takes from @log what was measured on its fullest GPU.  FALSE with PLIM_IMPORT_ERROR_FOREIGN when there is no figure
+ * in it, as in a log that only tells settings. */
+gboolean plim_runtime_log_measure (const PlimRuntimeLog *log,
+                                   PlimMeasured         *measured,
+                                   GError              **error);
 
 /* The facts of a figure; never NULL. */
 const PlimLogFigureInfo *plim_log_figure_info (PlimLogFigure figure);

@@ -6,6 +6,7 @@
 
 #include "plim-compare-table.h"
 
+#include "plim-wording-measured.h"
 #include "plim-wording.h"
 
 #include <glib/gi18n.h>
@@ -149,18 +150,51 @@ time_rank (const Comparison *comparison,
   return time->is_known ? time->seconds : 0;
 }
 
+/* "5.94 GiB (+1.2 %)", of a real run. */
+static char *
+measured_answer (const Comparison *comparison,
+                 guint             index)
+{
+  const PlimMeasured    *measured = plim_scenario_get_measured (comparison->scenarios[index]);
+  PlimMeasuredRow        rows[PLIM_MEASURED_MAX_ROWS];
+  guint                  n_rows = plim_measured_compare (measured, estimate_of (comparison, index), rows);
+  const PlimMeasuredRow *peak = plim_measured_find_total (rows, n_rows, PLIM_MEASURED_PEAK);
+  g_autofree char       *amount = NULL;
+  g_autofree char       *difference = NULL;
+
+  if (peak == NULL)
+    return g_strdup (PLIM_EN_DASH);
+
+  amount = plim_wording_measured_amount (measured, peak, comparison->options->unit);
+  difference = plim_wording_measured_difference (peak);
+
+  return g_strdup_printf ("%s (%s)", amount, difference);
+}
+
+static gboolean
+is_any_measured (const Comparison *comparison)
+{
+  for (guint i = 0; i < comparison->n_scenarios; i++)
+    if (plim_scenario_get_measured (comparison->scenarios[i])->peak_bytes > 0)
+      return TRUE;
+
+  return FALSE;
+}
+
 static const struct
 {
   const char *key;
   const char *title;
   Answer      answer;
   Rank        rank;
+  gboolean (*is_shown) (const Comparison *comparison); /* NULL = always */
 } answers[] = {
-  { "peak", N_ ("Memory per GPU"), memory_answer, memory_rank },
-  { "difference", N_ ("Against baseline"), difference_answer, NULL },
-  { "verdict", N_ ("Verdict"), verdict_answer, NULL },
-  { "gpus_needed", N_ ("GPUs needed"), gpus_answer, NULL },
-  { "time", N_ ("Time"), time_answer, time_rank },
+  { "peak", N_ ("Memory per GPU"), memory_answer, memory_rank, NULL },
+  { "difference", N_ ("Against baseline"), difference_answer, NULL, NULL },
+  { "measured", N_ ("Measured"), measured_answer, NULL, is_any_measured },
+  { "verdict", N_ ("Verdict"), verdict_answer, NULL, NULL },
+  { "gpus_needed", N_ ("GPUs needed"), gpus_answer, NULL, NULL },
+  { "time", N_ ("Time"), time_answer, time_rank, NULL },
 };
 
 /* The scenario with the strictly smallest figure; -1 when there is none or all are equal. */
@@ -231,7 +265,8 @@ plim_compare_table_new (PlimScenario *const      *scenarios,
     *n_input_rows = plim_table_n_rows (table);
 
   for (guint row = 0; row < G_N_ELEMENTS (answers); row++)
-    add_answer_row (table, &comparison, row);
+    if (answers[row].is_shown == NULL || answers[row].is_shown (&comparison))
+      add_answer_row (table, &comparison, row);
 
   return table;
 }

@@ -236,6 +236,41 @@ def test_import_log():
         assert "larger than 16.8" in run("import", path, status=3).stderr
 
 
+def test_measured():
+    """A log beside the estimate: exact bytes in JSON and CSV, words in the text; a scenario file carries the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "server.log")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("load_tensors:        CUDA0 model buffer size =  4400.00 MiB\n"
+                       "llama_kv_cache:      CUDA0 KV buffer size =  512.00 MiB\n"
+                       "sched_reserve:      CUDA0 compute buffer size =   200.00 MiB\n")
+        job = ["--task", "inference", "--model", "llama-3.1-8b", "--runtime", "llama.cpp", "--context", "8192", "--gpu", "rtx-4090"]
+        measured = estimate(*job, "--measured", path)["measured"]
+        assert (measured["source"], measured["program"], measured["device"]) == ("server.log", "llama.cpp", "CUDA0")
+        figures = {f["id"]: f["measured_bytes"] for f in measured["figures"]}
+        assert figures == {"weights": 4400 * 2**20, "kv-cache": 2**29, "compute-buffer": 200 * 2**20, "peak": 5112 * 2**20}, figures
+        # The cache of 8,192 tokens is 2 × 32 layers × 8 heads × 128 × 2 bytes × 8,192 = 1 GiB: twice what was measured.
+        assert {f["id"]: f["estimated_bytes"] for f in measured["figures"]}["kv-cache"] == 2**30
+        rows = {r["term"]: r for r in csv.DictReader(run("estimate", *job, "--measured", path, "--format", "csv").stdout.splitlines())}
+        assert (rows["kv-cache"]["measured_bytes"], rows["kv-cache"]["difference"]) == (str(2**29), "1"), rows
+        assert rows["peak"]["measured_bytes"] == str(5112 * 2**20) and rows["peak"]["formula"] == ""
+        text = run("estimate", *job, "--measured", path).stdout
+        assert "server.log, llama.cpp, CUDA0" in text and "+100\u00a0%" in text, text
+
+        plain = os.path.join(folder, "run.plimsoll")
+        scenario = {"id": "a", "name": "A", "inputs": {"task": "inference", "model": "llama-3.1-8b", "gpu": "rtx-4090"},
+                    "measured": {"peak_bytes": 2**34, "terms": {"kv-cache": 2**29}}}
+        with open(plain, "w", encoding="utf-8") as file:
+            json.dump({"format": "plimsoll", "version": 1, "scenarios": [scenario]}, file)
+        figures = json.loads(run("estimate", plain, "--format", "json").stdout)["scenarios"][0]["measured"]["figures"]
+        assert {f["id"]: f["measured_bytes"] for f in figures} == {"kv-cache": 2**29, "peak": 2**34}, figures
+        assert "Measured" in run("compare", plain, plain).stdout
+
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("nothing of ours\n")
+        assert "server.log: no memory figures" in run("estimate", *job, "--measured", path, status=3).stderr
+
+
 def test_import_config_as_table():
     """A configuration alone has no tensors; its parameters are there (test_import_folder has the sum)."""
     with tempfile.TemporaryDirectory() as folder:

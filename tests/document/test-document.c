@@ -152,7 +152,29 @@ edit_preview (Opened *opened)
   plim_document_end_step (opened->document);
 }
 
-static void (*const edits[]) (Opened *) = { edit_input, edit_task, edit_fix, edit_name, edit_append,
+/* Figures of a log, and none again. */
+static void
+edit_measured (Opened *opened)
+{
+  PlimMeasured measured;
+
+  plim_measured_init (&measured);
+  measured.term_bytes[PLIM_TERM_WEIGHTS] = 7;
+  plim_measured_set_text (measured.source, "server.log");
+  plim_document_set_measured (opened->document, opened->first, &measured);
+}
+
+static void
+edit_measured_away (Opened *opened)
+{
+  PlimMeasured measured;
+
+  plim_measured_init (&measured);
+  plim_document_set_measured (opened->document, opened->first, &measured);
+}
+
+static void (*const edits[]) (Opened *) = { edit_input, edit_task, edit_measured, edit_fix, edit_name,
+                                            edit_measured_away, edit_append,
                                             edit_duplicate, edit_preview, edit_move, edit_remove };
 
 /* Each edit is one step; undoing all of them visits every earlier state and redoing all of them every later one. */

@@ -106,7 +106,7 @@ test_round_trip (void)
   g_assert_cmpstr (written, ==, whole);
   g_assert_cmpstr (plim_scenario_get_id (first), ==, "one");
   g_assert_cmpstr (plim_scenario_get_name (first), ==, "Ein Name, “quoted”");
-  g_assert_cmpint (plim_scenario_get_measured_peak_bytes (first), ==, G_GINT64_CONSTANT (17179869184));
+  g_assert_cmpint (plim_scenario_get_measured (first)->peak_bytes, ==, G_GINT64_CONSTANT (17179869184));
   g_assert_cmpstr (inputs->model_id, ==, "llama-3.1-8b");
   g_assert_cmpfloat (inputs->price_per_gpu_hour, ==, 1);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (document)), ==, 2);
@@ -178,7 +178,7 @@ test_copy (void)
   g_auto (GStrv)           around = g_strsplit (written, "\"color\": \"}{][,:\\\"\\\\\"", -1);
 
   g_assert_cmpuint (g_strv_length (around), ==, 3);
-  g_assert_cmpint (plim_scenario_get_measured_peak_bytes (copy), ==, G_GINT64_CONSTANT (17179869184));
+  g_assert_cmpint (plim_scenario_get_measured (copy)->peak_bytes, ==, G_GINT64_CONSTANT (17179869184));
   g_assert_nonnull (strstr (around[2], plim_scenario_get_id (copy)));
 }
 

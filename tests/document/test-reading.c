@@ -75,6 +75,7 @@ test_foreign (void)
   g_autofree char         *changed = NULL;
   g_autoptr (GString)      expected = g_string_new (foreign);
   PlimScenario            *scenario;
+  PlimMeasured             measured;
 
   load (document, foreign, strlen (foreign), &error);
   g_assert_no_error (error);
@@ -82,14 +83,15 @@ test_foreign (void)
   g_assert_cmpstr (same, ==, foreign);
 
   scenario = plim_document_get_current (document);
-  g_assert_cmpint (plim_scenario_get_measured_peak_bytes (scenario), ==, 17179869184);
+  g_assert_cmpint (plim_scenario_get_measured (scenario)->peak_bytes, ==, 17179869184);
   g_object_set (plim_scenario_get_estimator (scenario), "context", G_GINT64_CONSTANT (8192), NULL);
-  plim_scenario_set_measured_peak_bytes (scenario, 0);
+  plim_measured_init (&measured);
+  plim_scenario_set_measured (scenario, &measured);
   plim_document_rename (document, scenario, "B");
   changed = write_back (document);
 
   g_string_replace (expected, "4096", "8192", 1);
-  g_string_replace (expected, "17179869184", "0", 1);
+  g_string_replace (expected, ",\n        \"peak_bytes\": 17179869184", "", 1);
   g_string_replace (expected, "Ä 漢", "B", 1);
   g_assert_cmpstr (changed, ==, expected->str);
 }
@@ -115,6 +117,23 @@ set_random (GRand      *random,
 }
 
 static void
+set_random_measured (GRand        *random,
+                     PlimScenario *scenario)
+{
+  PlimMeasured measured;
+
+  plim_measured_init (&measured);
+  measured.peak_bytes = g_rand_boolean (random) ? G_MAXINT64 : 1;
+  measured.device_bytes = g_rand_int_range (random, 0, 2);
+  measured.is_out_of_memory = g_rand_boolean (random);
+  for (guint id = 0; id < PLIM_N_TERM_IDS; id++)
+    measured.term_bytes[id] = g_rand_int_range (random, -1, 5);
+  plim_measured_set_text (measured.source, g_rand_boolean (random) ? "Büro \"log\".txt" : "");
+  plim_measured_set_text (measured.program, "llama.cpp");
+  plim_scenario_set_measured (scenario, &measured);
+}
+
+static void
 fill_random (PlimDocument *document,
              GRand        *random)
 {
@@ -132,7 +151,7 @@ fill_random (PlimDocument *document,
       if (g_rand_boolean (random))
         plim_scenario_set_notes (scenario, "several\nlines\r\n");
       if (g_rand_boolean (random))
-        plim_scenario_set_measured_peak_bytes (scenario, g_rand_boolean (random) ? G_MAXINT64 : 1);
+        set_random_measured (random, scenario);
       plim_document_append (document, scenario);
     }
 }
@@ -150,6 +169,7 @@ assert_same (PlimDocument *a,
       g_assert_cmpstr (plim_scenario_get_name (left), ==, plim_scenario_get_name (right));
       g_assert_cmpstr (plim_scenario_get_id (left), ==, plim_scenario_get_id (right));
       g_assert_cmpstr (plim_scenario_get_notes (left), ==, plim_scenario_get_notes (right));
+      g_assert_true (plim_measured_equal (plim_scenario_get_measured (left), plim_scenario_get_measured (right)));
       for (guint id = 0; id < PLIM_N_FIELDS; id++)
         g_assert_true (plim_inputs_equal_field (plim_estimator_get_inputs (plim_scenario_get_estimator (left)),
                                                 plim_estimator_get_inputs (plim_scenario_get_estimator (right)), id));
@@ -256,6 +276,11 @@ static const struct
   { HEAD "{\"measured\":{\n\"peak_bytes\":1.5}}]}", 3, "peak_bytes" },
   { HEAD "{\"measured\":{\n\"peak_bytes\":\"1\"}}]}", 3, "peak_bytes" },
   { HEAD "{\"measured\":{\n\"peak_bytes\":9223372036854775808}}]}", 3, "peak_bytes" },
+  { HEAD "{\"measured\":{\n\"device_bytes\":-1}}]}", 3, "device_bytes" },
+  { HEAD "{\"measured\":{\n\"out_of_memory\":1}}]}", 3, "out_of_memory" },
+  { HEAD "{\"measured\":{\n\"source\":1}}]}", 3, "source" },
+  { HEAD "{\"measured\":{\n\"terms\":[]}}]}", 3, "terms" },
+  { HEAD "{\"measured\":{\"terms\":{\n\"kv-cache\":-1}}}]}", 3, "kv-cache" },
   { HEAD "{\"name\":\"a\",\n\"name\":\"b\"}]}", 3, "“name” is given twice" },
   { HEAD "{\"name\":\"a\",\n\"n\\u0061me\":\"b\"}]}", 3, "“name” is given twice" },
   { HEAD "{\"inputs\":{\"gpus\":1,\n\"batch\":1,\n\"gpus\":1}}]}", 4, "“gpus” is given twice" },
