@@ -5,6 +5,7 @@
 #include "plim-component.h"
 
 #include "plim-method.h"
+#include "plim-training-host.h"
 #include "plim-training-time.h"
 
 #include <glib/gi18n.h>
@@ -82,5 +83,6 @@ plim_component_estimate (const PlimInputs *inputs,
       return;
     }
   plim_training_add_terms (inputs, estimate);
+  plim_training_host_estimate (inputs, estimate);
   plim_training_time_estimate (inputs, estimate);
 }

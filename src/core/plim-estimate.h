@@ -239,12 +239,13 @@ typedef struct
   gint64 used_bytes;                 /* taken by other programs */
   gint64 usable_bytes;               /* capacity - context - used: the load line */
 
-  PlimParameters parameters;
-  gint64         trained_count;              /* parameters that train; 0 for inference */
-  gint64         kv_bytes_per_token;         /* all layers, one sequence, growth per token; 0 = no cache */
-  PlimKvPool     kv_pool;
-  gint64         stored_bytes; /* of all weights, wherever they are; inference with a known shape, else 0 */
-  gint64         host_bytes;                 /* of weights in host memory */
+  PlimParameters  parameters;
+  gint64          trained_count;              /* parameters that train; 0 for inference */
+  gint64          kv_bytes_per_token;         /* all layers, one sequence, growth per token; 0 = no cache */
+  PlimKvPool      kv_pool;
+  gint64          stored_bytes; /* of all weights, wherever they are; inference with a known shape, else 0 */
+  gint64          host_bytes;                 /* in the memory of one host: weights not on a GPU, what is offloaded */
+  PlimExplanation host_explanation;          /* evaluates to host_bytes; no formula when they are 0 */
 
   guint    n_terms;
   PlimTerm terms[PLIM_MAX_TERMS];

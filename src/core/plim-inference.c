@@ -338,32 +338,42 @@ find_pool (Serving         *serving,
 }
 
 /* Weights that a runtime leaves in host memory: the token table, layers before those of the first GPU, and experts. */
-static gint64
-count_host_bytes (const Serving   *serving,
-                  const PlimStage *stages,
-                  guint            n_stages)
+static void
+find_host (const Serving   *serving,
+           const PlimStage *stages,
+           guint            n_stages)
 {
-  const PlimModel *model = &serving->inputs->model;
-  guint            first_layer = model->n_layers;
-  guint            first_expert_layer = stages[0].first_expert_layer;
-  gboolean         has_head = FALSE;
-  PlimLayerWeights layers;
-  gint64           bytes = 0;
+  const PlimModel        *model = &serving->inputs->model;
+  const PlimWeightLayout *weights = &serving->weights;
+  PlimExplanation        *explanation = &serving->estimate->host_explanation;
+  guint                   first_layer = model->n_layers;
+  guint                   first_expert_layer = stages[0].first_expert_layer;
+  gint64                  head_bytes = plim_add (weights->head_bytes, weights->other_bytes);
+  gint64                  layers_bytes;
+  gint64                  experts_bytes;
 
   if (!plim_runtime_profile (serving->inputs)->has_host_embedding)
-    return 0;
+    return;
 
   for (guint i = 0; i < n_stages; i++)
     {
       first_layer = MIN (first_layer, stages[i].first_layer);
-      has_head |= stages[i].has_head;
+      head_bytes = stages[i].has_head ? 0 : head_bytes;
     }
-  bytes = plim_add (serving->weights.embedding_bytes,
-                    plim_weight_layout_layers (&serving->weights, model, 0, first_layer).bytes);
-  layers = plim_weight_layout_layers (&serving->weights, model, first_layer, MAX (first_layer, first_expert_layer));
-  bytes = plim_add (bytes, layers.expert_bytes);
+  layers_bytes = plim_weight_layout_layers (weights, model, 0, first_layer).bytes;
+  experts_bytes =
+    plim_weight_layout_layers (weights, model, first_layer, MAX (first_layer, first_expert_layer)).expert_bytes;
 
-  return has_head ? bytes : plim_add (bytes, plim_add (serving->weights.head_bytes, serving->weights.other_bytes));
+  explanation->formula = "{0} + {1} + {2} + {3}";
+  explanation->source = "llama.cpp, src/llama-model.cpp, load_tensors";
+  explanation->depends = PLIM_DEPENDS_MODEL | LAYOUT | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_GPU_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_HOST_EXPERT_LAYERS);
+  plim_explanation_add (explanation, N_ ("bytes of the token table"), weights->embedding_bytes, 1);
+  plim_explanation_add (explanation, N_ ("bytes of layers"), layers_bytes, 1);
+  plim_explanation_add (explanation, N_ ("bytes of experts"), experts_bytes, 1);
+  plim_explanation_add (explanation, N_ ("bytes of the head"), head_bytes, 1);
+  serving->estimate->host_bytes = plim_add (plim_add (weights->embedding_bytes, layers_bytes),
+                                            plim_add (experts_bytes, head_bytes));
 }
 
 /* --- all of it -------------------------------------------------------------------------------------- */
@@ -377,7 +387,7 @@ add_stages (Serving *serving)
   guint         n_stages = plim_layout_stages (&serving->layout, serving->inputs, stages);
 
   estimate->stored_bytes = plim_weight_layout_total (&serving->weights, &serving->inputs->model);
-  estimate->host_bytes = count_host_bytes (serving, stages, n_stages);
+  find_host (serving, stages, n_stages);
   for (guint i = 0; i < n_stages; i++)
     {
       PlimRole *role = &estimate->roles[0];

@@ -134,10 +134,29 @@ add_model (const Writer   *w,
   yyjson_mut_obj_add_sint (w->doc, object, "trained_parameters", w->estimate->trained_count);
   yyjson_mut_obj_add_sint (w->doc, object, "kv_bytes_per_token", w->estimate->kv_bytes_per_token);
   if (w->estimate->stored_bytes > 0)
-    {
-      yyjson_mut_obj_add_sint (w->doc, object, "stored_bytes", w->estimate->stored_bytes);
-      yyjson_mut_obj_add_sint (w->doc, object, "host_bytes", w->estimate->host_bytes);
-    }
+    yyjson_mut_obj_add_sint (w->doc, object, "stored_bytes", w->estimate->stored_bytes);
+}
+
+/* What is in the host's memory, where the engine speaks of it. */
+static void
+add_host (const Writer   *w,
+          yyjson_mut_val *scenario)
+{
+  const PlimExplanation *explanation = &w->estimate->host_explanation;
+  g_autofree char       *formula = NULL;
+  g_autofree char       *substituted = NULL;
+  yyjson_mut_val        *object;
+
+  if (explanation->formula == NULL)
+    return;
+
+  formula = plim_explain_formula_c (explanation);
+  substituted = plim_explain_substituted (explanation);
+  object = yyjson_mut_obj_add_obj (w->doc, scenario, "host");
+  yyjson_mut_obj_add_sint (w->doc, object, "bytes", w->estimate->host_bytes);
+  add_text (w, object, "formula", formula);
+  add_text (w, object, "substituted", substituted);
+  add_text (w, object, "source", explanation->source);
 }
 
 /* What a runtime with a budget keeps for caches. */
@@ -403,6 +422,7 @@ add_scenario (yyjson_mut_doc *doc,
   add_model (&w, object);
   add_gpu (&w, object);
   add_pool (&w, object);
+  add_host (&w, object);
   add_reserved (&w, object);
   add_text (&w, object, "method", plim_method_info (w.inputs->method)->id);
   add_text (&w, object, "verdict", plim_verdict_id (w.estimate->verdict));

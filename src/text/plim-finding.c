@@ -50,9 +50,10 @@ has_moments (const PlimEstimate *estimate)
   return count > 1;
 }
 
-char *
-plim_finding_memory (const PlimEstimate *estimate,
-                     PlimUnit            unit)
+/* "Weights: 14.9 GiB, 82 % of 18.3 GiB." */
+static char *
+gpu_finding (const PlimEstimate *estimate,
+             PlimUnit            unit)
 {
   const PlimTerm  *largest = estimate->n_roles > 0 ? largest_term (estimate) : NULL;
   g_autofree char *bytes = NULL;
@@ -73,6 +74,20 @@ plim_finding_memory (const PlimEstimate *estimate,
   /* Translators: largest part, its memory, its share, the whole, a moment such as Backward */
   return g_strdup_printf (_ ("%s: %s, %s of the %s at the fullest moment, %s."), plim_term_name_text (largest->id),
                           bytes, share, peak, plim_moment_text (estimate->roles[0].peak_moment));
+}
+
+char *
+plim_finding_memory (const PlimEstimate *estimate,
+                     PlimUnit            unit)
+{
+  g_autofree char *gpu = gpu_finding (estimate, unit);
+  g_autofree char *host = plim_format_bytes (estimate->host_bytes, unit);
+
+  if (estimate->host_bytes == 0 || estimate->is_overflow)
+    return g_steal_pointer (&gpu);
+
+  /* Translators: a sentence, then memory */
+  return g_strdup_printf (_ ("%s %s more in the host’s memory."), gpu, host);
 }
 
 /* "Training takes 4.1 h (3.2 h to 5.6 h) on one RTX 4090 and costs $1.62." */

@@ -594,6 +594,37 @@ test_context_limit (void)
   g_assert_cmpint (given.longest_context_tokens, ==, 0);
 }
 
+/* Host memory.  DeepSpeed with everything offloaded: 2 B of weights, 12 B of master weights and states and 2 B of
+ * gradients for each of 6,738,415,616 parameters (ZeRO-Offload, arXiv:2101.06840, section 4.1), on one computer or two.
+ * llama.cpp: the token table alone, 32,000 x 4,096 x 2 B. */
+static void
+test_host (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs              inputs;
+  PlimEstimate            estimate;
+
+  set_up (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+  inputs.framework = PLIM_FRAMEWORK_DEEPSPEED;
+  inputs.offload_optimizer = inputs.offload_parameters = PLIM_SWITCH_ON;
+  for (inputs.gpus_count = 8; inputs.gpus_count <= 16; inputs.gpus_count += 8)
+    {
+      plim_estimate (&inputs, &estimate);
+      g_assert_cmpint (estimate.host_bytes, ==, 16 * G_GINT64_CONSTANT (6738415616) / (inputs.gpus_count / 8));
+      g_assert_cmpint (evaluate_bytes (&estimate.host_explanation), ==, estimate.host_bytes);
+    }
+  inputs.offload_optimizer = inputs.offload_parameters = PLIM_SWITCH_OFF;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (estimate.host_bytes, ==, 0);
+
+  set_up (catalog, &inputs, "llama-2-7b", "rtx-4090", PLIM_TASK_INFERENCE);
+  inputs.runtime = PLIM_RUNTIME_LLAMA_CPP;
+  inputs.precision = PLIM_PRECISION_F16;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (estimate.host_bytes, ==, 262144000);
+  g_assert_cmpint (evaluate_bytes (&estimate.host_explanation), ==, estimate.host_bytes);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -613,6 +644,7 @@ main (int   argc,
   g_test_add_func ("/component/extremes", test_extremes);
   g_test_add_func ("/component/limits", test_limits);
   g_test_add_func ("/component/context-limit", test_context_limit);
+  g_test_add_func ("/component/host", test_host);
 
   return g_test_run ();
 }
