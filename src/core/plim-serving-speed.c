@@ -33,7 +33,8 @@
    PLIM_FIELD_BIT (PLIM_FIELD_OUTPUT) | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) |                                   \
    PLIM_FIELD_BIT (PLIM_FIELD_KV_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_RUNTIME) |                               \
    PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL) |                            \
-   PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_HOST_BANDWIDTH))
+   PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_HOST_BANDWIDTH) |                   \
+   PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION))
 
 typedef enum
 {
@@ -317,7 +318,7 @@ typedef struct
 #define INTEGER_SHARES { [CASE_LOW] = 0.15, [CASE_LIKELY] = 0.25, [CASE_HIGH] = 0.4 }
 
 static Multiplier
-multiplier_of (const PlimInputs *inputs)
+usual_multiplier (const PlimInputs *inputs)
 {
   PlimPrecision precision = inputs->precision;
   const double *rates = inputs->gpu.peak_flops_per_s;
@@ -333,6 +334,18 @@ multiplier_of (const PlimInputs *inputs)
     multiplier.flops_per_s = rates[PLIM_RATE_FP8];
   if (multiplier.flops_per_s <= 0)
     multiplier.flops_per_s = rates[PLIM_RATE_FP32];
+
+  return multiplier;
+}
+
+/* With the share of the rate that is given, if one is. */
+static Multiplier
+multiplier_of (const PlimInputs *inputs)
+{
+  Multiplier multiplier = usual_multiplier (inputs);
+
+  for (guint i = 0; i < N_CASES && inputs->utilization > 0; i++)
+    multiplier.shares[i] = inputs->utilization;
 
   return multiplier;
 }
@@ -433,7 +446,7 @@ explain_decode (const Server *server,
       plim_explanation_add (explanation, N_ ("FLOPs of a step"), llround (work->flops), 1);
       plim_explanation_add (explanation, N_ ("peak FLOP/s of a GPU"), llround (peak), 1);
       plim_explanation_add (explanation, N_ ("share of the peak rate"),
-                            llround (multiplier.shares[CASE_LIKELY] * 100), 100);
+                            llround (multiplier.shares[CASE_LIKELY] * 1e6), 1000000);
     }
   if (work->host_bytes > 0)
     {

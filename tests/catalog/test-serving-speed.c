@@ -141,6 +141,13 @@ test_prefill (Fixture      *f,
   assert_close (time->first_token_seconds.likely, seconds);
   assert_close (time->prefill_tokens_per_s.likely, 2048 / seconds);
 
+  /* The share of the peak rate as given. */
+  f->inputs.utilization = 0.3;
+  time = run (f, "llama-2-7b", "a100-sxm4-80gb");
+  assert_close (time->first_token_seconds.low, flops / (0.3 * 312e12));
+  assert_close (time->first_token_seconds.likely, flops / (0.3 * 312e12) + 387 * 3e-6);
+  f->inputs.utilization = 0;
+
   /* Half of the prompt is there already; the other half sees 1,536 tokens in the mean. */
   f->inputs.prefix_share = 0.5;
   time = run (f, "llama-2-7b", "a100-sxm4-80gb");
