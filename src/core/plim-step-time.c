@@ -3,15 +3,20 @@
 /* step = micro-batches x (matrices + attention + memory + traffic not hidden) x (1 + bubble)
  *        + traffic of the step not hidden + optimizer
  *
- * What kernels reach of the peaks, in the best, usual and worst case:
+ * What is reached of the peaks in the best, usual and worst case.  The figures are rounded from these benchmarks of
+ * single kernels; none was fitted to a training run, and those of data/measurements.json were computed afterwards:
  *
- *   matrices   0.87 is the best product found on an A100, 0.80 on an H100, 0.78 on a B200 (stas00/ml-engineering,
- *              compute/accelerator/README.md, "Maximum Achievable Matmul FLOPS"); real shapes reach less
- *   attention  0.73 FlashAttention-2 forward on an A100 (arXiv:2307.08691, abstract), 0.35 the same on an H100
- *              (arXiv:2407.08608, abstract); 0.5 FlashAttention-3 within a step on an H200 (stas00/ml-engineering,
- *              insights/when-to-upgrade-gpus/README.md, "Step decomposition": 447 TFLOP/s at 3 of its 3.5 forwards)
- *   links      PLIM_LINK_SHARE
- *   overlap    traffic hides behind computing; in the worst case half of it */
+ *   matrices   the best product found reaches 0.87 on an A100, 0.80 on an H100, 0.78 on a B200, 0.51 on an MI300X
+ *              (stas00/ml-engineering, compute/accelerator/README.md, "Maximum Achievable Matmul FLOPS comparison
+ *              table"); the shapes of a model reach less than the best
+ *   attention  FlashAttention-2 0.73 forward on an A100 (arXiv:2307.08691, abstract) and 0.35 on an H100,
+ * FlashAttention-3 0.75 there (arXiv:2407.08608, abstract); within a step on an H200 0.53 (stas00/ml-engineering,
+ *              insights/when-to-upgrade-gpus/README.md, "Step decomposition": 447 TFLOP/s, counted 3 for 3.5 forwards)
+ *   memory     streaming kernels reach nine tenths of the bandwidth, short ones less
+ *   links      PLIM_LINK_SHARE; a detour over the host, or a network that others use, half
+ *   overlap    frameworks hide traffic of weights and gradients behind computing (arXiv:2304.11277, section 3.3.1), at
+ *              worst half of it; tensor parallelism waits for its traffic, at best for half (asynchronous, torchtitan)
+ */
 
 #include "plim-step-time.h"
 
@@ -21,8 +26,11 @@
 
 #include <math.h>
 
-/* Bytes a second that a GPU's part of the host's memory gives, and that Adam on the host moves of a parameter. */
+/* Of host memory for one GPU: four share a socket of eight channels DDR5-4800, 307 GB/s, of which two thirds are
+ * reached.
+ */
 #define HOST_BYTES_PER_S 50e9
+
 /* Of a step; more could not be written in nanoseconds. */
 #define MOST_SECONDS 1e8
 

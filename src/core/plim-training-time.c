@@ -85,6 +85,9 @@ explain_given (PlimExplanation  *explanation,
   explanation->factors[explanation->n_factors++] =
     plim_rule_fraction (N_ ("utilization"), plim_inputs_utilization (inputs));
   explanation->source = PALM;
+  if (inputs->utilization <= 0)
+    explanation->note = N_ ("The utilization is not given, and to predict it takes a model with known layers and a GPU "
+                            "with known bandwidth: 40 % is taken.");
   explanation->depends = FIELDS;
 }
 
@@ -101,7 +104,8 @@ static double
 explain_predicted (PlimExplanation    *explanation,
                    const PlimStepTime *step,
                    gint64              tokens_count,
-                   gint64              step_tokens)
+                   gint64              step_tokens,
+                   gboolean            is_fp8)
 {
   double seconds = 0;
 
@@ -116,9 +120,13 @@ explain_predicted (PlimExplanation    *explanation,
   add_seconds (explanation, N_ ("waiting for other stages"), step->bubble_seconds);
   add_seconds (explanation, N_ ("of the optimizer"), step->optimizer_seconds);
   explanation->source = ROOFLINE;
-  explanation->note =
-    N_ ("Predicted: counts of work and traffic over the rates of GPU, links and network, with the share "
-        "of them that published runs usually reach. Give the utilization of a run of yours to be exact.");
+  explanation->note = is_fp8
+                        ? N_ ("Predicted from counts of work and traffic, the rates of GPU, links and network, and "
+                              "the share of them that benchmarks reach. FP8 is counted against the 16-bit peak, as "
+                              "runs are published, and may pass 100 %.")
+                        : N_ ("Predicted from counts of work and traffic, the rates of GPU, links and network, and "
+                              "the share of them that benchmarks reach. The utilization of a run of yours would be "
+                              "exact.");
   explanation->depends = FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_NETWORK) | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) |
                          PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
                          PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK) |
@@ -175,8 +183,8 @@ plim_training_time_estimate (const PlimInputs *inputs,
   time->is_predicted = inputs->utilization <= 0 && plim_step_time_predict (inputs, estimate, time->steps);
   if (time->is_predicted)
     {
-      seconds =
-        steps * explain_predicted (&time->explanation, &time->steps[PLIM_CASE_USUAL], tokens_count, step_tokens);
+      seconds = steps * explain_predicted (&time->explanation, &time->steps[PLIM_CASE_USUAL], tokens_count, step_tokens,
+                                           inputs->recipe == PLIM_RECIPE_FP8);
       time->run_seconds.likely = seconds;
       time->run_seconds.low = steps * time->steps[PLIM_CASE_BEST].seconds;
       time->run_seconds.high = steps * time->steps[PLIM_CASE_WORST].seconds;
