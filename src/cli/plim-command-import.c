@@ -7,6 +7,7 @@
 #include "plim-command.h"
 #include "plim-format.h"
 #include "plim-import-json.h"
+#include "plim-layer-table.h"
 #include "plim-model-file.h"
 #include "plim-runtime-log.h"
 #include "plim-tensor-class.h"
@@ -36,13 +37,12 @@ add_count (PlimTable  *table,
     add_fact (table, title, plim_format_count (count));
 }
 
-/* "32 × attention, 8 of 32 KV heads" would need words for every kind: layers and widths say most. */
 static void
 add_shape (PlimTable       *table,
            const PlimModel *model)
 {
   add_count (table, _ ("Layers"), model->n_layers);
-  add_count (table, _ ("Kinds of layer"), model->n_kinds);
+  add_fact (table, _ ("Order of layers"), plim_layer_table_dup_pattern (model));
   add_count (table, _ ("Hidden size"), model->hidden_size);
   add_count (table, _ ("Vocabulary"), model->vocab_size);
   add_count (table, _ ("Longest context"), model->max_context_tokens);
@@ -232,12 +232,27 @@ print_assumptions (const PlimModelFile *file)
 }
 
 static void
+print_layers (const PlimModelFile *file)
+{
+  g_autoptr (PlimTable) layers = NULL;
+  g_autofree char      *text = NULL;
+
+  if (!file->has_model)
+    return;
+
+  layers = plim_layer_table_new (&file->model);
+  text = plim_table_to_text (layers);
+  g_print ("\n%s", text);
+}
+
+static void
 print_text (const PlimModelFile *file)
 {
   g_autoptr (PlimTable) totals = create_totals ();
   g_autofree char      *text = NULL;
 
   print_facts (file);
+  print_layers (file);
   print_assumptions (file);
   add_file_totals (totals, file);
   text = plim_table_to_text (totals);

@@ -6,6 +6,8 @@
 
 #include "plim-import-json.h"
 
+#include "plim-mixer.h"
+#include "plim-model-json.h"
 #include "plim-parameters.h"
 
 #include <yyjson.h>
@@ -57,6 +59,31 @@ add_tensors (yyjson_mut_doc      *doc,
     }
 }
 
+/* Each kind as a row of models.json has it, with how many layers are of it and what a sequence leaves in it; and the
+ * order, runs of [kind, repeat]. */
+static void
+add_layers (yyjson_mut_doc  *doc,
+            yyjson_mut_val  *object,
+            const PlimModel *model)
+{
+  yyjson_mut_val *row = plim_model_json_write (doc, model);
+  yyjson_mut_val *kinds = yyjson_mut_obj_get (row, "layers");
+  yyjson_mut_val *pattern = yyjson_mut_obj_get (row, "pattern");
+  gsize           index, most;
+  yyjson_mut_val *kind;
+
+  yyjson_mut_arr_foreach (kinds, index, most, kind)
+  {
+    PlimMixerSize size = plim_mixer_measure (&model->kinds[index].recurrent, model->hidden_size);
+
+    yyjson_mut_obj_add_sint (doc, kind, "layers", model->kinds[index].layers_count);
+    if (size.inputs_count + size.state_count > 0)
+      yyjson_mut_obj_add_sint (doc, kind, "state_values", size.inputs_count + size.state_count);
+  }
+  yyjson_mut_obj_add_val (doc, object, "kinds", kinds);
+  yyjson_mut_obj_add_val (doc, object, "pattern", pattern);
+}
+
 static void
 add_model (yyjson_mut_doc      *doc,
            yyjson_mut_val      *object,
@@ -83,6 +110,7 @@ add_model (yyjson_mut_doc      *doc,
   yyjson_mut_obj_add_sint (doc, model, "hidden_size", file->model.hidden_size);
   yyjson_mut_obj_add_sint (doc, model, "vocab", file->model.vocab_size);
   yyjson_mut_obj_add_sint (doc, model, "max_context", file->model.max_context_tokens);
+  add_layers (doc, model, &file->model);
 }
 
 static void

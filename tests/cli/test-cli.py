@@ -281,6 +281,36 @@ def test_import_config_as_table():
         assert rows["text"] == str(12800 + 2 * 36992 + 64), rows
 
 
+def configuration(model):
+    return os.path.join(os.path.dirname(__file__), "..", "import", "configs", model + ".json")
+
+
+def test_import_next_token_layers():
+    """Text and next-token parameters are apart; together they are the totals of the Hub: DeepSeek V3 684,489,845,504 with tables
+    of its own for the module, GLM-4.5 358,337,791,296."""
+    for model, text, total in (("deepseek-v3", 671_026_419_200, 684_489_845_504), ("glm-4.5", 352_797_829_024, 358_337_791_296)):
+        figures = imported(configuration(model))["files"][0]["model"]
+        assert figures["text_parameters"] == text, figures
+        assert text + figures["next_token_parameters"] == total, figures
+        assert figures["tower_parameters"] == 0
+
+
+def test_import_layers():
+    """Kinds and order as the configurations have them."""
+    kimi = imported(configuration("kimi-linear-48b-a3b"))["files"][0]["model"]
+    assert [kind["layers"] for kind in kimi["kinds"]] == [1, 19, 7] and sum(run for _, run in kimi["pattern"]) == 27
+    assert kimi["kinds"][1]["recurrent"]["kind"] == "kimi-delta"
+    assert kimi["kinds"][1]["state_values"] == 3 * 3 * 4096 + 32 * 128 * 128
+    assert kimi["kinds"][2]["attention"] == {"kind": "mla", "heads": 32, "kv_heads": 32, "head_dim": 192, "v_head_dim": 128,
+                                             "kv_lora_rank": 512, "rope_head_dim": 64}
+    assert kimi["kinds"][2]["experts"] == {"count": 256, "active": 8, "width": 1024, "shared_width": 1024, "router_bias": True}
+    text = run("import", configuration("gemma-3-27b")).stdout
+    assert "10 × (5 × A, B), 2 × A" in text, text
+    rows = {line.split()[0]: line.split() for line in text.splitlines() if re.match("[AB] ", line)}
+    assert rows["A"] == ["A", "52", "Attention", "32", "16", "128", "1,024", "21,504"], rows
+    assert rows["B"] == ["B", "10", "Attention", "32", "16", "128", "21,504"], rows
+
+
 def test_import_refuses():
     """Each bad file is named with what is wrong; the good one beside them is shown all the same."""
     bad = {"lfs.gguf": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS pointer"),
