@@ -9,6 +9,7 @@
 #include "plim-safetensors-header.h"
 
 #include "plim-json.h"
+#include "plim-safetensors-scan.h"
 #include "plim-safetensors.h"
 
 #include <glib/gi18n.h>
@@ -20,6 +21,7 @@
 #define MOST_TREE_FACTOR    5
 #define MOST_TREE_EXTRA     (1024 * 1024)
 #define MOST_METADATA_BYTES (64 * 1024)
+#define MOST_SHOWN_BYTES    32
 
 typedef struct
 {
@@ -27,6 +29,9 @@ typedef struct
   guint            part;
   PlimTensorTable *table;
   gint64           data_bytes;
+  PlimTensorType   type;       /* of the tensor before, and its name: most are of the same */
+  const char      *type_name;
+  gsize            type_bytes;
 } Header;
 
 /* The members of a tensor's object. */
@@ -158,57 +163,77 @@ read_shape (const Header *header,
 
 /* The span must have exactly the bytes of the shape. */
 static gboolean
-check_span (const Header *header,
-            const char   *tensor,
-            gint64        begin,
-            gint64        end,
-            GError      **error)
+check_span (const Header        *header,
+            const PlimScanEntry *entry,
+            GError             **error)
 {
   PlimTensor added;
 
   plim_tensor_table_get (header->table, plim_tensor_table_get_count (header->table) - 1, &added);
 
-  return added.size_bytes == end - begin ||
-         plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header->name, tensor,
+  return added.size_bytes == entry->end - entry->begin ||
+         plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header->name, added.name,
                            _ ("its shape takes %" PRId64 " bytes, but %" PRId64 " are given to it"),
-                           added.size_bytes, end - begin);
+                           added.size_bytes, entry->end - entry->begin);
 }
 
+/* Adds a tensor as it is said to be. */
 static gboolean
-read_tensor (const Header *header,
-             const char   *tensor,
-             gsize         tensor_bytes,
-             yyjson_val   *object,
-             GError      **error)
+add_tensor (Header              *header,
+            const PlimScanEntry *entry,
+            GError             **error)
 {
-  Members        members;
-  gint64         dimensions[PLIM_TENSOR_MOST_DIMENSIONS] = { 0 };
-  PlimTensorType type;
-  gint64         begin;
-  gint64         end;
+  g_autofree char *name = NULL;
+
+  if (header->type == PLIM_TENSOR_TYPE_NONE || entry->type_bytes != header->type_bytes ||
+      memcmp (entry->type, header->type_name, entry->type_bytes) != 0)
+    {
+      header->type = plim_tensor_type_from_safetensors (entry->type, entry->type_bytes);
+      header->type_name = entry->type;
+      header->type_bytes = entry->type_bytes;
+    }
+  if (header->type != PLIM_TENSOR_TYPE_NONE && entry->begin >= 0 && entry->begin <= entry->end &&
+      entry->end <= header->data_bytes)
+    return plim_tensor_table_add (header->table, header->name, entry->name, entry->name_bytes, header->type,
+                                  entry->dimensions, entry->n_dimensions, header->part, entry->begin, error) &&
+           check_span (header, entry, error);
+
+  name = g_strndup (entry->name, entry->name_bytes);
+  if (header->type == PLIM_TENSOR_TYPE_NONE)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, header->name, name, _ ("there is no type “%.*s”"),
+                             (int) MIN (entry->type_bytes, MOST_SHOWN_BYTES), entry->type);
+  if (entry->begin < 0 || entry->end < entry->begin)
+    return fail (header->name, name, _ ("“data_offsets” are not two whole numbers, the second the larger"), error);
+
+  return plim_import_fail (error, PLIM_IMPORT_ERROR_TRUNCATED, header->name, name,
+                           _ ("it ends at byte %" PRId64 " of the data, but there are only %" PRId64
+                              ": the download may not have finished"),
+                           entry->end, header->data_bytes);
+}
+
+/* --- the general way: a tree of the JSON ------------------------------------------------------------ */
+
+static gboolean
+read_tensor (Header     *header,
+             const char *tensor,
+             gsize       tensor_bytes,
+             yyjson_val *object,
+             GError    **error)
+{
+  PlimScanEntry entry = { .name = tensor, .name_bytes = tensor_bytes };
+  Members       members;
 
   if (!find_members (header, tensor, object, &members, error) ||
-      !read_shape (header, tensor, members.shape, dimensions, error))
+      !read_shape (header, tensor, members.shape, entry.dimensions, error))
     return FALSE;
 
-  type = plim_tensor_type_from_safetensors (yyjson_get_str (members.type), yyjson_get_len (members.type));
-  if (type == PLIM_TENSOR_TYPE_NONE)
-    return plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, header->name, tensor,
-                             _ ("there is no type “%.32s”"), yyjson_get_str (members.type));
+  entry.n_dimensions = (guint) yyjson_arr_size (members.shape);
+  entry.type = yyjson_get_str (members.type);
+  entry.type_bytes = yyjson_get_len (members.type);
+  entry.begin = count_of (yyjson_arr_get (members.span, 0));
+  entry.end = yyjson_arr_size (members.span) == 2 ? count_of (yyjson_arr_get (members.span, 1)) : -1;
 
-  begin = count_of (yyjson_arr_get (members.span, 0));
-  end = count_of (yyjson_arr_get (members.span, 1));
-  if (yyjson_arr_size (members.span) != 2 || begin < 0 || end < begin)
-    return fail (header->name, tensor, _ ("“data_offsets” are not two whole numbers, the second the larger"), error);
-  if (end > header->data_bytes)
-    return plim_import_fail (error, PLIM_IMPORT_ERROR_TRUNCATED, header->name, tensor,
-                             _ ("it ends at byte %" PRId64 " of the data, but there are only %" PRId64
-                                ": the download may not have finished"),
-                             end, header->data_bytes);
-
-  return plim_tensor_table_add (header->table, header->name, tensor, tensor_bytes, type, dimensions,
-                                (guint) yyjson_arr_size (members.shape), header->part, begin, error) &&
-         check_span (header, tensor, begin, end, error);
+  return add_tensor (header, &entry, error);
 }
 
 static gboolean
@@ -240,12 +265,11 @@ read_metadata (const Header *header,
 }
 
 static gboolean
-read_members (const Header *header,
-              yyjson_val   *root,
-              GHashTable   *metadata,
-              GError      **error)
+read_members (Header     *header,
+              yyjson_val *root,
+              GHashTable *metadata,
+              GError    **error)
 {
-  guint           first = plim_tensor_table_get_count (header->table);
   gboolean        has_metadata = FALSE;
   yyjson_obj_iter iterator;
   yyjson_val     *key;
@@ -254,7 +278,6 @@ read_members (const Header *header,
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, header->name, _ ("header"),
                              _ ("there are more than %d tensors"), PLIM_TENSOR_TABLE_MOST);
 
-  plim_tensor_table_reserve (header->table, yyjson_obj_size (root));
   iterator = yyjson_obj_iter_with (root);
   while ((key = yyjson_obj_iter_next (&iterator)) != NULL)
     {
@@ -273,7 +296,7 @@ read_members (const Header *header,
         return FALSE;
     }
 
-  return plim_tensor_table_check_layout (header->table, header->name, first, header->data_bytes, TRUE, error);
+  return TRUE;
 }
 
 /* The tree of a header with tensors takes two or three times its text; one of nothing but short values, nine times. */
@@ -300,6 +323,90 @@ give_memory (void *context G_GNUC_UNUSED,
   g_free (memory);
 }
 
+/* Reads the @length bytes of JSON at @text, with padding, which it changes. */
+static gboolean
+read_tree (Header     *header,
+           char       *text,
+           gsize       length,
+           GHashTable *metadata,
+           GError    **error)
+{
+  const char            *place = _ ("header");
+  gsize                  most_bytes = length * MOST_TREE_FACTOR + MOST_TREE_EXTRA;
+  yyjson_read_err        failure = { 0 };
+  g_autoptr (yyjson_doc) document =
+    yyjson_read_opts (text, length, YYJSON_READ_INSITU,
+                      &(yyjson_alc) { take_memory, change_memory, give_memory, &most_bytes }, &failure);
+
+  if (document == NULL)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header->name, place,
+                             _ ("it is not valid JSON at byte %zu: %s"), failure.pos + LENGTH_BYTES,
+                             failure.msg);
+  if (!yyjson_is_obj (yyjson_doc_get_root (document)))
+    return fail (header->name, place, _ ("it is not an object"), error);
+
+  return read_members (header, yyjson_doc_get_root (document), metadata, error);
+}
+
+/* --- the fast way ----------------------------------------------------------------------------------- */
+
+/* The metadata of a header that is otherwise walked over. */
+static gboolean
+read_metadata_text (const Header        *header,
+                    const PlimScanEntry *entry,
+                    GHashTable          *metadata,
+                    gboolean            *is_known,
+                    GError             **error)
+{
+  gsize                  most_bytes = entry->value_bytes * MOST_TREE_FACTOR + MOST_TREE_EXTRA;
+  g_autoptr (yyjson_doc) document =
+    yyjson_read_opts ((char *) entry->value, entry->value_bytes, YYJSON_READ_NOFLAG,
+                      &(yyjson_alc) { take_memory, change_memory, give_memory, &most_bytes }, NULL);
+
+  *is_known = document != NULL;
+
+  return !*is_known || read_metadata (header, yyjson_doc_get_root (document), metadata, error);
+}
+
+/* Walks over a header.  @is_known becomes FALSE when it is not written as most are; then nothing was read. */
+static gboolean
+read_scan (Header     *header,
+           const char *text,
+           gsize       length,
+           GHashTable *metadata,
+           gboolean   *is_known,
+           GError    **error)
+{
+  guint          first = plim_tensor_table_get_count (header->table);
+  gboolean       has_metadata = FALSE;
+  PlimScanResult result = PLIM_SCAN_OTHER;
+  PlimScanEntry  entry;
+  PlimScan       scan;
+
+  *is_known = TRUE;
+  plim_scan_init (&scan, text, length);
+  while (*is_known && (result = plim_scan_next (&scan, &entry)) != PLIM_SCAN_END)
+    {
+      if (result == PLIM_SCAN_TENSOR && !add_tensor (header, &entry, error))
+        return FALSE;
+      if (result == PLIM_SCAN_METADATA && !has_metadata &&
+          !read_metadata_text (header, &entry, metadata, is_known, error))
+        return FALSE;
+      if (result == PLIM_SCAN_OTHER || (result == PLIM_SCAN_METADATA && has_metadata))
+        *is_known = FALSE;
+      has_metadata = has_metadata || result == PLIM_SCAN_METADATA;
+    }
+  if (!*is_known)
+    {
+      plim_tensor_table_truncate (header->table, first);
+      header->type = PLIM_TENSOR_TYPE_NONE;
+      if (metadata != NULL)
+        g_hash_table_remove_all (metadata);
+    }
+
+  return TRUE;
+}
+
 gboolean
 plim_safetensors_header_read (PlimHeaderFile  *file,
                               guint            part,
@@ -307,14 +414,14 @@ plim_safetensors_header_read (PlimHeaderFile  *file,
                               GHashTable      *metadata,
                               GError         **error)
 {
-  Header                 header = { .name = plim_header_file_get_name (file), .part = part, .table = table };
-  const char            *place = _ ("header");
-  g_autofree char       *text = NULL;
-  g_autoptr (yyjson_doc) document = NULL;
-  yyjson_read_err        failure = { 0 };
-  gsize                  length = 0;
-  gsize                  most_bytes;
+  Header           header = { .name = plim_header_file_get_name (file), .part = part, .table = table };
+  const char      *place = _ ("header");
+  guint            first = plim_tensor_table_get_count (table);
+  g_autofree char *text = NULL;
+  gsize            length = 0;
+  gboolean         is_known;
 
+  header.type = PLIM_TENSOR_TYPE_NONE;
   if (!read_length (file, &length, error))
     return FALSE;
 
@@ -326,15 +433,7 @@ plim_safetensors_header_read (PlimHeaderFile  *file,
     return fail (header.name, place, _ ("it does not begin with “{”: this is no safetensors file"), error);
   header.data_bytes = plim_header_file_get_size_bytes (file) - LENGTH_BYTES - (gint64) length;
 
-  most_bytes = length * MOST_TREE_FACTOR + MOST_TREE_EXTRA;
-  document = yyjson_read_opts (text, length, YYJSON_READ_INSITU,
-                               &(yyjson_alc) { take_memory, change_memory, give_memory, &most_bytes }, &failure);
-  if (document == NULL)
-    return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, header.name, place,
-                             _ ("it is not valid JSON at byte %zu: %s"), failure.pos + LENGTH_BYTES,
-                             failure.msg);
-  if (!yyjson_is_obj (yyjson_doc_get_root (document)))
-    return fail (header.name, place, _ ("it is not an object"), error);
-
-  return read_members (&header, yyjson_doc_get_root (document), metadata, error);
+  return read_scan (&header, text, length, metadata, &is_known, error) &&
+         (is_known || read_tree (&header, text, length, metadata, error)) &&
+         plim_tensor_table_check_layout (table, header.name, first, header.data_bytes, TRUE, error);
 }

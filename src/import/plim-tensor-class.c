@@ -219,6 +219,7 @@ struct _PlimTensorClassifier
   GArray *words;          /* Word */
   guint16 slots[N_SLOTS]; /* number of the word + 1, by hash; 0 = free */
   Saying  kept[N_KEPT];   /* by hash */
+  Saying  long_saying;    /* of a name that is too long to be kept */
   guint   layers_count;
 };
 
@@ -488,23 +489,26 @@ layer_number (const char *digits,
   return MIN (number, MOST_LAYER);
 }
 
-/* Copies @name to @form, a mark in place of each number, and the numbers to @numbers.  FALSE when @form, of @size
- * bytes, is too small. */
-static gboolean
+/* Copies @name to @form, a mark in place of each number, and the numbers to @numbers.  Gives the length of @form; 0
+ * when
+ * @form, of @size bytes, is too small. */
+static gsize
 take_numbers_out (const char *name,
                   char       *form,
                   gsize       size,
                   gint       *numbers)
 {
-  guint n_numbers = 0;
-  gsize length = 0;
+  guint    n_numbers = 0;
+  gsize    length = 0;
+  gboolean is_start = TRUE;
 
   for (const char *c = name; *c != '\0'; c++)
     {
-      gsize n_digits = c == name || c[-1] == '.' ? count_digits (c) : 0;
+      gsize n_digits = is_start && g_ascii_isdigit (*c) ? count_digits (c) : 0;
 
       if (length + 1 >= size)
-        return FALSE;
+        return 0;
+      is_start = *c == '.';
       form[length++] = n_digits > 0 ? NUMBER_MARK[0] : *c;
       if (n_digits == 0)
         continue;
@@ -514,29 +518,54 @@ take_numbers_out (const char *name,
     }
   form[length] = '\0';
 
-  return TRUE;
+  return length;
 }
 
-/* What @name says, from memory where a name of the same form came before; its numbers go to @numbers. */
-static Saying
+/* Where the saying of @form, of @length bytes and zeros behind them, is kept. */
+static Saying *
+find_kept (PlimTensorClassifier *classifier,
+           const char           *form,
+           gsize                 length)
+{
+  guint64 hash = length;
+
+  for (gsize i = 0; i < length; i += sizeof (guint64))
+    {
+      guint64 piece;
+
+      memcpy (&piece, form + i, sizeof piece);
+      hash = (hash ^ piece) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+      hash ^= hash >> 32;
+    }
+
+  return &classifier->kept[hash & (N_KEPT - 1)];
+}
+
+/* What @name says, from memory where a name of the same form came before; its numbers go to @numbers.  Until the next
+ * name. */
+static const Saying *
 find_saying (PlimTensorClassifier *classifier,
              const char           *name,
              gint                 *numbers)
 {
   char    form[MOST_FORM_BYTES + 1] = { 0 };
+  gsize   length = take_numbers_out (name, form, sizeof form, numbers);
   Saying *kept;
 
-  if (!take_numbers_out (name, form, sizeof form, numbers))
-    return interpret (classifier, name);
+  if (length == 0)
+    {
+      classifier->long_saying = interpret (classifier, name);
+      return &classifier->long_saying;
+    }
 
-  kept = &classifier->kept[hash_of (form, strlen (form)) & (N_KEPT - 1)];
-  if (strcmp (kept->form, form) != 0)
+  kept = find_kept (classifier, form, length);
+  if (memcmp (kept->form, form, length + 1) != 0)
     {
       *kept = interpret (classifier, form);
       g_strlcpy (kept->form, form, sizeof kept->form);
     }
 
-  return *kept;
+  return kept;
 }
 
 PlimTensorPlace
@@ -544,14 +573,14 @@ plim_tensor_classifier_place (PlimTensorClassifier *classifier,
                               const char           *name)
 {
   gint            numbers[MOST_NUMBERS] = { 0 };
-  Saying          saying = find_saying (classifier, name, numbers);
-  PlimTensorPlace place = { saying.class_id, saying.role, -1 };
+  const Saying   *saying = find_saying (classifier, name, numbers);
+  PlimTensorPlace place = { saying->class_id, saying->role, -1 };
 
-  for (guint i = 0; i < MOST_NUMBERS && saying.layer_mask != 0; i++)
-    if ((saying.layer_mask & 1u << i) != 0)
+  for (guint i = 0; i < MOST_NUMBERS && saying->layer_mask >> i != 0; i++)
+    if ((saying->layer_mask & 1u << i) != 0)
       {
         place.layer = numbers[i];
-        if (classifier->layers_count > 0 && (guint) numbers[i] >= classifier->layers_count && saying.weight < NEXT)
+        if (classifier->layers_count > 0 && (guint) numbers[i] >= classifier->layers_count && saying->weight < NEXT)
           place.class_id = PLIM_TENSOR_CLASS_NEXT_TOKEN;
       }
 

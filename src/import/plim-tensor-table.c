@@ -15,6 +15,9 @@
 
 #define NO_ROW G_MAXUINT32
 
+/* How many rows ahead a slot is asked for. */
+#define N_AHEAD 16
+
 typedef struct
 {
   gsize           name_start;
@@ -24,6 +27,7 @@ typedef struct
   gint64          parameters_count;
   guint32         dimensions_start;
   guint32         hash;
+  guint16         name_bytes;
   guint32         part;
   guint8          n_dimensions;
   PlimTensorType  type;
@@ -37,6 +41,7 @@ struct _PlimTensorTable
   GByteArray      *names;      /* each ends in NUL */
   guint32         *slots;      /* row numbers, NO_ROW = free */
   gsize            n_slots;    /* a power of two, at least twice the rows */
+  guint            n_indexed;  /* rows that have a slot */
   guint64          hash_key;
   PlimTensorTotals all;
   PlimTensorTotals by_class[PLIM_N_TENSOR_CLASSES];
@@ -142,34 +147,47 @@ find_slot (const PlimTensorTable *table,
   return slot;
 }
 
+/* Makes as many slots as the rows need; all rows are to be indexed again where there are new ones. */
 static void
-set_slots (PlimTensorTable *table,
-           gsize            n_slots)
+grow_slots (PlimTensorTable *table)
 {
-  table->n_slots = n_slots;
-  table->slots = g_renew (guint32, table->slots, table->n_slots);
-  memset (table->slots, 0xff, table->n_slots * sizeof *table->slots);
-  for (guint i = 0; i < table->rows->len; i++)
-    {
-      gsize slot = get_row (table, i)->hash & (table->n_slots - 1);
-
-      while (table->slots[slot] != NO_ROW)
-        slot = (slot + 1) & (table->n_slots - 1);
-      table->slots[slot] = i;
-    }
-}
-
-void
-plim_tensor_table_reserve (PlimTensorTable *table,
-                           gsize            n_tensors)
-{
-  gsize n_rows = table->rows->len + MIN (n_tensors, (gsize) PLIM_TENSOR_TABLE_MOST);
   gsize n_slots = table->n_slots;
 
-  while (n_slots < n_rows * 2)
+  while (n_slots < table->rows->len * (gsize) 2)
     n_slots *= 2;
-  if (n_slots > table->n_slots)
-    set_slots (table, n_slots);
+  if (n_slots == table->n_slots)
+    return;
+
+  g_free (table->slots);
+  table->n_slots = n_slots;
+  table->slots = g_new (guint32, n_slots);
+  memset (table->slots, 0xff, n_slots * sizeof *table->slots);
+  table->n_indexed = 0;
+}
+
+/* Gives the rows that have none a slot.  Slots are everywhere in memory: each is asked for some rows ahead, all at once
+ * and not one after the other.  Refuses a name that is there already. */
+static gboolean
+index_rows (PlimTensorTable *table,
+            const char      *file,
+            GError         **error)
+{
+  grow_slots (table);
+  for (; table->n_indexed < table->rows->len; table->n_indexed++)
+    {
+      const Row *row = get_row (table, table->n_indexed);
+      gsize      slot;
+
+      if (table->n_indexed + N_AHEAD < table->rows->len)
+        __builtin_prefetch (&table->slots[get_row (table, table->n_indexed + N_AHEAD)->hash & (table->n_slots - 1)], 1);
+      slot = find_slot (table, name_of (table, row), row->name_bytes, row->hash);
+      if (table->slots[slot] != NO_ROW)
+        return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, file, name_of (table, row),
+                                 _ ("this tensor is there twice"));
+      table->slots[slot] = table->n_indexed;
+    }
+
+  return TRUE;
 }
 
 static gboolean
@@ -242,36 +260,46 @@ plim_tensor_table_add (PlimTensorTable *table,
                        gint64           offset_bytes,
                        GError         **error)
 {
-  Row   row = { .offset_bytes = offset_bytes, .part = part, .n_dimensions = (guint8) n_dimensions, .type = type };
-  gsize slot;
+  Row row = { .offset_bytes = offset_bytes, .part = part, .n_dimensions = (guint8) n_dimensions, .type = type };
 
   if (!check_name (file, name, name_bytes, error))
     return FALSE;
 
-  row.hash = hash_of (table, name, name_bytes);
-  slot = find_slot (table, name, name_bytes, row.hash);
-  if (table->slots[slot] != NO_ROW)
-    return plim_import_fail (error, PLIM_IMPORT_ERROR_DAMAGED, file,
-                             name_of (table, get_row (table, table->slots[slot])), _ ("this tensor is there twice"));
   if (table->rows->len >= PLIM_TENSOR_TABLE_MOST)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_TOO_LARGE, file, _ ("tensors"),
                              _ ("there are more than %d tensors"), PLIM_TENSOR_TABLE_MOST);
 
+  row.hash = hash_of (table, name, name_bytes);
+  row.name_bytes = (guint16) name_bytes;
   row.name_start = table->names->len;
-  g_byte_array_append (table->names, (const guint8 *) name, (guint) name_bytes);
-  g_byte_array_append (table->names, (const guint8 *) "", 1);
+  g_byte_array_set_size (table->names, table->names->len + (guint) name_bytes + 1);
+  memcpy (table->names->data + row.name_start, name, name_bytes);
+  table->names->data[row.name_start + name_bytes] = '\0';
   if (!measure (file, name_of (table, &row), type, dimensions, n_dimensions, &row, error))
     return FALSE;
 
   row.dimensions_start = table->dimensions->len;
   if (n_dimensions > 0)
     g_array_append_vals (table->dimensions, dimensions, n_dimensions);
-  table->slots[slot] = table->rows->len;
   g_array_append_val (table->rows, row);
-  if (table->rows->len * (gsize) 2 > table->n_slots)
-    set_slots (table, table->n_slots * 2);
 
   return TRUE;
+}
+
+void
+plim_tensor_table_truncate (PlimTensorTable *table,
+                            guint            first)
+{
+  const Row *row;
+
+  g_return_if_fail (first >= table->n_indexed);
+  if (first >= table->rows->len)
+    return;
+
+  row = get_row (table, first);
+  g_byte_array_set_size (table->names, (guint) row->name_start);
+  g_array_set_size (table->dimensions, row->dimensions_start);
+  g_array_set_size (table->rows, first);
 }
 
 /* By place in the file; empty tensors before others. */
@@ -345,8 +373,12 @@ plim_tensor_table_check_layout (PlimTensorTable *table,
                                 gboolean         is_dense,
                                 GError         **error)
 {
-  g_autofree guint32 *order = sort_rows (table, first);
+  g_autofree guint32 *order = NULL;
   gint64              end = 0;
+
+  if (!index_rows (table, file, error))
+    return FALSE;
+  order = sort_rows (table, first);
 
   for (guint i = 0; i < table->rows->len - first; i++)
     {

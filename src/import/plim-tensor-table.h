@@ -49,12 +49,8 @@ void plim_tensor_table_free (PlimTensorTable *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimTensorTable, plim_tensor_table_free)
 
-/* Makes room for @n_tensors more, at most PLIM_TENSOR_TABLE_MOST.  Optional. */
-void plim_tensor_table_reserve (PlimTensorTable *table,
-                                gsize            n_tensors);
-
-/* Adds a tensor.  @file and its name are for messages.  Fails when the name is not acceptable or there already, there
- * are too many tensors, dimensions are negative or too many, or the number of elements or bytes does not fit. */
+/* Adds a tensor.  @file and its name are for messages.  Fails when the name is not acceptable, there are too many
+ * tensors, dimensions are negative or too many, or the number of elements or bytes does not fit. */
 gboolean plim_tensor_table_add (PlimTensorTable *table,
                                 const char      *file,
                                 const char      *name,
@@ -66,8 +62,12 @@ gboolean plim_tensor_table_add (PlimTensorTable *table,
                                 gint64           offset_bytes,
                                 GError         **error);
 
-/* Checks that the tensors from @first on do not overlap in the data of their file, of @data_bytes, and are inside it.
- * Where @is_dense, every byte must be a tensor's. */
+/* Takes the tensors from @first on, which must not be checked yet, out again. */
+void plim_tensor_table_truncate (PlimTensorTable *table,
+                                 guint            first);
+
+/* Checks that the tensors from @first on have names of their own, do not overlap in the data of their file, of
+ * @data_bytes, and are inside it.  Where @is_dense, every byte must be a tensor's. */
 gboolean plim_tensor_table_check_layout (PlimTensorTable *table,
                                          const char      *file,
                                          guint            first,
@@ -87,7 +87,7 @@ void plim_tensor_table_get (const PlimTensorTable *table,
                             guint                  index,
                             PlimTensor            *tensor);
 
-/* The number of the tensor that is called @name; -1 = there is none. */
+/* The number of the tensor that is called @name, among those that have been checked; -1 = there is none. */
 gint64 plim_tensor_table_find (const PlimTensorTable *table,
                                const char            *name);
 

@@ -86,6 +86,73 @@ test_sound (void)
   remove_folder (folder);
 }
 
+/* The same header, written as different writers do: without blanks, with them, with escapes, with the members in
+ * another order and with members that nobody knows.  "ä" is in a name of two of them. */
+static const struct
+{
+  const char *header;
+  const char *name; /* of the first tensor */
+} same_headers[] = {
+  { "{\"__metadata__\":{\"note\":\"a \\\"}{\\\" "
+    "b\"},\"lm_head.weight\":{\"dtype\":\"BF16\",\"shape\":[3,4],\"data_offsets\":"
+    "[16,40]},\"x\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"y\":{\"dtype\":\"F32\",\"shape\":[3],"
+    "\"data_offsets\":[4,16]}}",
+    "lm_head.weight" },
+  { "{ \"__metadata__\" : { \"note\" : \"a \\\"}{\\\" b\" } ,\n\t\"lm_head.weight\": {\"dtype\": \"BF16\", \"shape\": "
+    "[3, 4],"
+    "\"data_offsets\": [16, 40]}, \"x\": {\"dtype\": \"F32\", \"shape\": [ ], \"data_offsets\": [0, 4]},"
+    "\"y\": {\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [4, 16]} }  \n",
+    "lm_head.weight" },
+  { "{\"lm_head.weight\":{\"data_offsets\":[16,40],\"dtype\":\"BF16\",\"shape\":[3,4]},\"x\":{\"shape\":[],\"dtype\":"
+    "\"F32\","
+    "\"data_offsets\":[0,4]},\"y\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[4,16]},\"__metadata__\":{"
+    "\"note\":"
+    "\"a \\\"}{\\\" b\"}}",
+    "lm_head.weight" },
+  { "{\"__metadata__\":{\"note\":\"a \\\"}{\\\" "
+    "b\"},\"lm_head.weight\":{\"dtype\":\"BF16\",\"shape\":[3,4],\"data_offsets\":"
+    "[16,40],\"by\":{\"x\":[1]}},\"\\u0078\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"y\":{\"dtype\":"
+    "\"F\\u00332\",\"shape\":[3],\"data_offsets\":[4,16]}}",
+    "lm_head.weight" },
+  { "{\"__metadata__\":{\"note\":\"a \\\"}{\\\" "
+    "b\"},\"lm_h\303\244d\":{\"dtype\":\"BF16\",\"shape\":[3,4],\"data_offsets\":"
+    "[16,40]},\"x\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"y\":{\"dtype\":\"F32\",\"shape\":[3],"
+    "\"data_offsets\":[4,16]}}",
+    "lm_h\303\244d" },
+  { "{\"lm_h\\u00e4d\":{\"dtype\":\"BF16\",\"shape\":[3,4],\"data_offsets\":[16,40]},\"__metadata__\":{\"note\":"
+    "\"a \\\"}{\\\" "
+    "b\"},\"x\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"y\":{\"dtype\":\"F32\",\"shape\":[3],"
+    "\"data_offsets\":[4,16]}}",
+    "lm_h\303\244d" },
+};
+
+static void
+test_same_headers (void)
+{
+  g_autofree char *folder = make_folder ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (same_headers); i++)
+    {
+      g_autofree char            *path = write_header (folder, "model.safetensors", same_headers[i].header, 40);
+      g_autoptr (PlimSafetensors) safetensors = read_sound (path);
+      PlimTensorTable            *tensors = plim_safetensors_get_tensors (safetensors);
+      PlimTensor                  tensor;
+
+      g_assert_cmpuint (plim_tensor_table_get_count (tensors), ==, 3);
+      g_assert_cmpstr (plim_safetensors_get_metadata (safetensors, "note"), ==, "a \"}{\" b");
+      plim_tensor_table_get (tensors, 0, &tensor);
+      g_assert_cmpstr (tensor.name, ==, same_headers[i].name);
+      g_assert_cmpint (tensor.offset_bytes, ==, 16);
+      g_assert_cmpint (tensor.elements_count, ==, 12);
+      g_assert_cmpuint (tensor.n_dimensions, ==, 2);
+      g_assert_cmpint (plim_tensor_table_find (tensors, "x"), ==, 1);
+      g_assert_cmpint (plim_tensor_table_find (tensors, "y"), ==, 2);
+      g_assert_cmpint (plim_tensor_table_find (tensors, "z"), ==, -1);
+      g_assert_cmpint (plim_tensor_table_get_totals (tensors).size_bytes, ==, 40);
+    }
+  remove_folder (folder);
+}
+
 #define T(name, dtype, shape, offsets) \
   "\"" name "\":{\"dtype\":\"" dtype "\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
 
@@ -126,6 +193,14 @@ static const struct
   { "{\"__metadata__\":{\"a\":1}}", 0, "__metadata__: a value is not a text" },
   { "{\"__metadata__\":[]}", 0, "__metadata__: it is not an object" },
   { "{\"__metadata__\":{},\"__metadata__\":{}}", 0, "__metadata__: it is there twice" },
+  { "{" T ("a", "F32", "[2]", "[0,08]") "}", 8, "header: it is not valid JSON" },
+  { "{" T ("a", "F32", "[2]", "[0,8]") ",}", 8, "header: it is not valid JSON" },
+  { "{" T ("a", "F32", "[2,]", "[0,8]") "}", 8, "header: it is not valid JSON" },
+  { "{" T ("a", "F32", "[2]", "[0,8]") "}x", 8, "header: it is not valid JSON" },
+  { "{" T ("a", "F32", "[2]", "[0,8]") ",\"__metadata__\":{\"a\":\"b}", 8, "header: it is not valid JSON" },
+  { "{" T ("a", "F32", "[2]", "[0,8]") ",\"__metadata__\":{\"a\"}}", 8, "header: it is not valid JSON" },
+  { "{" T ("a", "F32", "[2]", "[0,99999999999999999999]") "}", 8, "a: “data_offsets” are not two whole numbers" },
+  { "{" T ("a", "F32", "[2]", "[0]") "}", 8, "a: “data_offsets” are not two whole numbers" },
   { "{\"\xff\":1}", 0, "header: it is not valid JSON" },
   { "{} {}", 0, "header: it is not valid JSON" },
   { "{\"a\":1", 0, "header: it is not valid JSON" },
@@ -444,6 +519,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/safetensors/sound", test_sound);
+  g_test_add_func ("/safetensors/same-headers", test_same_headers);
   g_test_add_func ("/safetensors/attacks", test_attacks);
   g_test_add_func ("/safetensors/lengths", test_lengths);
   g_test_add_func ("/safetensors/foreign", test_foreign);
