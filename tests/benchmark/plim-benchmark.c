@@ -3,6 +3,8 @@
 /* benchmark PLIMSOLL: how fast the engine and the command line are, as ratios to yardsticks of the same run.  Not a
  * test: machines differ; the ratios are what to compare between two builds. */
 
+#include "plim-benchmark.h"
+
 #include "plim-catalog.h"
 #include "plim-gpu-sweep.h"
 #include "plim-solver.h"
@@ -13,8 +15,8 @@
 #define N_SWEEPS    50
 #define N_RUNS      21
 
-static double
-now_s (void)
+double
+plim_benchmark_now_s (void)
 {
   return (double) g_get_monotonic_time () / 1e6;
 }
@@ -30,6 +32,15 @@ compare (gconstpointer a,
   return (left > right) - (left < right);
 }
 
+double
+plim_benchmark_median (double *seconds,
+                       guint   n_seconds)
+{
+  g_sort_array (seconds, n_seconds, sizeof *seconds, compare, NULL);
+
+  return seconds[n_seconds / 2];
+}
+
 /* Median seconds of a whole process. */
 static double
 time_process (const char *const *argv)
@@ -40,15 +51,14 @@ time_process (const char *const *argv)
     {
       g_autofree char   *output = NULL;
       g_autoptr (GError) error = NULL;
-      double             start = now_s ();
+      double             start = plim_benchmark_now_s ();
 
       if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, NULL, NULL, &error))
         g_error ("%s", error->message);
-      seconds[i] = now_s () - start;
+      seconds[i] = plim_benchmark_now_s () - start;
     }
-  g_sort_array (seconds, N_RUNS, sizeof *seconds, compare, NULL);
 
-  return seconds[N_RUNS / 2];
+  return plim_benchmark_median (seconds, N_RUNS);
 }
 
 static void
@@ -71,31 +81,31 @@ report_engine (void)
   PlimInputs              inputs;
   PlimEstimate            estimate;
   gint64                  sum_bytes = 0;
-  double                  start = now_s ();
+  double                  start = plim_benchmark_now_s ();
   double                  load_s, estimate_s, sweep_s;
 
   catalog = plim_catalog_new (NULL);
-  load_s = now_s () - start;
+  load_s = plim_benchmark_now_s () - start;
   plim_inputs_init (&inputs);
   plim_inputs_set_text (&inputs, PLIM_FIELD_MODEL, "llama-3.1-8b");
   plim_inputs_set_text (&inputs, PLIM_FIELD_GPU, "rtx-4090");
   plim_inputs_set_task (&inputs, PLIM_TASK_QLORA);
   plim_catalog_resolve (catalog, &inputs, NULL);
 
-  start = now_s ();
+  start = plim_benchmark_now_s ();
   for (guint i = 0; i < N_ESTIMATES; i++)
     {
       inputs.context_tokens = 1 + i % 8192;
       plim_estimate (&inputs, &estimate);
       sum_bytes += estimate.peak_bytes >> 20;
     }
-  estimate_s = (now_s () - start) / N_ESTIMATES;
+  estimate_s = (plim_benchmark_now_s () - start) / N_ESTIMATES;
 
-  start = now_s ();
+  start = plim_benchmark_now_s ();
   for (guint i = 0; i < N_SWEEPS; i++)
     plim_gpu_sweep_free (plim_gpu_sweep_new (&inputs, plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog),
                                              PLIM_GPU_FILTER_ALL));
-  sweep_s = (now_s () - start) / N_SWEEPS;
+  sweep_s = (plim_benchmark_now_s () - start) / N_SWEEPS;
 
   printf ("catalogue read                        %8.2f ms\n", load_s * 1e3);
   printf ("one estimate                          %8.2f µs (checksum %" G_GINT64_FORMAT ")\n", estimate_s * 1e6,
@@ -115,6 +125,7 @@ main (int   argc,
 
   report_engine ();
   report_processes (argv[1]);
+  plim_benchmark_import ();
 
   return 0;
 }
