@@ -43,6 +43,8 @@ find_not_covered (const PlimInputs *inputs)
     return N_ ("LoRA does not train over a GGUF base");
   if (inputs->task == PLIM_TASK_QLORA && family == PLIM_PRECISION_FAMILY_GGUF)
     return N_ ("QLoRA does not train over a GGUF base");
+  if (family == PLIM_PRECISION_FAMILY_EXL)
+    return N_ ("Nothing trains over EXL weights");
   if (inputs->task == PLIM_TASK_QLORA && family == PLIM_PRECISION_FAMILY_FLOAT)
     return N_ ("QLoRA needs a quantized base, such as 4-bit NF4");
 

@@ -30,13 +30,17 @@ typedef struct
 PlimTerm *plim_component_add (PlimEstimate       *estimate,
                               const PlimTermSpec *spec);
 
-/* Weights as stored: @quantized_count numbers in a block format and the rest, @plain_count, in @plain_bytes each. */
+/* Weights as stored: @quantized_count numbers in a block format and the rest, @plain_count, in @plain_bytes each; where
+ * the format keeps something for each input or each output of its matrices, @sides_count of them in @side_bytes each.
+ */
 typedef struct
 {
   PlimPrecision precision;
   gint64        quantized_count;
   gint64        plain_count;
   gint64        plain_bytes;
+  gint64        sides_count;
+  gint64        side_bytes;
 } PlimWeights;
 
 /* How the weights of @inputs are stored: plain formats hold every parameter; FP8, INT8, INT4 and NF4 the linear layers

@@ -33,14 +33,16 @@ typedef struct
 
 /* --- weights ---------------------------------------------------------------------------------------- */
 
-/* One GPU, or several with an equal share of everything: parameters times bytes says it best. */
+/* One GPU, or several with an equal share of everything, in one format: parameters times bytes says it best. */
 static gboolean
 is_whole (const Serving   *serving,
           const PlimStage *stage)
 {
+  PlimPrecisionFamily family = plim_precision_info (serving->inputs->precision)->family;
+
   return serving->layout.pipeline_count == 1 && serving->layout.expert_count == 1 && stage->first_expert_layer == 0 &&
          stage->first_layer == 0 && stage->has_head && !plim_weight_layout_is_stored (serving->inputs) &&
-         plim_precision_info (serving->inputs->precision)->family != PLIM_PRECISION_FAMILY_GGUF;
+         family != PLIM_PRECISION_FAMILY_GGUF && family != PLIM_PRECISION_FAMILY_EXL;
 }
 
 static void

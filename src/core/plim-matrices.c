@@ -134,3 +134,24 @@ plim_parameters_list_matrices (const PlimModel *model,
 
   return list.n_matrices;
 }
+
+PlimLayerSides
+plim_parameters_count_sides (const PlimModel *model,
+                             guint            kind)
+{
+  PlimLayerSides sides = { 0 };
+  PlimMatrix     matrices[PLIM_LAYER_MAX_MATRICES];
+  guint          n_matrices = plim_parameters_list_matrices (model, kind, matrices);
+
+  for (guint i = 0; i < n_matrices; i++)
+    {
+      gboolean is_expert = matrices[i].role >= PLIM_MATRIX_EXPERT_GATE;
+      gint64  *inputs_count = is_expert ? &sides.expert_inputs_count : &sides.inputs_count;
+      gint64  *outputs_count = is_expert ? &sides.expert_outputs_count : &sides.outputs_count;
+
+      *inputs_count = plim_add (*inputs_count, plim_multiply (matrices[i].copies_count, matrices[i].in_size));
+      *outputs_count = plim_add (*outputs_count, plim_multiply (matrices[i].copies_count, matrices[i].out_size));
+    }
+
+  return sides;
+}

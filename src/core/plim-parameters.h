@@ -95,6 +95,19 @@ guint plim_parameters_list_matrices (const PlimModel *model,
                                      guint            kind,
                                      PlimMatrix      *matrices);
 
+/* Inputs and outputs of all matrices of one layer, those of routed experts apart. */
+typedef struct
+{
+  gint64 inputs_count;
+  gint64 outputs_count;
+  gint64 expert_inputs_count;
+  gint64 expert_outputs_count;
+} PlimLayerSides;
+
+/* Counts the sides of the matrices of one layer of kind number @kind (< n_kinds) of @model. */
+PlimLayerSides plim_parameters_count_sides (const PlimModel *model,
+                                            guint            kind);
+
 /* Numbers of all copies of @matrix. */
 gint64 plim_matrix_count (const PlimMatrix *matrix);
 

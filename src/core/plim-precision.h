@@ -58,18 +58,40 @@ typedef enum
   PLIM_PRECISION_IQ2_M,
   PLIM_PRECISION_TF32,
   PLIM_PRECISION_FP8_E5M2,
+  PLIM_PRECISION_AWQ_G32,
+  PLIM_PRECISION_AWQ_G64,
   PLIM_PRECISION_AWQ_G128,
+  PLIM_PRECISION_GPTQ_3_G128,
   PLIM_PRECISION_GPTQ_4_G32,
   PLIM_PRECISION_GPTQ_4_G64,
   PLIM_PRECISION_GPTQ_4_G128,
+  PLIM_PRECISION_GPTQ_8_G32,
   PLIM_PRECISION_GPTQ_8_G128,
+  PLIM_PRECISION_HQQ_8_G64,
   PLIM_PRECISION_HQQ_4_G64,
+  PLIM_PRECISION_HQQ_4_G128,
   PLIM_PRECISION_HQQ_3_G64,
   PLIM_PRECISION_HQQ_2_G64,
+  PLIM_PRECISION_HQQ_2_G16,
+  PLIM_PRECISION_EXL_2,
+  PLIM_PRECISION_EXL_2_25,
+  PLIM_PRECISION_EXL_2_4,
+  PLIM_PRECISION_EXL_2_5,
+  PLIM_PRECISION_EXL_2_65,
+  PLIM_PRECISION_EXL_2_75,
   PLIM_PRECISION_EXL_3,
+  PLIM_PRECISION_EXL_3_25,
+  PLIM_PRECISION_EXL_3_5,
+  PLIM_PRECISION_EXL_3_75,
   PLIM_PRECISION_EXL_4,
+  PLIM_PRECISION_EXL_4_25,
+  PLIM_PRECISION_EXL_4_5,
+  PLIM_PRECISION_EXL_4_65,
   PLIM_PRECISION_EXL_5,
+  PLIM_PRECISION_EXL_5_5,
   PLIM_PRECISION_EXL_6,
+  PLIM_PRECISION_EXL_6_5,
+  PLIM_PRECISION_EXL_8,
   PLIM_N_PRECISIONS
 } PlimPrecision;
 
@@ -78,6 +100,10 @@ typedef enum
   PLIM_PRECISION_FAMILY_FLOAT,     /* computes in this format */
   PLIM_PRECISION_FAMILY_INTEGER,   /* integers and small floats in the matrices of layers */
   PLIM_PRECISION_FAMILY_NORMAL,    /* bitsandbytes NF4 */
+  PLIM_PRECISION_FAMILY_GPTQ,      /* a scale and a zero point a group, and the group of each input */
+  PLIM_PRECISION_FAMILY_AWQ,       /* a scale and a zero point a group */
+  PLIM_PRECISION_FAMILY_HQQ,       /* the same in 16 bits each */
+  PLIM_PRECISION_FAMILY_EXL,       /* ExLlama: bits of a weight on average, the head apart */
   PLIM_PRECISION_FAMILY_GGUF       /* llama.cpp block formats */
 } PlimPrecisionFamily;
 
@@ -90,6 +116,8 @@ typedef struct
   gint64              block_bytes;     /* bytes of a block, scales included */
   gboolean            is_cache_format; /* may hold a KV cache */
   const char         *source;
+  gint64              input_bytes;     /* of weights besides: for each input of a matrix */
+  gint64              output_bytes;    /* of weights besides: for each output of a matrix; one of the two is 0 */
 } PlimPrecisionInfo;
 
 /* The facts of @precision; never NULL. */
@@ -97,6 +125,15 @@ const PlimPrecisionInfo *plim_precision_info (PlimPrecision precision);
 
 /* TRUE for numbers of 32 bits: TF32 is stored so, and only multiplied with fewer. */
 gboolean plim_precision_is_32_bit (PlimPrecision precision);
+
+/* TRUE for GPTQ, AWQ, HQQ and EXL, which runtimes of PyTorch compute in. */
+gboolean plim_precision_is_grouped (PlimPrecision precision);
+
+/* The format of @family, one of the four above, that takes most nearly the bits of weights of @bits in groups of
+ * @group_size, scales included; a group of 0 is a whole row, and EXL has none.  -1 when none is within 2 %. */
+gint plim_precision_find_grouped (PlimPrecisionFamily family,
+                                  double              bits,
+                                  gint64              group_size);
 
 /* Bytes of @elements_count numbers stored in @precision: whole blocks, rounded up.
  * PLIM_OVERFLOW when the result does not fit. */

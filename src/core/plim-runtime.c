@@ -169,6 +169,13 @@ plim_runtime_refusal (const PlimInputs *inputs)
         return N_ ("llama.cpp keeps quantized values in the cache only with flash attention");
       if (plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_NORMAL)
         return N_ ("llama.cpp does not run NF4 weights");
+      if (plim_precision_is_grouped (inputs->precision))
+        return N_ ("llama.cpp runs GGUF files, not GPTQ, AWQ, HQQ or EXL weights");
+    }
+  else if (inputs->runtime != PLIM_RUNTIME_TRANSFORMERS &&
+           plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_EXL)
+    {
+      return N_ ("Only ExLlama and Transformers run EXL weights");
     }
   else if (plim_precision_info (inputs->kv_precision)->family == PLIM_PRECISION_FAMILY_GGUF ||
            plim_precision_info (values)->family == PLIM_PRECISION_FAMILY_GGUF)

@@ -9,6 +9,12 @@
 
 #include <string.h>
 
+/* ExLlamaV2 and V3 quantize the head in 6 bits unless told otherwise (convert.py, --head_bits).  V2's 6 bits are 8 for
+ * 15 % of the inputs and 6 for the others, with a scale of 4 bits for 128 of them (qparams.py, qparams_headoptions):
+ * 1.2 + 5.1 + 0.03125 bits, 1,013 bytes for 1,280 weights. */
+#define EXL_HEAD_BLOCK_ELEMENTS 1280
+#define EXL_HEAD_BLOCK_BYTES    1013
+
 /* How a precision stores the parts of a model. */
 typedef struct
 {
@@ -41,18 +47,50 @@ store (const Storage *storage,
                    plim_multiply (plim_subtract (total_count, matrix_count), storage->vector_bytes));
 }
 
-static PlimLayerWeights
-store_layer (const Storage        *storage,
-             const PlimLayerCount *count)
+/* What the format keeps for each input and output of matrices. */
+static gint64
+store_sides (PlimPrecision precision,
+             gint64        inputs_count,
+             gint64        outputs_count)
 {
+  const PlimPrecisionInfo *info = plim_precision_info (precision);
+
+  return plim_add (plim_multiply (inputs_count, info->input_bytes), plim_multiply (outputs_count, info->output_bytes));
+}
+
+static PlimLayerWeights
+store_layer (const Storage   *storage,
+             const PlimModel *model,
+             guint            kind)
+{
+  PlimLayerCount   count = plim_parameters_count_layer (model, kind);
+  PlimLayerSides   sides = plim_parameters_count_sides (model, kind);
   PlimLayerWeights layer;
 
-  layer.expert_bytes = store (storage, storage->precision, count->expert_matrix_count,
-                              plim_add (count->expert_matrix_count, count->expert_vector_count));
-  layer.bytes = plim_add (layer.expert_bytes, store (storage, storage->precision, count->matrix_count,
-                                                     plim_add (count->matrix_count, count->vector_count)));
+  layer.expert_bytes = store (storage, storage->precision, count.expert_matrix_count,
+                              plim_add (count.expert_matrix_count, count.expert_vector_count));
+  layer.expert_bytes = plim_add (layer.expert_bytes, store_sides (storage->precision, sides.expert_inputs_count,
+                                                                  sides.expert_outputs_count));
+  layer.bytes = plim_add (layer.expert_bytes, store (storage, storage->precision, count.matrix_count,
+                                                     plim_add (count.matrix_count, count.vector_count)));
+  layer.bytes = plim_add (layer.bytes, store_sides (storage->precision, sides.inputs_count, sides.outputs_count));
 
   return layer;
+}
+
+/* The head: in @storage, but for EXL. */
+static gint64
+store_head (const Storage *storage,
+            gint64         matrix_count,
+            gint64         total_count)
+{
+  gint64 vector_count = plim_subtract (total_count, MIN (matrix_count, total_count));
+
+  if (plim_precision_info (storage->precision)->family != PLIM_PRECISION_FAMILY_EXL || total_count == vector_count)
+    return store (storage, storage->table_precision, matrix_count, total_count);
+
+  return plim_add (plim_multiply (plim_divide_up (matrix_count, EXL_HEAD_BLOCK_ELEMENTS), EXL_HEAD_BLOCK_BYTES),
+                   plim_multiply (vector_count, storage->vector_bytes));
 }
 
 /* --- GGUF ------------------------------------------------------------------------------------------- */
@@ -204,15 +242,10 @@ plim_weight_layout_init (PlimWeightLayout *layout,
     }
 
   for (guint i = 0; i < model->n_kinds; i++)
-    {
-      PlimLayerCount count = plim_parameters_count_layer (model, i);
-
-      layout->kinds[i] = store_layer (&storage, &count);
-    }
+    layout->kinds[i] = store_layer (&storage, model, i);
   layout->embedding_bytes =
     store (&storage, storage.table_precision, table_count, parameters.by_class_count[PLIM_TENSOR_EMBEDDING]);
-  layout->head_bytes =
-    store (&storage, storage.table_precision, table_count, parameters.by_class_count[PLIM_TENSOR_HEAD]);
+  layout->head_bytes = store_head (&storage, table_count, parameters.by_class_count[PLIM_TENSOR_HEAD]);
   layout->other_bytes = plim_multiply (count_rest (model, &parameters), storage.vector_bytes);
 }
 

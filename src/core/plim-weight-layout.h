@@ -25,9 +25,10 @@ typedef struct
   PlimLayerWeights layers[PLIM_MODEL_MAX_LAYERS];
 } PlimWeightLayout;
 
-/* Fills @layout for the model and weight precision of @inputs: plain formats hold every parameter; FP8, INT8, INT4 and
- * NF4 the matrices of the layers, and 16 bits elsewhere (as the quantizers of Hugging Face transformers do); GGUF types
- * and mixes every matrix, with vectors in 32 bits (plim-gguf-mix.h).  The shape of the model must be known. */
+/* Fills @layout for the model and weight precision of @inputs: plain formats hold every parameter; GGUF types and
+ * mixes every matrix, with vectors in 32 bits (plim-gguf-mix.h); all others the matrices of the layers, and 16 bits
+ * elsewhere (as the quantizers of Hugging Face transformers do), but for the head of EXL.  The shape of the model must
+ * be known. */
 void plim_weight_layout_init (PlimWeightLayout *layout,
                               const PlimInputs *inputs);
 

@@ -26,6 +26,28 @@ gguf_matrices_count (const PlimInputs     *inputs,
   return MIN (plim_add (parameters->quantizable_count, tables_count), parameters->total_count);
 }
 
+/* Inputs of all matrices, or outputs, whichever the format keeps something for. */
+static gint64
+count_sides (const PlimModel         *model,
+             const PlimPrecisionInfo *info)
+{
+  gint64 sides_count = 0;
+
+  if (info->input_bytes == 0 && info->output_bytes == 0)
+    return 0;
+
+  for (guint i = 0; i < model->n_kinds; i++)
+    {
+      PlimLayerSides sides = plim_parameters_count_sides (model, i);
+      gint64         layer_count = info->input_bytes > 0 ? plim_add (sides.inputs_count, sides.expert_inputs_count)
+                                                         : plim_add (sides.outputs_count, sides.expert_outputs_count);
+
+      sides_count = plim_add (sides_count, plim_multiply (model->kinds[i].layers_count, layer_count));
+    }
+
+  return sides_count;
+}
+
 PlimWeights
 plim_weights_stored (const PlimInputs     *inputs,
                      const PlimParameters *parameters)
@@ -41,6 +63,8 @@ plim_weights_stored (const PlimInputs     *inputs,
   else if (info->family != PLIM_PRECISION_FAMILY_FLOAT || info->block_bytes == 1)
     {
       weights.quantized_count = parameters->quantizable_count;
+      weights.sides_count = count_sides (&inputs->model, info);
+      weights.side_bytes = MAX (info->input_bytes, info->output_bytes);
     }
   weights.plain_count = plim_subtract (parameters->total_count, weights.quantized_count);
 
@@ -54,23 +78,29 @@ plim_weights_bytes (const PlimWeights *weights,
   gint64 bytes = plim_add (plim_precision_bytes (weights->precision, weights->quantized_count),
                            plim_multiply (weights->plain_count, weights->plain_bytes));
 
+  bytes = plim_add (bytes, plim_multiply (weights->sides_count, weights->side_bytes));
+
   return plim_divide_up (bytes, gpus_count);
 }
 
-/* "{0} × {1}" for one format, more for blocks, a plain rest and several GPUs. */
+/* "{0} × {1}" for one format, more for blocks, a plain rest, what a matrix has for each side, and several GPUs. */
 static const char *
 choose_formula (const PlimPrecisionInfo *info,
-                gboolean                 has_plain,
+                const PlimWeights       *weights,
                 gboolean                 is_shared)
 {
-  static const char *const formulas[2][2][2] = {
+  static const char *const formulas[2][3][2] = {
     { { "{0} × {1}", "ceil({0} × {1} ÷ {2})" },
-      { "{0} × {1} + {2} × {3}", "ceil(({0} × {1} + {2} × {3}) ÷ {4})" } },
+      { "{0} × {1} + {2} × {3}", "ceil(({0} × {1} + {2} × {3}) ÷ {4})" },
+      { "{0} × {1} + {2} × {3} + {4} × {5}", "ceil(({0} × {1} + {2} × {3} + {4} × {5}) ÷ {6})" } },
     { { "ceil({0} ÷ {1}) × {2}", "ceil(ceil({0} ÷ {1}) × {2} ÷ {3})" },
-      { "ceil({0} ÷ {1}) × {2} + {3} × {4}", "ceil((ceil({0} ÷ {1}) × {2} + {3} × {4}) ÷ {5})" } },
+      { "ceil({0} ÷ {1}) × {2} + {3} × {4}", "ceil((ceil({0} ÷ {1}) × {2} + {3} × {4}) ÷ {5})" },
+      { "ceil({0} ÷ {1}) × {2} + {3} × {4} + {5} × {6}",
+        "ceil((ceil({0} ÷ {1}) × {2} + {3} × {4} + {5} × {6}) ÷ {7})" } },
   };
+  guint parts = weights->sides_count > 0 ? 2 : weights->plain_count > 0;
 
-  return formulas[info->block_elements > 1][has_plain][is_shared];
+  return formulas[info->block_elements > 1][parts][is_shared];
 }
 
 void
@@ -81,12 +111,13 @@ plim_weights_add (PlimEstimate      *estimate,
                   gint64             gpus_count)
 {
   const PlimPrecisionInfo *info = plim_precision_info (weights->precision);
-  gboolean                 has_plain = weights->plain_count > 0;
+  gboolean                 has_sides = weights->sides_count > 0;
+  gboolean                 has_plain = weights->plain_count > 0 || has_sides;
   const PlimTermSpec       spec = {
           .id = id,
           .moments = moments,
           .bytes = plim_weights_bytes (weights, gpus_count),
-          .formula = choose_formula (info, has_plain, gpus_count > 1),
+          .formula = choose_formula (info, weights, gpus_count > 1),
           .source = info->source,
           .note = has_plain ? N_ ("Embedding, output head, norms and biases stay in a plain format.") : NULL,
           .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS),
@@ -108,6 +139,13 @@ plim_weights_add (PlimEstimate      *estimate,
     {
       plim_explanation_add (explanation, N_ ("other parameters"), weights->plain_count, 1);
       plim_explanation_add (explanation, N_ ("bytes per other parameter"), weights->plain_bytes, 1);
+    }
+  if (has_sides)
+    {
+      plim_explanation_add (explanation, info->input_bytes > 0 ? N_ ("inputs of matrices") : N_ ("outputs of matrices"),
+                            weights->sides_count, 1);
+      plim_explanation_add (explanation, info->input_bytes > 0 ? N_ ("bytes per input") : N_ ("bytes per output"),
+                            weights->side_bytes, 1);
     }
   if (gpus_count > 1)
     plim_explanation_add (explanation, N_ ("GPUs"), gpus_count, 1);

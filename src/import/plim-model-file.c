@@ -140,39 +140,23 @@ take_tensors (PlimModelFile *file)
 
 /* --- Hugging Face ----------------------------------------------------------------------------------- */
 
-/* Formats with a scale for each group, by their bits and the size of the group; groups of other sizes, and one scale a
- * row, are taken for the largest. */
+/* A whole row to a scale, or so many weights that scales hardly count. */
+#define LARGE_GROUP 256
+
 static gint
-precision_of_groups (const PlimHfQuantization *quantization)
+precision_of_groups (const PlimHfQuantization *quantization,
+                     PlimPrecisionFamily       family)
 {
-  static const struct
-  {
-    PlimHfQuantizedTo method;
-    double            bits;
-    gint64            most_group_size; /* 0 = any */
-    gint              precision;
-  } formats[] = {
-    { PLIM_HF_QUANTIZED_AWQ, 4, 0, PLIM_PRECISION_AWQ_G128 },
-    { PLIM_HF_QUANTIZED_GPTQ, 4, 32, PLIM_PRECISION_GPTQ_4_G32 },
-    { PLIM_HF_QUANTIZED_GPTQ, 4, 64, PLIM_PRECISION_GPTQ_4_G64 },
-    { PLIM_HF_QUANTIZED_GPTQ, 4, 0, PLIM_PRECISION_GPTQ_4_G128 },
-    { PLIM_HF_QUANTIZED_GPTQ, 8, 0, PLIM_PRECISION_GPTQ_8_G128 },
-    { PLIM_HF_QUANTIZED_HQQ, 4, 0, PLIM_PRECISION_HQQ_4_G64 },
-    { PLIM_HF_QUANTIZED_HQQ, 3, 0, PLIM_PRECISION_HQQ_3_G64 },
-    { PLIM_HF_QUANTIZED_HQQ, 2, 0, PLIM_PRECISION_HQQ_2_G64 },
-    { PLIM_HF_QUANTIZED_EXL, 3, 0, PLIM_PRECISION_EXL_3 },
-    { PLIM_HF_QUANTIZED_EXL, 4, 0, PLIM_PRECISION_EXL_4 },
-    { PLIM_HF_QUANTIZED_EXL, 5, 0, PLIM_PRECISION_EXL_5 },
-    { PLIM_HF_QUANTIZED_EXL, 6, 0, PLIM_PRECISION_EXL_6 },
-  };
+  gint     precision = plim_precision_find_grouped (family, quantization->bits, quantization->group_size);
+  gboolean is_large = quantization->group_size == 0 || quantization->group_size >= LARGE_GROUP;
+  gboolean is_packed = family == PLIM_PRECISION_FAMILY_GPTQ || family == PLIM_PRECISION_FAMILY_AWQ;
 
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    if (formats[i].method == quantization->method && fabs (formats[i].bits - quantization->bits) < 0.5 &&
-        (formats[i].most_group_size == 0 ||
-         (quantization->group_size > 0 && quantization->group_size <= formats[i].most_group_size)))
-      return formats[i].precision;
+  if (precision >= 0 || !is_packed || !is_large)
+    return precision;
+  if (fabs (quantization->bits - 4) < 0.5)
+    return PLIM_PRECISION_INT4;
 
-  return -1;
+  return fabs (quantization->bits - 8) < 0.5 ? PLIM_PRECISION_INT8 : -1;
 }
 
 static gint
@@ -193,12 +177,16 @@ precision_of_quantization (const PlimHfQuantization *quantization)
     case PLIM_HF_QUANTIZED_INTEGER:
       return quantization->bits > 4 ? PLIM_PRECISION_INT8 : PLIM_PRECISION_INT4;
     case PLIM_HF_QUANTIZED_GPTQ:
+      return precision_of_groups (quantization, PLIM_PRECISION_FAMILY_GPTQ);
     case PLIM_HF_QUANTIZED_AWQ:
+      return precision_of_groups (quantization, PLIM_PRECISION_FAMILY_AWQ);
     case PLIM_HF_QUANTIZED_HQQ:
+      return precision_of_groups (quantization, PLIM_PRECISION_FAMILY_HQQ);
     case PLIM_HF_QUANTIZED_EXL:
+      return precision_of_groups (quantization, PLIM_PRECISION_FAMILY_EXL);
     case PLIM_HF_QUANTIZED_OTHER:
     default:
-      return precision_of_groups (quantization);
+      return -1;
     }
 }
 

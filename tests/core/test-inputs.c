@@ -107,7 +107,8 @@ test_precisions (void)
     { "hqq-4bit-g64", 64, 36 },
     /* Ten weights of 3 bits to 4 bytes; 640 weights are ten groups with 4 bytes each. */
     { "hqq-3bit-g64", 640, 64 * 4 + 10 * 4 },
-    { "exl-4.0", 64, 32 },
+    { "exl-4.0", 160, 80 },
+    { "exl-2.65", 8000000, 2650000 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -120,6 +121,52 @@ test_precisions (void)
   g_assert_cmpint (plim_precision_bytes (PLIM_PRECISION_F32, G_MAXINT64 / 2), ==, G_MAXINT64);
 }
 
+/* Rows by what a quantization_config says; a group of 0 is a whole row.  Formats between the rows have none. */
+static void
+test_groups (void)
+{
+  static const struct
+  {
+    PlimPrecisionFamily family;
+    double              bits;
+    gint64              group_size;
+    const char         *id;
+  } cases[] = {
+    { PLIM_PRECISION_FAMILY_AWQ, 4, 128, "awq-4bit-g128" },
+    { PLIM_PRECISION_FAMILY_AWQ, 4, 64, "awq-4bit-g64" },
+    { PLIM_PRECISION_FAMILY_AWQ, 4, 32, "awq-4bit-g32" },
+    { PLIM_PRECISION_FAMILY_AWQ, 4, 0, NULL },
+    { PLIM_PRECISION_FAMILY_AWQ, 3, 128, NULL },
+    { PLIM_PRECISION_FAMILY_GPTQ, 3, 128, "gptq-3bit-g128" },
+    { PLIM_PRECISION_FAMILY_GPTQ, 4, 32, "gptq-4bit-g32" },
+    { PLIM_PRECISION_FAMILY_GPTQ, 4, 16, NULL },
+    { PLIM_PRECISION_FAMILY_GPTQ, 8, 32, "gptq-8bit-g32" },
+    { PLIM_PRECISION_FAMILY_GPTQ, 8, 128, "gptq-8bit-g128" },
+    { PLIM_PRECISION_FAMILY_GPTQ, 2, 128, NULL },
+    { PLIM_PRECISION_FAMILY_HQQ, 8, 64, "hqq-8bit-g64" },
+    { PLIM_PRECISION_FAMILY_HQQ, 4, 64, "hqq-4bit-g64" },
+    { PLIM_PRECISION_FAMILY_HQQ, 4, 128, "hqq-4bit-g128" },
+    { PLIM_PRECISION_FAMILY_HQQ, 3, 64, "hqq-3bit-g64" },
+    { PLIM_PRECISION_FAMILY_HQQ, 2, 64, "hqq-2bit-g64" },
+    { PLIM_PRECISION_FAMILY_HQQ, 2, 16, "hqq-2bit-g16" },
+    { PLIM_PRECISION_FAMILY_EXL, 4.25, 0, "exl-4.25" },
+    { PLIM_PRECISION_FAMILY_EXL, 2.4, 0, "exl-2.4" },
+    { PLIM_PRECISION_FAMILY_EXL, 2.55, 0, "exl-2.5" },
+    { PLIM_PRECISION_FAMILY_EXL, 8, 0, "exl-8.0" },
+    { PLIM_PRECISION_FAMILY_EXL, 7, 0, NULL },
+    { PLIM_PRECISION_FAMILY_EXL, 0, 0, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint precision = plim_precision_find_grouped (cases[i].family, cases[i].bits, cases[i].group_size);
+
+      g_assert_cmpint (precision >= 0, ==, cases[i].id != NULL);
+      if (precision >= 0)
+        g_assert_cmpstr (plim_precision_info ((PlimPrecision) precision)->id, ==, cases[i].id);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -130,6 +177,7 @@ main (int   argc,
   g_test_add_func ("/inputs/task", test_task);
   g_test_add_func ("/inputs/training-tokens", test_training_tokens);
   g_test_add_func ("/precision/bytes", test_precisions);
+  g_test_add_func ("/precision/groups", test_groups);
 
   return g_test_run ();
 }
