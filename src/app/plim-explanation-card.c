@@ -131,19 +131,50 @@ set_pair (PlimExplanationCard *self,
 }
 
 void
+plim_explanation_card_show_figure (PlimExplanationCard   *self,
+                                   const PlimInputs      *inputs,
+                                   const char            *name,
+                                   const char            *amount,
+                                   const char            *description,
+                                   const PlimExplanation *explanation)
+{
+  g_autofree char *formula = NULL;
+  g_autofree char *numbers = NULL;
+  g_autofree char *depends = NULL;
+
+  g_return_if_fail (PLIM_IS_EXPLANATION_CARD (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self), explanation->formula != NULL);
+  if (explanation->formula == NULL)
+    return;
+
+  formula = plim_explain_formula (explanation);
+  numbers = plim_explain_numbers (explanation);
+  depends = plim_explain_depends (inputs, explanation);
+
+  gtk_label_set_label (self->name, name);
+  gtk_label_set_label (self->amount, amount);
+  gtk_label_set_label (self->description, description);
+  set_pair (self, FORMULA, formula);
+  set_pair (self, NUMBERS, numbers);
+  set_pair (self, DEPENDS, depends);
+  set_pair (self, HELD, NULL);
+  set_pair (self, SOURCE, explanation->source);
+  set_pair (self, NOTE, explanation->note != NULL ? _ (explanation->note) : NULL);
+  set_pair (self, CHECKED, NULL);
+}
+
+void
 plim_explanation_card_show (PlimExplanationCard *self,
                             const PlimInputs    *inputs,
                             const PlimEstimate  *estimate,
                             const PlimTerm      *term)
 {
-  const PlimTermInfo *info;
-  g_autofree char    *amount = NULL;
-  g_autofree char    *exact = NULL;
-  g_autofree char    *formula = NULL;
-  g_autofree char    *numbers = NULL;
-  g_autofree char    *result = NULL;
-  g_autofree char    *depends = NULL;
-  g_autofree char    *held = NULL;
+  g_autofree char *amount = NULL;
+  g_autofree char *exact = NULL;
+  g_autofree char *numbers = NULL;
+  g_autofree char *result = NULL;
+  g_autofree char *held = NULL;
 
   g_return_if_fail (PLIM_IS_EXPLANATION_CARD (self));
 
@@ -151,23 +182,14 @@ plim_explanation_card_show (PlimExplanationCard *self,
   if (term == NULL)
     return;
 
-  info = plim_term_info (term->id);
   amount = plim_format_bytes (term->bytes, PLIM_UNIT_GIB);
+  plim_explanation_card_show_figure (self, inputs, plim_term_name_text (term->id), amount,
+                                     _ (plim_term_info (term->id)->description), &term->explanation);
   exact = plim_format_exact_bytes (term->bytes);
-  formula = plim_explain_formula (&term->explanation);
   numbers = plim_explain_numbers (&term->explanation);
   result = g_strdup_printf ("%s\n= %s", numbers, exact);
-  depends = plim_explain_depends (inputs, &term->explanation);
   held = plim_explain_held (term);
-
-  gtk_label_set_label (self->name, plim_term_name_text (term->id));
-  gtk_label_set_label (self->amount, amount);
-  gtk_label_set_label (self->description, _ (info->description));
-  set_pair (self, FORMULA, formula);
   set_pair (self, NUMBERS, result);
-  set_pair (self, DEPENDS, depends);
   set_pair (self, HELD, held);
-  set_pair (self, SOURCE, term->explanation.source);
-  set_pair (self, NOTE, term->explanation.note != NULL ? _ (term->explanation.note) : NULL);
   set_pair (self, CHECKED, estimate->high_bytes > 0 ? NULL : _ ("Not checked against measurements"));
 }

@@ -8,8 +8,11 @@
 
 #include "plim-chart-view.h"
 #include "plim-charts.h"
+#include "plim-explanation-card.h"
+#include "plim-format.h"
 #include "plim-page-tables.h"
 #include "plim-table-view.h"
+#include "plim-wording.h"
 
 #include <glib/gi18n.h>
 
@@ -24,6 +27,7 @@ typedef struct
   PlimTable *(*create_table) (PlimCatalog   *catalog,
                               PlimEstimator *estimator);
   const char *table_title; /* N_() */
+  gboolean    is_time;     /* with how its figures are computed */
 } Subject;
 
 static PlimChartSpec *
@@ -65,7 +69,7 @@ create_methods_chart (PlimCatalog      *catalog G_GNUC_UNUSED,
 
 static const Subject subjects[] = {
   { "gpus", create_gpus_chart, NULL, plim_page_table_gpus, N_ ("Every GPU") },
-  { "time", create_time_chart, create_cost_chart, plim_page_table_time, N_ ("In Figures") },
+  { "time", create_time_chart, create_cost_chart, plim_page_table_time, N_ ("In Figures"), TRUE },
   { "methods", create_methods_chart, NULL, plim_page_table_methods, N_ ("What Each Leaves Out") },
 };
 
@@ -81,16 +85,19 @@ struct _PlimPageChart
   PlimPage parent_instance;
 
   /* Template children */
-  GtkBox        *columns;
-  GtkLabel      *title;
-  GtkLabel      *finding;
-  PlimChartView *chart;
-  GtkWidget     *second_box;
-  GtkLabel      *second_title;
-  GtkLabel      *second_finding;
-  PlimChartView *second;
-  GtkLabel      *table_title;
-  PlimTableView *table;
+  GtkBox              *columns;
+  GtkLabel            *title;
+  GtkLabel            *finding;
+  PlimChartView       *chart;
+  GtkWidget           *second_box;
+  GtkLabel            *second_title;
+  GtkLabel            *second_finding;
+  PlimChartView       *second;
+  GtkLabel            *table_title;
+  PlimTableView       *table;
+  GtkWidget           *computed_box;
+  PlimExplanationCard *computed;
+  PlimExplanationCard *first_token;
 
   const Subject *subject;
 };
@@ -111,6 +118,26 @@ show_chart (PlimChartView *view,
 }
 
 static void
+explain_time (PlimPageChart      *self,
+              const PlimInputs   *inputs,
+              const PlimEstimate *estimate)
+{
+  const PlimTime  *time = &estimate->time;
+  gboolean         is_serving = inputs->task == PLIM_TASK_INFERENCE;
+  g_autofree char *amount = plim_wording_time_answer (inputs, estimate);
+  g_autofree char *first = plim_format_duration (time->first_token_seconds.likely);
+
+  gtk_widget_set_visible (self->computed_box, self->subject->is_time && time->is_known);
+  plim_explanation_card_show_figure (self->computed, inputs, is_serving ? _ ("Decode") : _ ("Training Time"), amount,
+                                     is_serving ? _ ("Tokens written in a second, of all sequences together.")
+                                                : _ ("From the first step to the last."),
+                                     &time->explanation);
+  plim_explanation_card_show_figure (self->first_token, inputs, _ ("First token"), first,
+                                     _ ("From a prompt that nothing waits before to its first token."),
+                                     &time->first_token_explanation);
+}
+
+static void
 plim_page_chart_update (PlimPage      *page,
                         PlimDocument  *document,
                         PlimEstimator *estimator)
@@ -127,6 +154,7 @@ plim_page_chart_update (PlimPage      *page,
   show_chart (self->second, self->second_title, self->second_finding, second);
   gtk_label_set_label (self->table_title, _ (self->subject->table_title));
   plim_table_view_set_table (self->table, table, G_MAXUINT);
+  explain_time (self, inputs, plim_estimator_get_estimate (estimator));
 }
 
 static const PlimChartSpec *
@@ -180,6 +208,7 @@ plim_page_chart_class_init (PlimPageChartClass *klass)
 
   g_type_ensure (PLIM_TYPE_CHART_VIEW);
   g_type_ensure (PLIM_TYPE_TABLE_VIEW);
+  g_type_ensure (PLIM_TYPE_EXPLANATION_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-page-chart.ui");
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, columns);
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, title);
@@ -191,6 +220,9 @@ plim_page_chart_class_init (PlimPageChartClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, second);
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, table_title);
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, table);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageChart, computed_box);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageChart, computed);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageChart, first_token);
 }
 
 static void

@@ -214,6 +214,7 @@ typedef struct
   double          request_seconds;           /* likely; 0 = the output is not given */
   PlimExplanation explanation;               /* evaluates to seconds for training, to likely tokens a second of decode
                                               * for inference (tolerance of double) */
+  PlimExplanation first_token_explanation;   /* evaluates to likely first_token_seconds */
 } PlimTime;
 
 /* The memory that a runtime with a budget keeps for caches on one GPU, and what it holds on all of them together. */

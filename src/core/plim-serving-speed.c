@@ -24,6 +24,8 @@
 #define LAYER_KERNELS 5
 #define STEP_KERNELS  3
 
+#define MILLION 1e6
+
 /* One direction of PCI Express 4.0 with 16 lanes, through which weights come from the host in prefill. */
 #define PCIE_BYTES_PER_S 31.5e9
 
@@ -350,11 +352,12 @@ multiplier_of (const PlimInputs *inputs)
   return multiplier;
 }
 
+/* In whole microseconds, as the explanation writes them. */
 static double
 message_seconds (const Work *work,
                  Case        which)
 {
-  return work->sent_seconds + (cases[which].has_latency ? work->messages_seconds : 0);
+  return ceil ((work->sent_seconds + (cases[which].has_latency ? work->messages_seconds : 0)) * MILLION) / MILLION;
 }
 
 static double
@@ -385,32 +388,63 @@ rates_of (double       count,
 
 /* --- explanation ------------------------------------------------------------------------------------ */
 
-/* The host is slower than the GPU: TRUE, with the explanation filled. */
+/* How long the host takes to start the kernels, where that is longer than the GPU's work: TRUE with the factors added.
+ */
 static gboolean
-explain_host (const Server *server,
-              const Work   *work,
-              PlimTime     *time)
+explain_host (const Work      *work,
+              double           seconds,
+              PlimExplanation *explanation)
 {
-  const double     host_seconds = work->host_layers_count * cases[CASE_LIKELY].host_layer_seconds;
-  PlimExplanation *explanation = &time->explanation;
-
-  if (host_seconds * time->sequence_tokens_per_s.likely < 1 - 1e-9)
+  if (work->host_layers_count * cases[CASE_LIKELY].host_layer_seconds < seconds * (1 - 1e-9))
     return FALSE;
 
-  explanation->formula = "{0} ÷ ({1} × {2})";
   explanation->source = "PyTorch, “Accelerating Generative AI with PyTorch II”; foundation-model-stack pull request 69";
   explanation->note = N_ ("The host starts kernels more slowly than the GPU runs them; compiled it would not.");
-  plim_explanation_add (explanation, N_ ("sequences"), server->sequences_count * server->layout->replicas_count, 1);
   plim_explanation_add (explanation, N_ ("layers"), llround (work->host_layers_count), 1);
   plim_explanation_add (explanation, N_ ("seconds of the host for a layer"),
-                        llround (cases[CASE_LIKELY].host_layer_seconds * 1e6), 1000000);
+                        llround (cases[CASE_LIKELY].host_layer_seconds * MILLION), (gint64) MILLION);
 
   return TRUE;
+}
+
+/* The factors of work_seconds(): bytes, bandwidth, share, kernels, seconds, communication, then FLOPs, peak, share
+ * where the rate is known, then the host's bytes and bandwidth where it has some. */
+static void
+explain_work (const PlimInputs *inputs,
+              const Work       *work,
+              double            host_bytes_per_s,
+              PlimExplanation  *explanation)
+{
+  Multiplier multiplier = multiplier_of (inputs);
+
+  explanation->source = ROOFLINE;
+  plim_explanation_add (explanation, N_ ("bytes read"), llround (work->bytes), 1);
+  plim_explanation_add (explanation, N_ ("bytes a second"), inputs->gpu.bandwidth_bytes_per_s, 1);
+  plim_explanation_add (explanation, N_ ("share of the bandwidth"),
+                        llround (cases[CASE_LIKELY].bandwidth_share * 100), 100);
+  plim_explanation_add (explanation, N_ ("kernels"), llround (work->kernels_count), 1);
+  plim_explanation_add (explanation, N_ ("seconds to start one"), llround (cases[CASE_LIKELY].kernel_seconds * MILLION),
+                        (gint64) MILLION);
+  plim_explanation_add (explanation, N_ ("seconds of communication"),
+                        llround (message_seconds (work, CASE_LIKELY) * MILLION), (gint64) MILLION);
+  if (multiplier.flops_per_s > 0)
+    {
+      plim_explanation_add (explanation, N_ ("FLOPs"), llround (work->flops), 1);
+      plim_explanation_add (explanation, N_ ("peak FLOP/s of a GPU"), llround (multiplier.flops_per_s), 1);
+      plim_explanation_add (explanation, N_ ("share of the peak rate"),
+                            llround (multiplier.shares[CASE_LIKELY] * MILLION), (gint64) MILLION);
+    }
+  if (work->host_bytes > 0)
+    {
+      plim_explanation_add (explanation, N_ ("bytes on the host"), llround (work->host_bytes), 1);
+      plim_explanation_add (explanation, N_ ("bytes a second of the host"), llround (host_bytes_per_s), 1);
+    }
 }
 
 static void
 explain_decode (const Server *server,
                 const Work   *work,
+                double        seconds,
                 PlimTime     *time)
 {
   static const char *const formulas[2][2] = {
@@ -421,39 +455,36 @@ explain_decode (const Server *server,
   };
   const PlimInputs *inputs = server->inputs;
   PlimExplanation  *explanation = &time->explanation;
-  Multiplier        multiplier = multiplier_of (inputs);
-  double            peak = multiplier.flops_per_s;
   gint64            replicas_count = server->layout != NULL ? server->layout->replicas_count : 1;
 
-  if (explain_host (server, work, time))
+  explanation->depends = SPEED_FIELDS;
+  plim_explanation_add (explanation, N_ ("sequences"), server->sequences_count * replicas_count, 1);
+  explanation->formula = "{0} ÷ ({1} × {2})";
+  if (explain_host (work, seconds, explanation))
     return;
 
-  explanation->formula = formulas[peak > 0][work->host_bytes > 0];
-  explanation->source = ROOFLINE;
+  explanation->formula = formulas[multiplier_of (inputs).flops_per_s > 0][work->host_bytes > 0];
   explanation->note = inputs->draft_model_id[0] != '\0' ? N_ ("Guesses of the draft model are not counted.") : NULL;
-  plim_explanation_add (explanation, N_ ("sequences"), server->sequences_count * replicas_count, 1);
-  plim_explanation_add (explanation, N_ ("bytes read in a step"), llround (work->bytes), 1);
-  plim_explanation_add (explanation, N_ ("bytes a second"), inputs->gpu.bandwidth_bytes_per_s, 1);
-  plim_explanation_add (explanation, N_ ("share of the bandwidth"),
-                        llround (cases[CASE_LIKELY].bandwidth_share * 100), 100);
-  plim_explanation_add (explanation, N_ ("kernels"), llround (work->kernels_count), 1);
-  plim_explanation_add (explanation, N_ ("seconds to start one"),
-                        llround (cases[CASE_LIKELY].kernel_seconds * 1e9), 1000000000);
-  plim_explanation_add (explanation, N_ ("seconds of communication"),
-                        llround (message_seconds (work, CASE_LIKELY) * 1e9), 1000000000);
-  if (peak > 0)
-    {
-      plim_explanation_add (explanation, N_ ("FLOPs of a step"), llround (work->flops), 1);
-      plim_explanation_add (explanation, N_ ("peak FLOP/s of a GPU"), llround (peak), 1);
-      plim_explanation_add (explanation, N_ ("share of the peak rate"),
-                            llround (multiplier.shares[CASE_LIKELY] * 1e6), 1000000);
-    }
-  if (work->host_bytes > 0)
-    {
-      plim_explanation_add (explanation, N_ ("bytes read on the host"), llround (work->host_bytes), 1);
-      plim_explanation_add (explanation, N_ ("bytes a second of the host"),
-                            llround (inputs->host_bandwidth_gb_per_s * 1e9), 1);
-    }
+  explain_work (inputs, work, inputs->host_bandwidth_gb_per_s * 1e9, explanation);
+}
+
+static void
+explain_first_token (const PlimInputs *inputs,
+                     const Work       *work,
+                     double            seconds,
+                     PlimTime         *time)
+{
+  PlimExplanation *explanation = &time->first_token_explanation;
+
+  explanation->depends = SPEED_FIELDS;
+  explanation->formula = "{0} × {1}";
+  if (explain_host (work, seconds, explanation))
+    return;
+
+  explanation->formula = work->host_bytes > 0
+                           ? "max({0} ÷ ({1} × {2}), {6} ÷ ({7} × {8})) + {3} × {4} + {5} + {9} ÷ ({10} × {2})"
+                           : "max({0} ÷ ({1} × {2}), {6} ÷ ({7} × {8})) + {3} × {4} + {5}";
+  explain_work (inputs, work, PCIE_BYTES_PER_S, explanation);
 }
 
 /* --- all of it -------------------------------------------------------------------------------------- */
@@ -472,8 +503,7 @@ fill_decode (const Server *server,
     seconds[i] = work_seconds (inputs, work, inputs->host_bandwidth_gb_per_s * 1e9, i);
   time->decode_tokens_per_s = rates_of (sequences, seconds);
   time->sequence_tokens_per_s = rates_of (1, seconds);
-  explain_decode (server, work, time);
-  time->explanation.depends = SPEED_FIELDS;
+  explain_decode (server, work, seconds[CASE_LIKELY], time);
   time->is_known = TRUE;
 }
 
@@ -490,6 +520,7 @@ fill_prefill (const Server *server,
     seconds[i] = work_seconds (inputs, &work, PCIE_BYTES_PER_S, i);
   time->prefill_tokens_per_s = rates_of (copies * computed_tokens (inputs), seconds);
   time->first_token_seconds = (PlimBand) { seconds[CASE_HIGH], seconds[CASE_LIKELY], seconds[CASE_LOW] };
+  explain_first_token (inputs, &work, seconds[CASE_LIKELY], time);
   if (inputs->output_tokens > 0)
     time->request_seconds =
       time->first_token_seconds.likely + (double) (inputs->output_tokens - 1) / time->sequence_tokens_per_s.likely;

@@ -87,7 +87,7 @@ explain_given (PlimExplanation  *explanation,
   explanation->source = PALM;
   if (inputs->utilization <= 0)
     explanation->note = N_ ("The utilization is not given, and to predict it takes a model with known layers and a GPU "
-                            "with known bandwidth: 40 % is taken.");
+                            "with known bandwidth: 0.4 of the peak rate is taken.");
   explanation->depends = FIELDS;
 }
 

@@ -71,6 +71,26 @@ add_range (const Writer   *w,
   yyjson_mut_obj_add (object, yyjson_mut_strcpy (w->doc, range_name), range);
 }
 
+/* How a figure came about; nothing where it has no formula. */
+static void
+add_explanation (const Writer          *w,
+                 yyjson_mut_val        *object,
+                 const PlimExplanation *explanation)
+{
+  g_autofree char *formula = NULL;
+  g_autofree char *substituted = NULL;
+
+  if (explanation->formula == NULL)
+    return;
+
+  formula = plim_explain_formula_c (explanation);
+  substituted = plim_explain_substituted (explanation);
+  add_text (w, object, "formula", formula);
+  add_text (w, object, "substituted", substituted);
+  add_text (w, object, "source", explanation->source);
+  add_text (w, object, "note", explanation->note);
+}
+
 /* The likely figure under its name, and its range. */
 static void
 add_band (const Writer   *w,
@@ -142,21 +162,14 @@ static void
 add_host (const Writer   *w,
           yyjson_mut_val *scenario)
 {
-  const PlimExplanation *explanation = &w->estimate->host_explanation;
-  g_autofree char       *formula = NULL;
-  g_autofree char       *substituted = NULL;
-  yyjson_mut_val        *object;
+  yyjson_mut_val *object;
 
-  if (explanation->formula == NULL)
+  if (w->estimate->host_explanation.formula == NULL)
     return;
 
-  formula = plim_explain_formula_c (explanation);
-  substituted = plim_explain_substituted (explanation);
   object = yyjson_mut_obj_add_obj (w->doc, scenario, "host");
   yyjson_mut_obj_add_sint (w->doc, object, "bytes", w->estimate->host_bytes);
-  add_text (w, object, "formula", formula);
-  add_text (w, object, "substituted", substituted);
-  add_text (w, object, "source", explanation->source);
+  add_explanation (w, object, &w->estimate->host_explanation);
 }
 
 /* What a runtime with a budget keeps for caches. */
@@ -232,8 +245,6 @@ add_term (const Writer   *w,
 {
   const PlimTermInfo *info = plim_term_info (term->id);
   yyjson_mut_val     *object = yyjson_mut_arr_add_obj (w->doc, terms);
-  g_autofree char    *formula = plim_explain_formula_c (&term->explanation);
-  g_autofree char    *substituted = plim_explain_substituted (&term->explanation);
 
   add_text (w, object, "id", info->id);
   add_text (w, object, "name", info->name);
@@ -241,10 +252,7 @@ add_term (const Writer   *w,
   add_text (w, object, "persistence", info->persistence == PLIM_KEPT ? "kept" : "during-step");
   yyjson_mut_obj_add_sint (w->doc, object, "bytes", term->bytes);
   add_moments (w, object, term->bytes_at, role->moment_bytes);
-  add_text (w, object, "formula", formula);
-  add_text (w, object, "substituted", substituted);
-  add_text (w, object, "source", term->explanation.source);
-  add_text (w, object, "note", term->explanation.note);
+  add_explanation (w, object, &term->explanation);
 }
 
 static void
@@ -319,10 +327,8 @@ static void
 add_time (const Writer   *w,
           yyjson_mut_val *scenario)
 {
-  const PlimTime  *time = &w->estimate->time;
-  yyjson_mut_val  *object = yyjson_mut_obj_add_obj (w->doc, scenario, "time");
-  g_autofree char *formula = plim_explain_formula_c (&time->explanation);
-  g_autofree char *substituted = plim_explain_substituted (&time->explanation);
+  const PlimTime *time = &w->estimate->time;
+  yyjson_mut_val *object = yyjson_mut_obj_add_obj (w->doc, scenario, "time");
 
   yyjson_mut_obj_add_bool (w->doc, object, "is_known", time->is_known);
   add_number (w, object, "seconds", time->seconds);
@@ -343,13 +349,12 @@ add_time (const Writer   *w,
   add_band (w, object, "sequence_tokens_per_s", &time->sequence_tokens_per_s);
   add_band (w, object, "first_token_seconds", &time->first_token_seconds);
   add_number (w, object, "request_seconds", time->request_seconds);
-  if (time->is_known && time->explanation.formula != NULL)
-    {
-      add_text (w, object, "formula", formula);
-      add_text (w, object, "substituted", substituted);
-      add_text (w, object, "source", time->explanation.source);
-      add_text (w, object, "note", time->explanation.note);
-    }
+  if (!time->is_known)
+    return;
+
+  add_explanation (w, object, &time->explanation);
+  if (time->first_token_explanation.formula != NULL)
+    add_explanation (w, yyjson_mut_obj_add_obj (w->doc, object, "first_token"), &time->first_token_explanation);
 }
 
 static void

@@ -139,6 +139,7 @@ test_prefill (Fixture      *f,
   f->inputs.ubatch_tokens = 2048;
   time = run (f, "llama-2-7b", "a100-sxm4-80gb");
   assert_close (time->first_token_seconds.likely, seconds);
+  g_assert_cmpfloat_with_epsilon (evaluate_number (&time->first_token_explanation) / seconds, 1, CLOSE);
   assert_close (time->prefill_tokens_per_s.likely, 2048 / seconds);
 
   /* The share of the peak rate as given. */
