@@ -10,6 +10,9 @@
 #include "plim-charts.h"
 #include "plim-explanation-card.h"
 #include "plim-finding.h"
+#include "plim-measured-table.h"
+#include "plim-table-view.h"
+#include "plim-wording-measured.h"
 #include "plim-wording.h"
 
 #include <glib/gi18n.h>
@@ -23,6 +26,11 @@ struct _PlimPageMemory
   GtkLabel            *finding;
   GtkListBox          *list;
   PlimExplanationCard *explanation;
+  GtkWidget           *log_button;
+  GtkWidget           *measured_box;
+  GtkLabel            *measured_finding;
+  PlimTableView       *measured_table;
+  GtkLabel            *measured_note;
   GtkWidget           *moments_box;
   GtkLabel            *moments_finding;
   PlimChartView       *moments;
@@ -206,9 +214,44 @@ show_selection (PlimPageMemory     *self,
     }
 }
 
+/* The row of the table of measured figures where totals begin; G_MAXUINT where it has no parts above them. */
+static guint
+first_total (const PlimMeasured *measured)
+{
+  guint n_terms = 0;
+
+  for (guint i = 0; i < PLIM_N_TERM_IDS; i++)
+    n_terms += measured->term_bytes[i] >= 0 ? 1 : 0;
+
+  return n_terms > 0 ? n_terms : G_MAXUINT;
+}
+
+/* What a real run showed, or how to set one beside the estimate. */
+static void
+show_measured (PlimPageMemory *self,
+               PlimScenario   *scenario)
+{
+  g_autoptr (PlimTable) table = plim_measured_table_new (scenario, PLIM_UNIT_GIB);
+  const PlimMeasured   *measured = plim_scenario_get_measured (scenario);
+  const PlimEstimate   *estimate = plim_estimator_get_estimate (plim_scenario_get_estimator (scenario));
+  const char           *note = plim_wording_measured_note (measured, estimate);
+  g_autofree char      *finding = plim_wording_measured_finding (measured, estimate, PLIM_UNIT_GIB);
+  g_autofree char      *source = plim_wording_measured_source (measured);
+  g_autofree char      *text = note != NULL ? g_strdup_printf ("%s. %s", source, note) : g_strdup (source);
+
+  gtk_widget_set_visible (self->log_button, table == NULL);
+  gtk_widget_set_visible (self->measured_box, table != NULL);
+  if (table == NULL)
+    return;
+
+  gtk_label_set_label (self->measured_finding, finding);
+  gtk_label_set_label (self->measured_note, text);
+  plim_table_view_set_table (self->measured_table, table, first_total (measured));
+}
+
 static void
 plim_page_memory_update (PlimPage      *page,
-                         PlimDocument  *document G_GNUC_UNUSED,
+                         PlimDocument  *document,
                          PlimEstimator *estimator)
 {
   PlimPageMemory     *self = PLIM_PAGE_MEMORY (page);
@@ -222,6 +265,7 @@ plim_page_memory_update (PlimPage      *page,
   gtk_list_box_remove_all (self->list);
   add_fullest_role (self, inputs, estimate);
   add_other_roles (self, estimate);
+  show_measured (self, plim_document_get_current (document));
   gtk_label_set_label (self->finding, finding);
   gtk_label_set_label (self->moments_finding, moments->description != NULL ? moments->description : "");
   gtk_widget_set_visible (self->moments_box, moments->rows->len > 1);
@@ -279,11 +323,17 @@ plim_page_memory_class_init (PlimPageMemoryClass *klass)
 
   g_type_ensure (PLIM_TYPE_CHART_VIEW);
   g_type_ensure (PLIM_TYPE_EXPLANATION_CARD);
+  g_type_ensure (PLIM_TYPE_TABLE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-page-memory.ui");
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, columns);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, finding);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, list);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, explanation);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, log_button);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, measured_box);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, measured_finding);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, measured_table);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, measured_note);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, moments_box);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, moments_finding);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, moments);

@@ -9,6 +9,7 @@
 typedef struct
 {
   PlimDocument *document;
+  GSignalGroup *scenario_signals;
   GSignalGroup *estimator_signals;
   GtkBox       *columns; /* borrowed; NULL = none */
   gboolean      is_outdated;
@@ -50,7 +51,10 @@ plim_page_refresh (PlimPage *self)
 static void
 current_changed_cb (PlimPage *self)
 {
-  g_signal_group_set_target (get_private (self)->estimator_signals, get_estimator (self));
+  PlimPagePrivate *priv = get_private (self);
+
+  g_signal_group_set_target (priv->scenario_signals, plim_document_get_current (priv->document));
+  g_signal_group_set_target (priv->estimator_signals, get_estimator (self));
   plim_page_refresh (self);
 }
 
@@ -69,6 +73,7 @@ plim_page_dispose (GObject *object)
 {
   PlimPagePrivate *priv = get_private (PLIM_PAGE (object));
 
+  g_clear_object (&priv->scenario_signals);
   g_clear_object (&priv->estimator_signals);
   g_clear_object (&priv->document);
 
@@ -88,6 +93,8 @@ plim_page_init (PlimPage *self)
   PlimPagePrivate *priv = get_private (self);
 
   priv->is_outdated = TRUE;
+  priv->scenario_signals = g_signal_group_new (PLIM_TYPE_SCENARIO);
+  g_signal_group_connect_swapped (priv->scenario_signals, "measured-changed", G_CALLBACK (plim_page_refresh), self);
   priv->estimator_signals = g_signal_group_new (PLIM_TYPE_ESTIMATOR);
   g_signal_group_connect_swapped (priv->estimator_signals, "notify::revision", G_CALLBACK (plim_page_refresh), self);
 }

@@ -22,7 +22,7 @@ plim_table_view_class_init (PlimTableViewClass *klass)
 static void
 plim_table_view_init (PlimTableView *self)
 {
-  gtk_grid_set_column_spacing (GTK_GRID (self), 18);
+  gtk_grid_set_column_spacing (GTK_GRID (self), 12);
   gtk_grid_set_row_spacing (GTK_GRID (self), 12);
 }
 
@@ -37,6 +37,8 @@ add_label (PlimTableView *self,
 
   gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0 : 1);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  if (column == 0)
+    gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), column > 0 && row > 0);
   gtk_widget_set_hexpand (label, column == 0);
   gtk_widget_add_css_class (label, style);

@@ -140,16 +140,21 @@ redo_action (GtkWidget  *widget,
   plim_document_redo (PLIM_WINDOW (widget)->document);
 }
 
+void
+plim_window_show_page (PlimWindow *self,
+                       const char *page)
+{
+  plim_result_show_page (self->result, page);
+  if (self->is_narrow)
+    adw_bottom_sheet_set_open (self->sheet, TRUE);
+}
+
 static void
 page_action (GtkWidget  *widget,
              const char *name G_GNUC_UNUSED,
              GVariant   *parameter)
 {
-  PlimWindow *self = PLIM_WINDOW (widget);
-
-  plim_result_show_page (self->result, g_variant_get_string (parameter, NULL));
-  if (self->is_narrow)
-    adw_bottom_sheet_set_open (self->sheet, TRUE);
+  plim_window_show_page (PLIM_WINDOW (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -270,7 +275,8 @@ void
 plim_window_update_actions (PlimWindow *self)
 {
   static const char *const of_current[] = { "win.duplicate", "win.rename", "win.chinchilla-tokens",
-                                            "win.pick-model", "win.pick-gpu", "win.apply-first-fix" };
+                                            "win.pick-model", "win.pick-gpu", "win.apply-first-fix",
+                                            "win.import-model", "win.import-log", "win.paste" };
   gboolean                 has_current = plim_document_get_current (self->document) != NULL;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", plim_document_can_undo (self->document));

@@ -6,7 +6,6 @@
 
 #include "plim-export-dialog.h"
 #include "plim-export.h"
-#include "plim-model-file.h"
 #include "plim-safe-file.h"
 #include "plim-window-private.h"
 
@@ -84,10 +83,9 @@ plim_window_open_file (PlimWindow *self,
   plim_document_load_async (self->document, file, NULL, loaded_cb, g_object_ref (self));
 }
 
-/* Into this window when nothing would be lost, else into a new one. */
-static void
-open_somewhere (PlimWindow *self,
-                GFile      *file)
+void
+plim_window_open_somewhere (PlimWindow *self,
+                            GFile      *file)
 {
   GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
 
@@ -106,7 +104,7 @@ open_chosen_cb (GObject      *source,
   g_autoptr (GFile)      file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
 
   if (file != NULL)
-    open_somewhere (self, file);
+    plim_window_open_somewhere (self, file);
 }
 
 static void
@@ -310,52 +308,6 @@ copy_chart_action (GtkWidget  *widget,
                                     2);
   gdk_clipboard_set_content (gtk_widget_get_clipboard (widget), provider);
   plim_window_show_toast (self, _ ("Chart copied"));
-}
-
-static gboolean
-is_of_scenarios (GFile *file)
-{
-  g_autofree char *name = g_file_get_basename (file);
-
-  return name != NULL && !plim_model_file_has_ending (name) &&
-         g_file_query_file_type (file, 0, NULL) != G_FILE_TYPE_DIRECTORY;
-}
-
-void
-plim_window_take_file (PlimWindow *self,
-                       GFile      *file)
-{
-  if (is_of_scenarios (file))
-    plim_window_open_file (self, file);
-  else
-    plim_window_import_model (self, file);
-}
-
-static gboolean
-drop_cb (PlimWindow   *self,
-         const GValue *value)
-{
-  GdkFileList       *list = g_value_get_boxed (value);
-  g_autoptr (GSList) files = gdk_file_list_get_files (list);
-
-  if (files == NULL)
-    return FALSE;
-
-  if (is_of_scenarios (files->data))
-    open_somewhere (self, files->data);
-  else
-    plim_window_import_model (self, files->data);
-
-  return TRUE;
-}
-
-void
-plim_window_add_drop_target (PlimWindow *self)
-{
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-
-  g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 
 void

@@ -26,11 +26,8 @@ void plim_window_open_file (PlimWindow *self,
 void plim_window_show_toast (PlimWindow *self,
                              const char *text);
 
-/* Reads the model in @file, a file or folder, and makes it the current scenario's. */
-void plim_window_import_model (PlimWindow *self,
-                               GFile      *file);
-
-/* Opens @file by its name: scenarios, or else a model. */
+/* Reads @file in a thread and takes it for what it is: scenarios are opened, a model (a file or folder) becomes that of
+ * the current scenario, the figures of a log stand beside its estimate. */
 void plim_window_take_file (PlimWindow *self,
                             GFile      *file);
 

@@ -373,7 +373,7 @@ plim_cli_terms_table (PlimDocument *document)
   plim_table_add_column (table, "substituted", _ ("With numbers"), FALSE);
   plim_table_add_column (table, "source", _ ("Source"), FALSE);
   plim_table_add_column (table, "measured_bytes", _ ("Measured"), TRUE);
-  plim_table_add_column (table, "difference", _ ("Difference"), TRUE);
+  plim_table_add_column (table, "difference", _ ("Off by"), TRUE);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (document)); i++)
     {
       g_autoptr (PlimScenario) scenario = g_list_model_get_item (G_LIST_MODEL (document), i);

@@ -4,12 +4,11 @@
 
 #include "config.h"
 
+#include "plim-any-file.h"
 #include "plim-command.h"
 #include "plim-format.h"
 #include "plim-import-json.h"
 #include "plim-layer-table.h"
-#include "plim-model-file.h"
-#include "plim-runtime-log.h"
 #include "plim-tensor-class.h"
 #include "plim-wording.h"
 
@@ -288,30 +287,28 @@ print_log (const PlimRuntimeLog *log)
 
 /* --- the command ------------------------------------------------------------------------------------ */
 
-/* What was read of one argument: a model or a log. */
+/* Reads an argument into @files or @logs. */
 static gboolean
-read_argument (const char      *path,
-               PlimModelFile  **file,
-               PlimRuntimeLog **log)
+read_argument (const char *path,
+               GPtrArray  *files,
+               GPtrArray  *logs)
 {
-  g_autoptr (GFile)  where = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GError) log_error = NULL;
+  g_autoptr (GError)      error = NULL;
+  g_autoptr (PlimAnyFile) file = plim_any_file_read (path, NULL, &error);
 
-  *file = plim_model_file_read (path, NULL, &error);
-  if (*file != NULL)
-    return TRUE;
-  /* A text that is no model may be a log; what is wrong with a model is said first. */
-  if (g_file_test (path, G_FILE_TEST_IS_REGULAR) && !plim_model_file_has_ending (path))
-    *log = plim_runtime_log_read (where, &log_error);
-  if (*log != NULL)
-    return TRUE;
+  if (file != NULL && file->model == NULL && file->log == NULL)
+    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("%s: this is a file of scenarios"), path);
+  if (error != NULL)
+    {
+      plim_command_complain (error->message);
+      return FALSE;
+    }
 
-  if (log_error != NULL && log_error->domain == PLIM_JSON_ERROR && log_error->code == PLIM_JSON_ERROR_TOO_LARGE)
-    plim_command_complain (log_error->message);
+  if (file->model != NULL)
+    g_ptr_array_add (files, g_steal_pointer (&file->model));
   else
-    plim_command_complain (error->message);
-  return FALSE;
+    g_ptr_array_add (logs, g_steal_pointer (&file->log));
+  return TRUE;
 }
 
 static void
@@ -414,15 +411,8 @@ plim_command_import (PlimCommandLine *line G_GNUC_UNUSED,
     return PLIM_EXIT_BAD_USAGE;
 
   for (int i = 1; i < argc; i++)
-    {
-      PlimModelFile  *file = NULL;
-      PlimRuntimeLog *log = NULL;
-
-      if (!read_argument (argv[i], &file, &log))
-        status = PLIM_EXIT_BAD_FILE;
-      else
-        g_ptr_array_add (file != NULL ? files : logs, file != NULL ? (gpointer) file : (gpointer) log);
-    }
+    if (!read_argument (argv[i], files, logs))
+      status = PLIM_EXIT_BAD_FILE;
   print_all (files, logs, output);
 
   return status;

@@ -242,3 +242,21 @@ plim_header_file_refuse_foreign (PlimHeaderFile *file,
 
   return TRUE;
 }
+
+void
+plim_header_file_peek (const char *path,
+                       char       *head,
+                       gsize       size)
+{
+  g_autoptr (GFile)            where = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = NULL;
+  gsize                        n_read = 0;
+
+  memset (head, 0, size);
+  /* A pipe or device would block or never end. */
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return;
+  stream = g_file_read (where, NULL, NULL);
+  if (stream != NULL)
+    g_input_stream_read_all (G_INPUT_STREAM (stream), head, size - 1, &n_read, NULL, NULL);
+}

@@ -45,6 +45,12 @@ gboolean plim_header_file_refuse_foreign (PlimHeaderFile *file,
                                           const char     *format,
                                           GError        **error);
 
+/* Fills @head with the first bytes of @path, as a text of fewer than @size bytes; "" when it is no regular file or
+ * cannot be read: its reader says why. */
+void plim_header_file_peek (const char *path,
+                            char       *head,
+                            gsize       size);
+
 /* Fails with "the file is cancelled" where it was. */
 gboolean plim_header_file_go_on (const PlimHeaderFile *file,
                                  GError              **error);

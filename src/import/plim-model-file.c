@@ -8,6 +8,7 @@
 
 #include "plim-catalog.h"
 #include "plim-gguf-source.h"
+#include "plim-header-file.h"
 #include "plim-ollama-manifest.h"
 #include "plim-parameters.h"
 
@@ -212,19 +213,15 @@ precision_of_config (const PlimHfConfig *config)
   return -1;
 }
 
+/* Takes the @size bytes of @data, the text of a configuration that messages call @name. */
 static gboolean
-read_config (PlimModelFile *file,
-             const char    *path,
+take_config (PlimModelFile *file,
+             const char    *name,
+             const char    *data,
+             gsize          size,
              GError       **error)
 {
-  g_autofree char   *name = g_path_get_basename (path);
-  g_autoptr (GFile)  where = g_file_new_for_path (path);
-  g_autoptr (GBytes) bytes = plim_json_read_file (where, PLIM_HF_MOST_BYTES, error);
-
-  if (bytes == NULL)
-    return FALSE;
-
-  file->config = plim_hf_config_read (name, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
+  file->config = plim_hf_config_read (name, data, size, error);
   if (file->config == NULL)
     return FALSE;
 
@@ -235,10 +232,22 @@ read_config (PlimModelFile *file,
   file->precision = precision_of_config (file->config);
   file->next_token_parameters_count = file->config->next_token_parameters_count;
   file->tower_parameters_count = file->config->vision.parameters_count + file->config->audio.parameters_count;
-  file->file_bytes = (gint64) g_bytes_get_size (bytes);
+  file->file_bytes = (gint64) size;
   file->read_bytes = file->file_bytes;
 
   return TRUE;
+}
+
+static gboolean
+read_config (PlimModelFile *file,
+             const char    *path,
+             GError       **error)
+{
+  g_autofree char   *name = g_path_get_basename (path);
+  g_autoptr (GFile)  where = g_file_new_for_path (path);
+  g_autoptr (GBytes) bytes = plim_json_read_file (where, PLIM_HF_MOST_BYTES, error);
+
+  return bytes != NULL && take_config (file, name, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
 }
 
 /* Tensors at @path, with the configuration in @folder where there is one. */
@@ -413,25 +422,6 @@ read_manifest (PlimModelFile *file,
 
 /* --- what is it? ------------------------------------------------------------------------------------ */
 
-/* The first bytes of @path, as a text; "" when it cannot be read: the reader says why. */
-static void
-peek (const char *path,
-      char       *head,
-      gsize       size)
-{
-  g_autoptr (GFile)            where = g_file_new_for_path (path);
-  g_autoptr (GFileInputStream) stream = NULL;
-  gsize                        n_read = 0;
-
-  memset (head, 0, size);
-  /* A pipe or device would block or never end. */
-  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    return;
-  stream = g_file_read (where, NULL, NULL);
-  if (stream != NULL)
-    g_input_stream_read_all (G_INPUT_STREAM (stream), head, size - 1, &n_read, NULL, NULL);
-}
-
 static gboolean
 read_file (PlimModelFile *file,
            const char    *path,
@@ -441,7 +431,7 @@ read_file (PlimModelFile *file,
   g_autofree char *folder = g_path_get_dirname (path);
   char             head[1024];
 
-  peek (path, head, sizeof head);
+  plim_header_file_peek (path, head, sizeof head);
   if (memcmp (head, GGUF_MAGIC, MAGIC_BYTES) == 0 || g_str_has_suffix (path, ".gguf"))
     return read_gguf (file, path, cancellable, error);
   if (g_str_has_suffix (path, ".safetensors") || g_str_has_suffix (path, ".safetensors.index.json"))
@@ -494,6 +484,26 @@ plim_model_file_read (const char   *path,
 
   if (file->has_model)
     make_id (file);
+
+  return g_steal_pointer (&file);
+}
+
+PlimModelFile *
+plim_model_file_parse (const char *name,
+                       const char *text,
+                       GError    **error)
+{
+  g_autoptr (PlimModelFile) file = g_new0 (PlimModelFile, 1);
+
+  g_return_val_if_fail (name != NULL && text != NULL, NULL);
+
+  file->name = g_strdup (name);
+  file->architecture = "";
+  file->precision = -1;
+  if (!take_config (file, name, text, strlen (text), error))
+    return NULL;
+
+  make_id (file);
 
   return g_steal_pointer (&file);
 }

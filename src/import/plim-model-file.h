@@ -47,7 +47,12 @@ PlimModelFile *plim_model_file_read (const char   *path,
                                      GCancellable *cancellable,
                                      GError      **error);
 
-/* The same in a thread of its own. */
+/* Reads @text, that of a config.json; @name is what messages call it. */
+PlimModelFile *plim_model_file_parse (const char *name,
+                                      const char *text,
+                                      GError    **error);
+
+/* The same as plim_model_file_read() in a thread of its own. */
 void           plim_model_file_read_async (const char         *path,
                                            GCancellable       *cancellable,
                                            GAsyncReadyCallback callback,

@@ -38,7 +38,7 @@ plim_measured_table_new (PlimScenario *scenario,
   plim_table_add_column (table, "part", _ ("Part"), FALSE);
   plim_table_add_column (table, "estimated_bytes", _ ("Estimated"), TRUE);
   plim_table_add_column (table, "measured_bytes", _ ("Measured"), TRUE);
-  plim_table_add_column (table, "difference", _ ("Difference"), TRUE);
+  plim_table_add_column (table, "difference", _ ("Off by"), TRUE);
   for (guint i = 0; i < n_rows; i++)
     {
       g_autofree char *estimated = rows[i].estimated_bytes > 0 ? plim_format_bytes (rows[i].estimated_bytes, unit)

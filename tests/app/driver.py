@@ -3,6 +3,7 @@
 
 import os
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -32,6 +33,22 @@ def walk(node):
         child = node.get_child_at_index(i)
         if child is not None:
             yield from walk(child)
+
+
+class Clipboard:
+    """Owned by another program: clipboard.py with the same arguments."""
+
+    def __init__(self, *arguments):
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clipboard.py")
+        self.process = subprocess.Popen([sys.executable, script, *arguments], stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout.readline() == "ready\n"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
 
 
 class Window:

@@ -100,7 +100,78 @@ def test_reads_a_model():
         with open(path, "wb") as file:
             file.write(b"GGUF")
         with driver.Window(PROGRAM, path) as window:
-            window.find("The Model Could Not Be Read")
+            window.find("The File Could Not Be Read")
+
+
+LOG = ("load_tensors:        CUDA0 model buffer size =  4403.49 MiB\n"
+       "llama_kv_cache:      CUDA0 KV buffer size =  1024.00 MiB\n"
+       "sched_reserve:      CUDA0 compute buffer size =   258.50 MiB\n")
+
+
+def has_name(window, text):
+    return lambda: any(name == text for _, name, _ in window.nodes())
+
+
+def test_reads_a_log():
+    """A log opened as a file puts measured figures on the Memory page; undo takes them back, and a button removes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "server.log")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(LOG)
+        with driver.Window(PROGRAM, path) as window:
+            window.resize(1400, 1560)
+            # 4,403.49 + 1,024 + 258.5 MiB are 5.55 GiB.
+            window.find("Measured 5.55\u00a0GiB; the estimate is ")
+            window.find("server.log, llama.cpp, CUDA0")
+            window.find("Measured beside estimated")
+            window.find("258\u00a0MiB", {"label"})
+            window.key("ctrl+z")
+            driver.wait_for("no figures after undo", lambda: not has_name(window, "server.log, llama.cpp, CUDA0")())
+            window.key("ctrl+shift+z")
+            window.find("server.log, llama.cpp, CUDA0")
+            window.click(window.find("Remove Measured Figures", {"button", "push button"}))
+            window.find("Measured figures removed")
+            driver.wait_for("no figures", lambda: not has_name(window, "server.log, llama.cpp, CUDA0")())
+            window.find("Compare with a Log…")
+
+
+def test_pastes():
+    """A log, a configuration and files, by key; a text entry keeps its own paste; what is of no kind is said."""
+    with tempfile.TemporaryDirectory() as folder, driver.Window(PROGRAM) as window:
+        driver.wait_for("a verdict", window.verdict)
+        window.resize(1400, 1560)
+        with driver.Clipboard("text", LOG):
+            window.key("ctrl+v")
+            window.find("Clipboard, llama.cpp, CUDA0")
+
+        model_files.write_llama_folder(folder)
+        with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
+            config = file.read()
+        with driver.Clipboard("text", config):
+            window.key("ctrl+v")
+            window.find("Clipboard: 86,848 parameters")
+
+        gguf, log = os.path.join(folder, "small.gguf"), os.path.join(folder, "second.log")
+        model_files.write_gguf(gguf, 256, 2, 4, 2, 512, 320)
+        with open(log, "w", encoding="utf-8") as file:
+            file.write(LOG)
+        with driver.Clipboard("files", gguf, log):
+            window.key("ctrl+v")
+            driver.wait_for("the model in the form", has_name(window, "test"))
+            window.find("second.log, llama.cpp, CUDA0")
+
+        with driver.Clipboard("text", "llama 2 13b"):
+            window.key("alt+m")
+            window.find("Search models")
+            window.key("ctrl+v")
+            driver.wait_for("the pasted search", lambda: any("Llama 2 13B" in name for _, name, _ in window.nodes()))
+            window.key("Escape")
+            window.key("Escape")
+        with driver.Clipboard("text", "nothing of ours"):
+            window.find("Where It Goes")
+            window.key("F6", "ctrl+v")
+            window.find("The File Could Not Be Read")
+            window.find("Clipboard: no memory figures found")
 
 
 def test_names():
