@@ -24,17 +24,13 @@
 #include "plim-step-traffic.h"
 #include "plim-step-work.h"
 
-#include <math.h>
-
 /* Of host memory for one GPU: four share a socket of eight channels DDR5-4800, 307 GB/s, of which two thirds are
  * reached.
  */
 #define HOST_BYTES_PER_S 50e9
 
-/* Of a step; more could not be written in nanoseconds. */
+/* Of a step; much more could not be counted in microseconds. */
 #define MOST_SECONDS 1e8
-
-#define NANOSECONDS 1e9
 
 typedef struct
 {
@@ -163,7 +159,6 @@ fill_case (PlimStepTime          *time,
     batches * exposed_s + exposed (traffic->step_seconds[PLIM_TRAFFIC_DATA] / r->link, work_s, r->overlap);
   time->optimizer_seconds = optimizer_seconds (inputs, work, r);
   time->seconds = batches * work_s + time->exposed_seconds + time->bubble_seconds + time->optimizer_seconds;
-  time->seconds = ceil (time->seconds * NANOSECONDS) / NANOSECONDS;
 }
 
 gboolean

@@ -17,7 +17,7 @@
 #define PALM             "PaLM, arXiv:2204.02311, appendix B"
 #define ROOFLINE         "Roofline, Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785"
 #define SECONDS_PER_HOUR 3600.0
-#define NANOSECONDS      G_GINT64_CONSTANT (1000000000)
+#define MICROSECONDS     G_GINT64_CONSTANT (1000000)
 
 #define FIELDS                                                                                              \
   (PLIM_FIELD_BIT (PLIM_FIELD_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) |                                 \
@@ -96,10 +96,10 @@ add_seconds (PlimExplanation *explanation,
              const char      *name,
              double           seconds)
 {
-  plim_explanation_add (explanation, name, llround (seconds * (double) NANOSECONDS), NANOSECONDS);
+  plim_explanation_add (explanation, name, llround (seconds * (double) MICROSECONDS), MICROSECONDS);
 }
 
-/* The step's parts are rounded to nanoseconds, so that they add up to it. */
+/* The step's parts are rounded to microseconds, so that they add up to it. */
 static double
 explain_predicted (PlimExplanation    *explanation,
                    const PlimStepTime *step,
@@ -135,7 +135,7 @@ explain_predicted (PlimExplanation    *explanation,
   for (guint i = 2; i < explanation->n_factors; i++)
     seconds += (double) explanation->factors[i].numerator;
 
-  return seconds / (double) NANOSECONDS;
+  return seconds / (double) MICROSECONDS;
 }
 
 /* Utilizations from the seconds that are known by now. */

@@ -246,7 +246,7 @@ static const struct
   { PLIM_SCHEDULE_GPIPE, 1, 7 * 3 },
   { PLIM_SCHEDULE_INTERLEAVED, 4, 7 * 3 / 4.0 },
   { PLIM_SCHEDULE_ZERO_BUBBLE, 1, 7 * (1 + 2 - 2 * 1) },
-  { PLIM_SCHEDULE_DUALPIPE, 1, (8 / 2 - 1) * (3 + 2 - 3 * 1) },
+  { PLIM_SCHEDULE_DUALPIPE, 1, (4 - 1) * (3 + 2 - 3 * 1) },
 };
 
 static void
