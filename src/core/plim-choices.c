@@ -28,6 +28,8 @@ static const PlimChoice evaluations[] = {
   { "none", N_ ("None") },
   { "f16", N_ ("Copy in FP16") },
   { "int8", N_ ("Copy in INT8") },
+  { "in-place", N_ ("Loss, in place") },
+  { "generate", N_ ("Loss and generation, in place") },
 };
 
 static const PlimChoice recipes[] = {

@@ -63,6 +63,7 @@ typedef enum
   PLIM_TERM_SAVING,              /* shards put together, or a matrix dequantized, for a checkpoint */
   PLIM_TERM_EVALUATION_COPY,
   PLIM_TERM_EVALUATION_WORK,     /* evaluation batch: buffers and logits */
+  PLIM_TERM_EVALUATION_LOGITS,   /* of earlier batches, for metrics */
   PLIM_TERM_BATCH,               /* serving-overhead: memory per sample */
   PLIM_TERM_OVERHEAD,            /* overhead or safety margin of a rule, allocator slack */
   PLIM_TERM_RULE_TOTAL,          /* a rule that states one figure only */

@@ -43,6 +43,8 @@
 #define DCP      "torchtitan, components/checkpointer/dcp.py"
 #define MEGATRON "Megatron-LM, core/optimizer/distrib_optimizer.py, dp_reshardable"
 
+#define TRAINER "Hugging Face transformers, trainer.py, evaluation_loop, and trainer_seq2seq.py, prediction_step"
+
 /* Numbers that torchao compares at once (CHUNK_SIZE). */
 #define TORCHAO_CHUNK (1 << 20)
 
@@ -65,6 +67,11 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .save_gathers = PLIM_GATHERS_MATRIX,
     .quantizing_bytes = 2,
     .checkpoint_source = ACCELERATE,
+    .generates = PLIM_GENERATES_BATCH,
+    .evaluating_bytes = 10,
+    .compiled_evaluating_bytes = 10,
+    .kept_score_bytes = 2,
+    .evaluation_source = TRAINER,
     .source = "Hugging Face transformers, loss/loss_utils.py and modeling_llama.py",
   },
   [PLIM_FRAMEWORK_TRANSFORMERS_2024] = {
@@ -83,6 +90,12 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .save_gathers = PLIM_GATHERS_UNIT,
     .quantizing_bytes = 2,
     .checkpoint_source = FSDP1,
+    .generates = PLIM_GENERATES_BATCH_WHOLE,
+    .scores_prompts = TRUE,
+    .evaluating_bytes = 12,
+    .compiled_evaluating_bytes = 12,
+    .kept_score_bytes = 4,
+    .evaluation_source = TRAINER,
     .source = "Hugging Face transformers 4.40, modeling_llama.py",
   },
   [PLIM_FRAMEWORK_DEEPSPEED] = {
@@ -100,6 +113,11 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .save_gathers = PLIM_GATHERS_MATRIX,
     .quantizing_bytes = 2,
     .checkpoint_source = ZERO3,
+    .generates = PLIM_GENERATES_BATCH,
+    .evaluating_bytes = 10,
+    .compiled_evaluating_bytes = 10,
+    .kept_score_bytes = 2,
+    .evaluation_source = TRAINER,
     .source = "DeepSpeed, runtime/zero/config.py",
   },
   [PLIM_FRAMEWORK_TORCHTUNE] = {
@@ -119,6 +137,9 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .comparing_count = TORCHAO_CHUNK,
     .restoring_bytes = 14,
     .checkpoint_source = TORCHAO,
+    .evaluating_bytes = 8,
+    .compiled_evaluating_bytes = 4,
+    .evaluation_source = "torchtune, recipes/full_finetune_distributed.py, validate",
     .source = "torchtune, modules/transformer.py and modules/attention.py",
   },
   [PLIM_FRAMEWORK_TORCHTUNE_2024] = {
@@ -137,6 +158,9 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .comparing_bytes = 64,
     .restoring_bytes = 14,
     .checkpoint_source = "torchao c403580, dtypes/nf4tensor.py; torchtune 6966666, modules/low_precision",
+    .evaluating_bytes = 8,
+    .compiled_evaluating_bytes = 4,
+    .evaluation_source = "torchtune, recipes/full_finetune_distributed.py, validate",
     .source = "torchtune 6966666, modules/transformer.py and modules/attention.py",
   },
   [PLIM_FRAMEWORK_TORCHTITAN] = {
@@ -154,6 +178,9 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .save_gathers = PLIM_GATHERS_NOTHING,
     .quantizing_bytes = 2,
     .checkpoint_source = DCP,
+    .evaluating_bytes = 10,
+    .compiled_evaluating_bytes = 2,
+    .evaluation_source = "torchtitan, components/validate.py",
     .source = "torchtitan, components/loss.py and models/llama3/model.py",
   },
   [PLIM_FRAMEWORK_TORCHTITAN_2024] = {
@@ -170,6 +197,9 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .save_gathers = PLIM_GATHERS_NOTHING,
     .quantizing_bytes = 2,
     .checkpoint_source = DCP,
+    .evaluating_bytes = 10,
+    .compiled_evaluating_bytes = 10,
+    .evaluation_source = "torchtitan, components/validate.py",
     .source = "torchtitan 9dec370, train.py",
   },
   [PLIM_FRAMEWORK_LITGPT] = {
@@ -192,6 +222,11 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .save_gathers = PLIM_GATHERS_UNIT,
     .quantizing_bytes = 2,
     .checkpoint_source = LIGHTNING,
+    .generates = PLIM_GENERATES_ONE,
+    .scores_prompts = TRUE,
+    .evaluating_bytes = 12,
+    .compiled_evaluating_bytes = 12,
+    .evaluation_source = "litgpt, finetune/lora.py, validate",
     .source = "litgpt, lora.py and utils.py; lightning, fabric/plugins/precision/half.py",
   },
   [PLIM_FRAMEWORK_LITGPT_2023] = {
@@ -215,6 +250,11 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .save_gathers = PLIM_GATHERS_UNIT,
     .quantizing_bytes = 2,
     .checkpoint_source = LIGHTNING,
+    .generates = PLIM_GENERATES_ONE,
+    .scores_prompts = TRUE,
+    .evaluating_bytes = 12,
+    .compiled_evaluating_bytes = 12,
+    .evaluation_source = "litgpt, finetune/lora.py, validate",
     .source = "litgpt 8641822, lora.py and utils.py; bitsandbytes 0.41",
   },
   [PLIM_FRAMEWORK_UNSLOTH] = {
@@ -233,6 +273,11 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .save_gathers = PLIM_GATHERS_MATRIX,
     .quantizing_bytes = 2,
     .checkpoint_source = ACCELERATE,
+    .generates = PLIM_GENERATES_BATCH,
+    .evaluating_bytes = 10,
+    .compiled_evaluating_bytes = 10,
+    .kept_score_bytes = 2,
+    .evaluation_source = TRAINER,
     .source = "unsloth, kernels/fast_lora.py and kernels/rms_layernorm.py",
   },
   [PLIM_FRAMEWORK_MEGATRON] = {
@@ -251,6 +296,9 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .save_gathers = PLIM_GATHERS_NOTHING,
     .quantizing_bytes = 2,
     .checkpoint_source = MEGATRON,
+    .evaluating_bytes = 6,
+    .compiled_evaluating_bytes = 6,
+    .evaluation_source = "Megatron-LM, core/tensor_parallel/cross_entropy.py",
     .source = "Reducing Activation Recomputation, arXiv:2205.05198; Megatron-LM, tensor_parallel/cross_entropy.py",
   },
 };

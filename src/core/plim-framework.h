@@ -23,37 +23,52 @@ typedef enum
   PLIM_GATHERS_UNIT     /* the tables, which stay together, and one layer at a time */
 } PlimGathers;
 
+/* What evaluation generates while a model trains. */
+typedef enum
+{
+  PLIM_GENERATES_NOTHING,
+  PLIM_GENERATES_BATCH,       /* a continuation of every sequence of the batch */
+  PLIM_GENERATES_BATCH_WHOLE, /* the same with all sharded weights put together */
+  PLIM_GENERATES_ONE          /* one example, with a cache of the context's length */
+} PlimGenerates;
+
 typedef struct
 {
-  const char *id;                     /* "torchtune" */
-  const char *name;                   /* N_() only where it is no proper name */
-  gboolean    has_fused_norms;        /* RMS norms as one kernel: the input as it is; else widened to 32 bits */
-  gboolean    has_fused_gates;        /* gated activations as one kernel: gate and up are kept */
-  gboolean    expands_kv;             /* keys and values are repeated to the query heads before attention */
-  gboolean    has_fused_qkv;          /* one projection whose whole output stays, as values are a view of it */
-  gboolean    scatters_updates;       /* updates of some of query, key and value are copied to their full width */
-  gboolean    keeps_quantized_inputs; /* frozen quantized linears keep their input */
-  gboolean    quantizes_head;
-  gboolean    unties_head;            /* adapters: a tied head is loaded as a matrix of its own */
-  gboolean    has_flat_gradients;     /* FSDP shards adapters with their base: gradients of all parameters */
-  gboolean    has_peft;               /* adapters are those of Hugging Face PEFT */
-  guint       adapters;               /* set of 1 << PlimAdapter that it has */
-  gboolean    has_inplace_kernels;    /* backward writes gradients over what was kept */
-  gint64      dequantized_bytes;      /* of each number of a quantized matrix in use */
-  gint64      softmax_bytes;          /* of each attention weight that eager attention keeps */
-  gint64      plain_loss_bytes;       /* of each score, when all logits are there at once */
-  gint64      compiled_loss_bytes;    /* the same with compile */
-  gint64      head_chunk_tokens;      /* of a sequence that the head computes at once; 0 = all */
-  PlimSharder sharder;
-  gint64      gathered_units_count;   /* layers gathered at once by FSDP */
-  PlimGathers load_gathers;
-  PlimGathers save_gathers;
-  gint64      quantizing_bytes;       /* of each number of the matrix that is quantized while it is loaded */
-  gint64      comparing_bytes;        /* of each number that is compared with the values of the format */
-  gint64      comparing_count;        /* numbers compared at once; 0 = the matrix */
-  gint64      restoring_bytes;        /* of each number of a quantized matrix put together to be saved; 0 = not done */
-  const char *checkpoint_source;      /* of these six */
-  const char *source;
+  const char   *id;                     /* "torchtune" */
+  const char   *name;                   /* N_() only where it is no proper name */
+  gboolean      has_fused_norms;        /* RMS norms as one kernel: the input as it is; else widened to 32 bits */
+  gboolean      has_fused_gates;        /* gated activations as one kernel: gate and up are kept */
+  gboolean      expands_kv;             /* keys and values are repeated to the query heads before attention */
+  gboolean      has_fused_qkv;          /* one projection whose whole output stays, as values are a view of it */
+  gboolean      scatters_updates;       /* updates of some of query, key and value are copied to their full width */
+  gboolean      keeps_quantized_inputs; /* frozen quantized linears keep their input */
+  gboolean      quantizes_head;
+  gboolean      unties_head;            /* adapters: a tied head is loaded as a matrix of its own */
+  gboolean      has_flat_gradients;     /* FSDP shards adapters with their base: gradients of all parameters */
+  gboolean      has_peft;               /* adapters are those of Hugging Face PEFT */
+  guint         adapters;               /* set of 1 << PlimAdapter that it has */
+  gboolean      has_inplace_kernels;    /* backward writes gradients over what was kept */
+  gint64        dequantized_bytes;      /* of each number of a quantized matrix in use */
+  gint64        softmax_bytes;          /* of each attention weight that eager attention keeps */
+  gint64        plain_loss_bytes;       /* of each score, when all logits are there at once */
+  gint64        compiled_loss_bytes;    /* the same with compile */
+  gint64        head_chunk_tokens;      /* of a sequence that the head computes at once; 0 = all */
+  PlimSharder   sharder;
+  gint64        gathered_units_count;   /* layers gathered at once by FSDP */
+  PlimGathers   load_gathers;
+  PlimGathers   save_gathers;
+  gint64        quantizing_bytes;       /* of each number of the matrix that is quantized while it is loaded */
+  gint64        comparing_bytes;        /* of each number that is compared with the values of the format */
+  gint64        comparing_count;        /* numbers compared at once; 0 = the matrix */
+  gint64        restoring_bytes; /* of each number of a quantized matrix put together to be saved; 0 = not done */
+  const char   *checkpoint_source;      /* of these six */
+  PlimGenerates generates;
+  gboolean      scores_prompts;       /* generation computes the scores of all tokens of the prompt */
+  gint64        evaluating_bytes;     /* of each score while the loss of evaluation is computed */
+  gint64        compiled_evaluating_bytes;
+  gint64        kept_score_bytes;     /* of each score kept for metrics; 0 = none is */
+  const char   *evaluation_source;    /* of these five */
+  const char   *source;
 } PlimFrameworkProfile;
 
 /* The settings of @framework; never NULL. */

@@ -95,6 +95,9 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   I (VIRTUAL_TOKENS, virtual_tokens, "virtual_tokens", N_ ("Virtual Tokens"), N_ ("tokens"), PRECISION, 1, 1 << 20, 20, ADAPTERS, COMPONENT),
 
   C (EVALUATION, evaluation, "evaluation", N_ ("Evaluation"), RUN, PLIM_EVALUATION_NONE, TRAINS, COMPONENT | (1u << PLIM_METHOD_BYTES_TIMES_MULTIPLIER)),
+  I (EVALUATION_BATCH, evaluation_batch_count, "evaluation_batch", N_ ("Evaluation Batch"), N_ ("sequences"), RUN, 0, 1 << 24, 0, TRAINS, COMPONENT),
+  I (EVALUATION_ACCUMULATION, evaluation_accumulation_count, "evaluation_accumulation", N_ ("Kept Logits"), N_ ("evaluation batches"), RUN, 0, 1 << 24, 0, TRAINS, COMPONENT),
+  I (EVALUATION_TOKENS, evaluation_tokens, "evaluation_tokens", N_ ("Generated Tokens"), N_ ("tokens"), RUN, 0, 1 << 30, 100, TRAINS, COMPONENT),
   C (SHARDING, sharding, "sharding", N_ ("Sharding"), RUN, PLIM_SHARDING_FULL, TRAINS, COMPONENT),
   C (RUNTIME, runtime, "runtime", N_ ("Runtime"), RUN, PLIM_RUNTIME_TRANSFORMERS, SERVING, COMPONENT),
   I (RUNTIME_VERSION, runtime_version, "runtime_version", N_ ("Runtime Version"), N_ ("minor version or build"), RUN, 0, 1e6, 0, SERVING, COMPONENT),
@@ -172,6 +175,15 @@ static const guint field_adapters[PLIM_N_FIELDS] = {
   [PLIM_FIELD_LORA_DROPOUT] = LOW_RANK,
   [PLIM_FIELD_LORA_HEAD] = LOW_RANK,
   [PLIM_FIELD_VIRTUAL_TOKENS] = ADAPTER (PROMPT) | ADAPTER (PREFIX),
+};
+
+/* Kinds of evaluation that an input matters for, where not for all. */
+#define EVALUATION(name) (1u << PLIM_EVALUATION_##name)
+
+static const guint field_evaluations[PLIM_N_FIELDS] = {
+  [PLIM_FIELD_EVALUATION_BATCH] = EVALUATION (IN_PLACE) | EVALUATION (GENERATE),
+  [PLIM_FIELD_EVALUATION_ACCUMULATION] = EVALUATION (IN_PLACE),
+  [PLIM_FIELD_EVALUATION_TOKENS] = EVALUATION (GENERATE),
 };
 
 /* Inputs of serving that matter once another is given. */
@@ -433,7 +445,8 @@ plim_inputs_uses_field (const PlimInputs *inputs,
   if ((field->tasks & (1u << inputs->task)) == 0 || (field->methods & (1u << inputs->method)) == 0)
     return FALSE;
   if (inputs->task != PLIM_TASK_INFERENCE)
-    return field_adapters[id] == 0 || (field_adapters[id] & (1u << inputs->adapter)) != 0;
+    return (field_adapters[id] == 0 || (field_adapters[id] & (1u << inputs->adapter)) != 0) &&
+           (field_evaluations[id] == 0 || (field_evaluations[id] & (1u << inputs->evaluation)) != 0);
   for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
     if (needs[i].field == id && plim_inputs_is_default (inputs, needs[i].given))
       return FALSE;

@@ -41,6 +41,8 @@ typedef enum
   PLIM_EVALUATION_NONE,
   PLIM_EVALUATION_F16,     /* a copy of the model in 16 bits beside the training state */
   PLIM_EVALUATION_INT8,
+  PLIM_EVALUATION_IN_PLACE, /* the model that trains computes the loss of a batch */
+  PLIM_EVALUATION_GENERATE, /* and continues its sequences */
   PLIM_N_EVALUATIONS
 } PlimEvaluation;
 
@@ -248,6 +250,9 @@ typedef struct
 
   /* Run */
   PlimEvaluation evaluation;
+  gint64         evaluation_batch_count;        /* sequences evaluated at once; 0 = as the micro-batch */
+  gint64         evaluation_accumulation_count; /* batches whose logits stay on the GPU for metrics; 0 = loss only */
+  gint64         evaluation_tokens;             /* generated for each sequence */
   PlimSharding   sharding;
   PlimRuntime    runtime;
   gint64         accumulation_count; /* micro-batches a step */
@@ -351,6 +356,9 @@ typedef enum
   PLIM_FIELD_LORA_TARGETS,
   PLIM_FIELD_VIRTUAL_TOKENS,
   PLIM_FIELD_EVALUATION,
+  PLIM_FIELD_EVALUATION_BATCH,
+  PLIM_FIELD_EVALUATION_ACCUMULATION,
+  PLIM_FIELD_EVALUATION_TOKENS,
   PLIM_FIELD_SHARDING,
   PLIM_FIELD_RUNTIME,
   PLIM_FIELD_RUNTIME_VERSION,

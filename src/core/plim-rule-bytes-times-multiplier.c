@@ -70,6 +70,12 @@ add_adapters (const PlimInputs *inputs,
   plim_rule_add_term (inputs, estimate, &term);
 }
 
+static gboolean
+evaluates_copy (const PlimInputs *inputs)
+{
+  return inputs->evaluation == PLIM_EVALUATION_F16 || inputs->evaluation == PLIM_EVALUATION_INT8;
+}
+
 static void
 add_evaluation (const PlimInputs *inputs,
                 PlimEstimate     *estimate)
@@ -136,10 +142,16 @@ plim_rule_bytes_times_multiplier_estimate (const PlimInputs *inputs,
       return;
     }
 
+  if (inputs->task != PLIM_TASK_INFERENCE && inputs->evaluation != PLIM_EVALUATION_NONE && !evaluates_copy (inputs))
+    {
+      estimate->not_covered = N_ ("Covers the evaluation of a copy alone");
+      return;
+    }
+
   add_weights (inputs, estimate, bits);
   if (inputs->task == PLIM_TASK_LORA || inputs->task == PLIM_TASK_QLORA)
     add_adapters (inputs, estimate);
-  if (inputs->task != PLIM_TASK_INFERENCE && inputs->evaluation != PLIM_EVALUATION_NONE)
+  if (inputs->task != PLIM_TASK_INFERENCE && evaluates_copy (inputs))
     add_evaluation (inputs, estimate);
 
   if (inputs->task == PLIM_TASK_TRAINING)

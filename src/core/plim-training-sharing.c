@@ -12,8 +12,7 @@
 #define FSDP      "PyTorch FSDP, arXiv:2304.11277, section 3.3"
 #define DEEPSPEED "DeepSpeed, runtime/zero/config.py"
 
-#define BIT       PLIM_MOMENT_BIT
-#define COMPUTING (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
+#define BIT PLIM_MOMENT_BIT
 
 /* DeepSpeed's reduce_bucket_size and stage3_max_live_parameters, in parameters. */
 #define BUCKET_COUNT G_GINT64_CONSTANT (500000000)
@@ -51,7 +50,7 @@ add_live (PlimTraining *t)
   gint64             count = MIN (LIVE_COUNT, t->total_count);
   const PlimTermSpec spec = {
     .id = PLIM_TERM_GATHERED_WEIGHTS,
-    .moments = COMPUTING,
+    .moments = plim_training_passes (t),
     .bytes = plim_multiply (count, t->recipe.compute_bytes),
     .formula = "{0} × {1}",
     .source = DEEPSPEED,
@@ -76,7 +75,7 @@ plim_training_add_gathered (PlimTraining *t)
   gint64             tables_bytes = plim_multiply (t->recipe.compute_bytes, plim_training_tables_count (t));
   const PlimTermSpec spec = {
     .id = PLIM_TERM_GATHERED_WEIGHTS,
-    .moments = COMPUTING,
+    .moments = plim_training_passes (t),
     .bytes = plim_add (plim_multiply (units_count, bytes), tables_bytes),
     .formula = "{0} × {1} + {2}",
     .source = FSDP,

@@ -10,7 +10,7 @@
  *                one at work)
  *   step         all gradients
  *   load, save   weights, and the matrix at hand (plim-training-checkpoint.c)
- *   evaluation   the evaluation copy and its working memory, no gradients
+ *   evaluation   no gradients; a copy and its working memory, or a batch of the model itself
  *
  * The peak is the largest moment, not the sum of everything. */
 
@@ -67,7 +67,7 @@ add_autocast_copies (PlimTraining *t)
                                     : 0;
   const PlimTermSpec spec = {
     .id = PLIM_TERM_COMPUTE_BUFFER,
-    .moments = COMPUTING,
+    .moments = t->has_adapters ? COMPUTING : plim_training_passes (t),
     .bytes = plim_multiply (2, plim_add (count, plim_multiply (more_count, head_count))),
     .formula = more_count > 0 ? "{1} × ({0} + {2} × {3})" : "{0} × {1}",
     .source = "PyTorch, aten/src/ATen/autocast_mode.cpp",
@@ -100,7 +100,7 @@ add_dequantized (PlimTraining *t)
   gint64             bytes = t->framework->dequantized_bytes;
   const PlimTermSpec spec = {
     .id = PLIM_TERM_DEQUANTIZED,
-    .moments = BIT (PLIM_MOMENT_FORWARD),
+    .moments = plim_training_passes (t) & ~(BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD)),
     .bytes = plim_multiply (bytes, count),
     .formula = "{0} × {1}",
     .source = bytes > 2 ? t->framework->source : "QLoRA, arXiv:2305.14314, section 3, equation 5",
@@ -391,6 +391,8 @@ plim_training_refusal (const PlimInputs *inputs)
 
   if (refusal == NULL)
     refusal = plim_trained_refusal (inputs);
+  if (refusal == NULL)
+    refusal = plim_training_evaluation_refusal (inputs);
   if (refusal != NULL)
     return refusal;
   if (inputs->task != PLIM_TASK_TRAINING && plim_optimizer_needs_shapes (inputs->optimizer))

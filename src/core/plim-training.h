@@ -41,6 +41,7 @@ typedef struct
   gint64                      weights_shares;   /* GPUs that share weights, gradients and states; 1 = not shared */
   gint64                      gradients_shares;
   gint64                      states_shares;
+  gboolean                    gathers_all;      /* evaluation puts all weights together */
   guint                       n_terms;
   gint64                      backward_bytes[PLIM_TRAINING_MAX_TERMS][PLIM_N_BACKWARDS];
 } PlimTraining;
@@ -83,6 +84,12 @@ void plim_training_add_adapter (PlimTraining *training);
 
 /* Adds logits and loss (plim-training-loss.c). */
 void plim_training_add_loss (PlimTraining *training);
+
+/* N_() reason why @inputs cannot be evaluated so, NULL when they can. */
+const char *plim_training_evaluation_refusal (const PlimInputs *inputs);
+
+/* Moments at which a batch goes through the layers: forward to backward, and evaluation in place. */
+guint plim_training_passes (const PlimTraining *training);
 
 /* Adds what evaluation between steps holds (plim-training-evaluation.c). */
 void plim_training_add_evaluation (PlimTraining *training);

@@ -3,6 +3,7 @@
 /* Moments of training beside the step: loading and saving, against figures worked out by hand. */
 
 #include "evaluate.h"
+#include "plim-component.h"
 
 /* Llama 2 7B: h = 4096, f = 11008, V = 32000, no tied head. */
 #define HIDDEN      G_GINT64_CONSTANT (4096)
@@ -162,6 +163,138 @@ test_save (void)
   g_assert_cmpint (estimate.roles[0].moment_bytes[PLIM_MOMENT_SAVE], ==, 0);
 }
 
+/* --- evaluation -------------------------------------------------------------------------------------------- */
+
+/* 1,024 tokens a sequence.  A layer at work holds 2 h + 3 f values of 16 bits a token; the loss 10 bytes of each score
+ * (logits, their 32-bit copy and its log-softmax), in LitGPT and transformers before 4.45 12; a key and a value of all
+ * heads and layers 2 x 32 x h x 2 bytes. */
+#define CONTEXT     G_GINT64_CONSTANT (1024)
+#define LAYER_BYTES (2 * (2 * HIDDEN + 3 * FFN))
+#define KV_BYTES    (2 * 32 * HIDDEN * 2)
+#define LOGITS      (CONTEXT * VOCAB * 2)
+#define COUNT       (2 * HIDDEN * VOCAB + 32 * LAYER_COUNT + HIDDEN)
+
+static const struct
+{
+  PlimEvaluation      evaluation;
+  PlimFramework       framework;
+  PlimRecipe          recipe;
+  PlimAttentionKernel attention;
+  gint64              gpus_count;
+  gint64              batch_count;
+  gint64              accumulation_count;
+  gint64              work_bytes;
+  gint64              kept_bytes;
+  gint64              cache_bytes;
+  gint64              whole_bytes;
+} evaluations[] = {
+  { PLIM_EVALUATION_IN_PLACE, PLIM_FRAMEWORK_TRANSFORMERS, PLIM_RECIPE_MIXED, PLIM_ATTENTION_KERNEL_FLASH, 1, 4, 0,
+    4 * CONTEXT *VOCAB * 10, 0, 0, 0 },
+  /* none given: as the micro-batch of two */
+  { PLIM_EVALUATION_IN_PLACE, PLIM_FRAMEWORK_TRANSFORMERS, PLIM_RECIPE_MIXED, PLIM_ATTENTION_KERNEL_FLASH, 1, 0, 0,
+    2 * CONTEXT *VOCAB * 10, 0, 0, 0 },
+  /* scores of 32 heads over the sequence: 16 bits before the softmax, 32 and 16 after it */
+  { PLIM_EVALUATION_IN_PLACE, PLIM_FRAMEWORK_TRANSFORMERS, PLIM_RECIPE_MIXED, PLIM_ATTENTION_KERNEL_EAGER, 1, 4, 0,
+    4 * CONTEXT *(LAYER_BYTES + 32 * CONTEXT * 8), 0, 0, 0 },
+  /* three batches kept: the pass of the third beside two is more than all of them twice, of eight it is less */
+  { PLIM_EVALUATION_IN_PLACE, PLIM_FRAMEWORK_TRANSFORMERS, PLIM_RECIPE_MIXED, PLIM_ATTENTION_KERNEL_FLASH, 1, 1, 3,
+    CONTEXT *VOCAB * 10, 2 * LOGITS, 0, 0 },
+  { PLIM_EVALUATION_IN_PLACE, PLIM_FRAMEWORK_TRANSFORMERS, PLIM_RECIPE_MIXED, PLIM_ATTENTION_KERNEL_FLASH, 1, 1, 8,
+    0, 2 * 8 * LOGITS, 0, 0 },
+  /* in 32 bits under autocast, and of all 8 GPUs */
+  { PLIM_EVALUATION_IN_PLACE, PLIM_FRAMEWORK_TRANSFORMERS, PLIM_RECIPE_AUTOCAST, PLIM_ATTENTION_KERNEL_FLASH, 8, 1, 8,
+    0, 8 * 2 * 8 * 2 * LOGITS, 0, 0 },
+  { PLIM_EVALUATION_IN_PLACE, PLIM_FRAMEWORK_TORCHTUNE, PLIM_RECIPE_MIXED, PLIM_ATTENTION_KERNEL_FLASH, 1, 1, 8,
+    CONTEXT *VOCAB * 8, 0, 0, 0 },
+  { PLIM_EVALUATION_GENERATE, PLIM_FRAMEWORK_TRANSFORMERS, PLIM_RECIPE_MIXED, PLIM_ATTENTION_KERNEL_FLASH, 1, 4, 0,
+    4 * (CONTEXT * LAYER_BYTES + VOCAB * 6), 0, 4 * (CONTEXT + 100) * KV_BYTES, 0 },
+  /* one example, whose prompt has all its scores, beside which the loss of four sequences is more */
+  { PLIM_EVALUATION_GENERATE, PLIM_FRAMEWORK_LITGPT, PLIM_RECIPE_MIXED, PLIM_ATTENTION_KERNEL_FLASH, 1, 1, 0,
+    CONTEXT *VOCAB * 6 + VOCAB * 6, 0, CONTEXT *KV_BYTES, 0 },
+  { PLIM_EVALUATION_GENERATE, PLIM_FRAMEWORK_LITGPT, PLIM_RECIPE_MIXED, PLIM_ATTENTION_KERNEL_FLASH, 1, 4, 0,
+    4 * CONTEXT *VOCAB * 12, 0, 0, 0 },
+  { PLIM_EVALUATION_GENERATE, PLIM_FRAMEWORK_TRANSFORMERS_2024, PLIM_RECIPE_MIXED, PLIM_ATTENTION_KERNEL_FLASH, 8, 1, 0,
+    CONTEXT *VOCAB * 6 + VOCAB * 6, 0, (CONTEXT + 100) * KV_BYTES, COUNT * 2 },
+};
+
+/* Bytes of all terms of kind @id at @moment. */
+static gint64
+sum_at (const PlimEstimate *estimate,
+        PlimTermId          id,
+        PlimMoment          moment)
+{
+  gint64 bytes = 0;
+
+  for (guint i = 0; i < estimate->n_terms; i++)
+    if (estimate->terms[i].id == id)
+      bytes += estimate->terms[i].bytes_at[moment];
+
+  return bytes;
+}
+
+static void
+test_evaluations (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (evaluations); i++)
+    {
+      PlimInputs   inputs;
+      PlimEstimate estimate;
+      gint64       gathered_bytes;
+
+      set_up (&inputs, PLIM_TASK_TRAINING);
+      inputs.batch_count = 2;
+      inputs.context_tokens = CONTEXT;
+      inputs.evaluation = evaluations[i].evaluation;
+      inputs.framework = evaluations[i].framework;
+      inputs.recipe = evaluations[i].recipe;
+      inputs.attention = evaluations[i].attention;
+      inputs.gpus_count = evaluations[i].gpus_count;
+      inputs.evaluation_batch_count = evaluations[i].batch_count;
+      inputs.evaluation_accumulation_count = evaluations[i].accumulation_count;
+      plim_estimate (&inputs, &estimate);
+
+      g_assert_null (estimate.not_covered);
+      g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_EVALUATION_WORK, PLIM_MOMENT_EVALUATION), ==,
+                       evaluations[i].work_bytes);
+      g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_EVALUATION_LOGITS, PLIM_MOMENT_EVALUATION), ==,
+                       evaluations[i].kept_bytes);
+      g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_KV_CACHE, PLIM_MOMENT_EVALUATION), ==,
+                       evaluations[i].cache_bytes);
+      gathered_bytes = sum_at (&estimate, PLIM_TERM_GATHERED_WEIGHTS, PLIM_MOMENT_EVALUATION);
+      if (evaluations[i].whole_bytes > 0)
+        g_assert_cmpint (gathered_bytes, ==, evaluations[i].whole_bytes);
+      else
+        g_assert_cmpint (gathered_bytes, ==, sum_at (&estimate, PLIM_TERM_GATHERED_WEIGHTS, PLIM_MOMENT_FORWARD));
+      g_assert_cmpint (sum_at (&estimate, PLIM_TERM_GRADIENTS, PLIM_MOMENT_EVALUATION), ==, 0);
+    }
+}
+
+/* What cannot be evaluated so, and which inputs belong to which kind. */
+static void
+test_kinds (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  set_up (&inputs, PLIM_TASK_TRAINING);
+  g_assert_false (plim_inputs_uses_field (&inputs, PLIM_FIELD_EVALUATION_BATCH));
+  inputs.evaluation = PLIM_EVALUATION_IN_PLACE;
+  g_assert_true (plim_inputs_uses_field (&inputs, PLIM_FIELD_EVALUATION_BATCH));
+  g_assert_true (plim_inputs_uses_field (&inputs, PLIM_FIELD_EVALUATION_ACCUMULATION));
+  g_assert_false (plim_inputs_uses_field (&inputs, PLIM_FIELD_EVALUATION_TOKENS));
+  inputs.evaluation = PLIM_EVALUATION_GENERATE;
+  g_assert_false (plim_inputs_uses_field (&inputs, PLIM_FIELD_EVALUATION_ACCUMULATION));
+  g_assert_true (plim_inputs_uses_field (&inputs, PLIM_FIELD_EVALUATION_TOKENS));
+
+  g_assert_null (plim_training_refusal (&inputs));
+  inputs.framework = PLIM_FRAMEWORK_MEGATRON;
+  g_assert_nonnull (plim_training_refusal (&inputs));
+
+  inputs.method = PLIM_METHOD_BYTES_TIMES_MULTIPLIER;
+  plim_estimate (&inputs, &estimate);
+  g_assert_nonnull (estimate.not_covered);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -172,6 +305,8 @@ main (int   argc,
   g_test_add_func ("/moments/peak", test_peak);
   g_test_add_func ("/moments/sharded", test_sharded);
   g_test_add_func ("/moments/save", test_save);
+  g_test_add_func ("/moments/evaluations", test_evaluations);
+  g_test_add_func ("/moments/kinds", test_kinds);
 
   return g_test_run ();
 }
