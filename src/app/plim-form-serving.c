@@ -10,6 +10,7 @@ static const PlimFieldId runtime_fields[] = {
   PLIM_FIELD_RUNTIME,
   PLIM_FIELD_RUNTIME_VERSION,
   PLIM_FIELD_COMPILE,
+  PLIM_FIELD_TOWERS,
 };
 
 static const PlimFieldId request_fields[] = {

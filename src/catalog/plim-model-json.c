@@ -45,6 +45,7 @@ static const PlimMember model_members[] = {
   CHOICE_OF (PlimModel, norm, "norm", norms),
   COUNT_OF (PlimModel, final_norms_count, "final_norms"),
   LARGE_COUNT_OF (PlimModel, other_count, "other"),
+  LARGE_COUNT_OF (PlimModel, tower_parameters_count, "tower_parameters"),
   COUNT_OF (PlimModel, embedding_norms_count, "embedding_norms"),
   SWITCH_OF (PlimModel, has_tied_head, "tied_head"),
   SWITCH_OF (PlimModel, has_head, "head"),

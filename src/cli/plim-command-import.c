@@ -68,6 +68,8 @@ print_facts (const PlimModelFile *file)
         add_count (facts, _ ("Active parameters"), parameters.active_count);
       add_count (facts, _ ("Next-token layers’ parameters"), file->next_token_parameters_count);
       add_count (facts, _ ("Encoders’ parameters"), file->tower_parameters_count);
+      if (file->config != NULL)
+        add_count (facts, _ ("Tokens of an image"), file->config->vision.tokens_count);
       add_shape (facts, &file->model);
     }
   if (file->tensors != NULL)

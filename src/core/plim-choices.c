@@ -83,6 +83,12 @@ static const PlimChoice mlas[] = {
   { "expanded", N_ ("Expanded, for every head") },
 };
 
+static const PlimChoice towers[] = {
+  { "by-runtime", N_ ("As the runtime does") },
+  { "loaded", N_ ("Loaded") },
+  { "not-loaded", N_ ("Left out") },
+};
+
 static const PlimChoice switches[] = {
   { "off", N_ ("Off") },
   { "on", N_ ("On") },
@@ -142,6 +148,7 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_UNIFIED_CACHE] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_SWA_FULL] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_MLA] = { mlas, G_N_ELEMENTS (mlas) },
+  [PLIM_FIELD_TOWERS] = { towers, G_N_ELEMENTS (towers) },
   [PLIM_FIELD_COMPILE] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_FUSED_KERNELS] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_GRADIENT_FORMAT] = { state_formats, G_N_ELEMENTS (state_formats) },

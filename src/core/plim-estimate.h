@@ -48,6 +48,7 @@ typedef enum
   PLIM_TERM_GRADIENTS,
   PLIM_TERM_ADAPTERS,            /* adapter weights */
   PLIM_TERM_ADAPTER_STATE,       /* their gradients, master weights and states */
+  PLIM_TERM_TOWERS,              /* encoders of images and sound */
   PLIM_TERM_KV_CACHE,
   PLIM_TERM_RECURRENT_STATE,
   PLIM_TERM_DRAFT_WEIGHTS,       /* of the model that guesses ahead */

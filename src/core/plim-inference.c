@@ -10,6 +10,7 @@
 #include "plim-layout.h"
 #include "plim-runtime.h"
 #include "plim-serving-speed.h"
+#include "plim-towers.h"
 #include "plim-weight-layout.h"
 
 #include <glib/gi18n.h>
@@ -273,6 +274,8 @@ add_role (Serving         *serving,
   else
     add_stage_weights (serving, stage);
   add_adapters (serving);
+  if (stage->has_towers)
+    plim_towers_add (inputs, ALWAYS, serving->layout.tensor_count, serving->estimate);
   plim_kv_cache_init (&cache, inputs, &inputs->model, stage->layers_count, serving->sequences_count,
                       serving->layout.tensor_count);
   add_cache (serving, PLIM_TERM_KV_CACHE, &cache);

@@ -106,6 +106,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   C (UNIFIED_CACHE, unified_cache, "unified_cache", N_ ("Unified Cache"), RUN, PLIM_SWITCH_OFF, SERVING, COMPONENT),
   C (SWA_FULL, full_windows, "swa_full", N_ ("Windows Keep Everything"), RUN, PLIM_SWITCH_OFF, SERVING, COMPONENT),
   C (MLA, mla, "mla", N_ ("Latent Attention Cache"), RUN, PLIM_MLA_BY_RUNTIME, SERVING, COMPONENT),
+  C (TOWERS, towers, "towers", N_ ("Image and Sound Encoders"), RUN, PLIM_TOWERS_BY_RUNTIME, SERVING, COMPONENT),
   T (DRAFT_MODEL, draft_model_id, "draft_model", N_ ("Draft Model"), RUN, SERVING, COMPONENT),
   I (DRAFT_TOKENS, draft_tokens_count, "draft_tokens", N_ ("Draft Tokens"), N_ ("guessed at once"), RUN, 0, 1024, 0, SERVING, COMPONENT),
   I (ADAPTERS, adapters_count, "adapters", N_ ("Served Adapters"), NULL, RUN, 0, 1 << 16, 0, SERVING, COMPONENT),

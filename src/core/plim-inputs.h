@@ -195,6 +195,14 @@ typedef enum
 
 typedef enum
 {
+  PLIM_TOWERS_BY_RUNTIME,
+  PLIM_TOWERS_LOADED,
+  PLIM_TOWERS_NOT_LOADED,
+  PLIM_N_TOWERS
+} PlimTowers;
+
+typedef enum
+{
   PLIM_SWITCH_OFF,
   PLIM_SWITCH_ON,
   PLIM_N_SWITCHES
@@ -266,6 +274,7 @@ typedef struct
   double          memory_utilization;            /* share of the memory the runtime may fill; 0 = its default */
   gint64          kv_budget_bytes;               /* for the KV cache of one GPU; 0 = by memory_utilization */
   PlimSwitchState unified_cache;                 /* llama.cpp: one cache for all sequences */
+  PlimTowers      towers;                        /* whether encoders of images and sound are loaded */
   PlimSwitchState full_windows;                  /* llama.cpp: layers with a window keep the whole context */
   PlimMla         mla;
   char            draft_model_id[64];            /* speculative decoding; "" = none */
@@ -367,6 +376,7 @@ typedef enum
   PLIM_FIELD_UNIFIED_CACHE,
   PLIM_FIELD_SWA_FULL,
   PLIM_FIELD_MLA,
+  PLIM_FIELD_TOWERS,
   PLIM_FIELD_DRAFT_MODEL,
   PLIM_FIELD_DRAFT_TOKENS,
   PLIM_FIELD_ADAPTERS,

@@ -7,6 +7,7 @@
 #include "plim-checked.h"
 #include "plim-component.h"
 #include "plim-runtime.h"
+#include "plim-towers.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -180,6 +181,7 @@ fill_stage (PlimStage        *stage,
   stage->first_layer = find_first_layer (layout, inputs, index);
   stage->end_layer = find_first_layer (layout, inputs, index + 1);
   stage->first_expert_layer = profile->splits_by_layer ? (guint) inputs->host_expert_layers_count : 0;
+  stage->has_towers = index == 0 && plim_towers_bytes (inputs) > 0;
   stage->has_embedding = index == 0 && !profile->has_host_embedding;
   stage->has_head = index + 1 == layout->pipeline_count && (!profile->splits_by_layer || inputs->gpu_layers_count > 0);
   stage->gpus_count = layout->tensor_count * layout->replicas_count;
@@ -207,7 +209,7 @@ static gboolean
 is_same (const PlimStage *a,
          const PlimStage *b)
 {
-  return a->has_embedding == b->has_embedding && a->has_head == b->has_head &&
+  return a->has_embedding == b->has_embedding && a->has_head == b->has_head && a->has_towers == b->has_towers &&
          count_host_experts (a) == count_host_experts (b) &&
          memcmp (a->layers_count, b->layers_count, sizeof a->layers_count) == 0;
 }

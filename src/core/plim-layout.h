@@ -24,6 +24,7 @@ typedef struct
   guint    first_expert_layer;                  /* experts of layers before it are in host memory */
   gboolean has_embedding;
   gboolean has_head;
+  gboolean has_towers;                          /* encoders of images and sound */
   gint64   gpus_count;                          /* that hold the same, all replicas together */
   gint64   layers_count[PLIM_MODEL_MAX_KINDS];  /* by kind of layer */
 } PlimStage;

@@ -150,6 +150,8 @@ typedef struct
   PlimNorm      norm;
   gint64        final_norms_count;       /* norms after the last layer (encoder-decoders: both stacks) */
   gint64        other_count;             /* learned values outside layers that fit no other class */
+  gint64        tower_parameters_count;  /* encoders of images and sound with projectors, beside all that is counted
+                                          * here; 0 = none, or not known */
   gint64        embedding_norms_count;   /* norms over the embedding's output */
   gboolean      has_tied_head;           /* output head shares the embedding */
   gboolean      has_head;                /* FALSE for encoders without a language-model head */

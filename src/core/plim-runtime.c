@@ -12,6 +12,10 @@
  * (engine/arg_utils.py) and TensorRT-LLM max_num_tokens 8192 (llmapi/llm_args.py); SGLang chunked_prefill_size 8192 on
  * GPUs of 80 GB (server_args.py); mlx-lm prefill_step_size 2048 (generate.py).
  *
+ * Encoders of images and sound.  vLLM, SGLang and TensorRT-LLM load them with the language model and split them over
+ * the GPUs as its layers (vLLM, config/multimodal.py; TensorRT-LLM, models/modeling_qwen2vl.py), transformers has them
+ * on the first GPU; llama.cpp has them in a file of their own, and mlx-lm drops them (models/gemma3.py).
+ *
  * Recurrent states.  llama.cpp keeps all of them in 32 bits (src/llama-memory-recurrent.cpp); transformers, mlx-lm and
  * SGLang the convolution in 16 and the state in 32 (modeling_qwen3_next.py; models/gated_delta.py;
  * mamba_cache.py), vLLM both in the model's format (mamba_utils.py).  SGLang keeps three slots for each running
@@ -38,6 +42,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .cache_block_tokens = 1,
     .splits_by_layer = TRUE,
     .is_eager = TRUE,
+    .loads_towers = TRUE,
     .mla = PLIM_MLA_EXPANDED,
     .window_rule = PLIM_WINDOW_EXACT,
     .conv_state_bytes = 2,
@@ -63,6 +68,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .ubatch_tokens = 2048,
     .pads_pages = TRUE,
     .shares_prefixes = TRUE,
+    .loads_towers = TRUE,
     .mla = PLIM_MLA_ABSORBED,
     .window_rule = PLIM_WINDOW_AND_BLOCK,
     .conv_state_bytes = 2,
@@ -77,6 +83,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .cache_block_tokens = 1,
     .ubatch_tokens = 8192,
     .shares_prefixes = TRUE,
+    .loads_towers = TRUE,
     .mla = PLIM_MLA_ABSORBED,
     .window_rule = PLIM_WINDOW_AND_CHUNK,
     .conv_state_bytes = 2,
@@ -91,6 +98,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .cache_block_tokens = 32,
     .ubatch_tokens = 8192,
     .shares_prefixes = TRUE,
+    .loads_towers = TRUE,
     .mla = PLIM_MLA_ABSORBED,
     .window_rule = PLIM_WINDOW_EXACT,
     .conv_state_bytes = 2,

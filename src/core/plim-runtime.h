@@ -33,6 +33,7 @@ typedef struct
   gboolean       has_host_embedding;   /* the token table stays in host memory, unless the head shares it */
   gboolean       splits_by_layer;      /* several GPUs hold whole layers each, if nothing else is asked for */
   gboolean       pads_pages;           /* pages of all layers have one size */
+  gboolean       loads_towers;         /* encoders of images and sound, with the language model */
   gboolean       shares_prefixes;      /* a prompt that sequences have in common is kept once */
   PlimMla        mla;                  /* what it keeps of latent attention */
   PlimWindowRule window_rule;

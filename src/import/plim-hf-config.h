@@ -26,6 +26,7 @@ typedef struct
 {
   gboolean is_present;
   gint64   parameters_count; /* 0 when the configuration does not allow a count */
+  gint64   tokens_count;     /* of one image; 0 when that depends on the image, or is not known */
 } PlimHfTower;
 
 typedef struct

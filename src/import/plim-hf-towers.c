@@ -12,6 +12,7 @@
 #include "plim-checked.h"
 #include "plim-parameters.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct
@@ -145,6 +146,38 @@ plim_hf_count_next_token (const PlimHfConfig *config,
   return plim_multiply (config->next_token_layers_count, layer);
 }
 
+/* Tokens of one image, where each has as many: given (Gemma 3, PaliGemma, LLaVA of today), else a token for each patch
+ * of CLIP's or SigLIP's square image. */
+static gint64
+count_tokens (PlimHfReader *reader,
+              yyjson_val   *object)
+{
+  static const char *const names = "mm_tokens_per_image image_seq_length num_image_tokens";
+  const char              *outer = yyjson_get_str (plim_hf_find (reader->root, "model_type", NULL));
+  yyjson_val              *given = plim_hf_find (reader->root, names, NULL);
+  Tower                    tower = { 0 };
+
+  if (given == NULL)
+    given = plim_hf_find (object, names, NULL);
+  if (yyjson_is_uint (given) && yyjson_get_uint (given) <= 1 << 20)
+    return (gint64) yyjson_get_uint (given);
+  if (outer == NULL || !plim_family_has_word ("llava vipllava paligemma", outer) || !read_tower (object, &tower))
+    return 0;
+
+  return (tower.image / tower.patch) * (tower.image / tower.patch);
+}
+
+/* Says of parts that are there and not counted that they are missing. */
+static void
+assume_none (PlimHfReader      *reader,
+             const PlimHfTower *tower,
+             const char        *member)
+{
+  if (tower->is_present && tower->parameters_count == 0)
+    plim_hf_assume (reader->config, member, "0",
+                    _ ("How large this encoder is, only the model’s tensors say; the configuration alone does not."));
+}
+
 void
 plim_hf_read_towers (PlimHfReader *reader)
 {
@@ -157,5 +190,11 @@ plim_hf_read_towers (PlimHfReader *reader)
   reader->config->vision.is_present = vision != NULL && !yyjson_is_false (vision);
   reader->config->audio.is_present = audio != NULL && !yyjson_is_false (audio);
   if (yyjson_is_obj (vision))
-    reader->config->vision.parameters_count = count_vision (reader, vision);
+    {
+      reader->config->vision.parameters_count = count_vision (reader, vision);
+      reader->config->vision.tokens_count = count_tokens (reader, vision);
+    }
+  reader->config->model.tower_parameters_count = reader->config->vision.parameters_count;
+  assume_none (reader, &reader->config->vision, "vision_config");
+  assume_none (reader, &reader->config->audio, "audio_config");
 }

@@ -105,6 +105,8 @@ add_model (yyjson_mut_doc      *doc,
   yyjson_mut_obj_add_sint (doc, model, "active_parameters", parameters.active_count);
   yyjson_mut_obj_add_sint (doc, model, "next_token_parameters", file->next_token_parameters_count);
   yyjson_mut_obj_add_sint (doc, model, "tower_parameters", file->tower_parameters_count);
+  if (file->config != NULL && file->config->vision.tokens_count > 0)
+    yyjson_mut_obj_add_sint (doc, model, "image_tokens", file->config->vision.tokens_count);
   yyjson_mut_obj_add_uint (doc, model, "layers", file->model.n_layers);
   yyjson_mut_obj_add_uint (doc, model, "layer_kinds", file->model.n_kinds);
   yyjson_mut_obj_add_sint (doc, model, "hidden_size", file->model.hidden_size);

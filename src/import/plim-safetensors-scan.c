@@ -94,11 +94,11 @@ take_number (PlimScan *scan,
   skip_blanks (scan);
   start = scan->at;
   *number = 0;
-  while (g_ascii_isdigit (*scan->at) && scan->at - start <= MOST_DIGITS)
+  while (g_ascii_isdigit (*scan->at) && scan->at - start < MOST_DIGITS)
     *number = *number * 10 + (*scan->at++ - '0');
 
-  /* JSON has no leading zeros. */
-  return scan->at > start && scan->at - start <= MOST_DIGITS && (*start != '0' || scan->at - start == 1);
+  /* JSON has no leading zeros; a longer number has a digit where none is expected. */
+  return scan->at > start && (*start != '0' || scan->at - start == 1);
 }
 
 /* Takes a list of at most @most numbers. */

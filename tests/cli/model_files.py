@@ -53,8 +53,8 @@ def write_gguf(path, hidden, layers, heads, kv_heads, ffn, vocab, matrix_type=F1
     return total
 
 
-def write_llama_folder(folder, hidden=64, layers=2, heads=4, kv_heads=2, ffn=128, vocab=100):
-    """config.json and model.safetensors in BF16; returns parameters."""
+def write_llama_folder(folder, others=None, hidden=64, layers=2, heads=4, kv_heads=2, ffn=128, vocab=100):
+    """config.json and model.safetensors in BF16, with other tensors beside the model's; returns parameters."""
     os.makedirs(folder, exist_ok=True)
     config = {"model_type": "llama", "hidden_size": hidden, "intermediate_size": ffn, "num_hidden_layers": layers,
               "num_attention_heads": heads, "num_key_value_heads": kv_heads, "vocab_size": vocab, "torch_dtype": "bfloat16",
@@ -68,6 +68,7 @@ def write_llama_folder(folder, hidden=64, layers=2, heads=4, kv_heads=2, ffn=128
                             ("self_attn.o_proj", [hidden, hidden]), ("mlp.gate_proj", [ffn, hidden]), ("mlp.up_proj", [ffn, hidden]),
                             ("mlp.down_proj", [hidden, ffn]), ("input_layernorm", [hidden]), ("post_attention_layernorm", [hidden])):
             shapes[f"model.layers.{layer}.{name}.weight"] = shape
+    shapes.update(others or {})
     header, offset = {}, 0
     for name, shape in shapes.items():
         size = 2

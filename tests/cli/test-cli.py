@@ -295,6 +295,25 @@ def test_import_next_token_layers():
         assert figures["tower_parameters"] == 0
 
 
+def test_towers():
+    """Gemma 3 27B: 27,432,406,640 parameters on the Hub, 27,009,346,304 of them the language model's.  Its 256 tokens an image are
+    in the configuration.  A checkpoint's own bytes count where there are any."""
+    path, bytes_of_towers = configuration("gemma-3-27b"), 2 * (27_432_406_640 - 27_009_346_304)
+    assert imported(path)["files"][0]["model"]["image_tokens"] == 256
+
+    def held(*arguments, model=path):
+        return terms(estimate("--model", model, "--task", "inference", "--context", "1024", "--gpu", "h100-sxm5-80gb", *arguments)).get("towers", 0)
+
+    assert held("--runtime", "vllm") == held("--runtime", "transformers") == bytes_of_towers
+    assert held("--runtime", "vllm", "--tensor-parallel", "2", "--gpus", "2") == bytes_of_towers // 2
+    assert held("--runtime", "vllm", "--towers", "not-loaded") == held("--runtime", "llama.cpp") == held("--runtime", "mlx") == 0
+    assert held("--runtime", "llama.cpp", "--towers", "loaded") == bytes_of_towers
+    assert held("--runtime", "vllm", model="llama-3.1-8b") == held("--towers", "loaded", model="llama-3.1-8b") == 0
+    with tempfile.TemporaryDirectory() as folder:
+        model_files.write_llama_folder(folder, {"vision_tower.encoder.layers.0.mlp.fc1.weight": [96, 32], "mm_projector.weight": [32, 32]})
+        assert held("--runtime", "vllm", model=folder) == 2 * (96 * 32 + 32 * 32)
+
+
 def test_import_layers():
     """Kinds and order as the configurations have them."""
     kimi = imported(configuration("kimi-linear-48b-a3b"))["files"][0]["model"]

@@ -66,6 +66,7 @@ compare (const PlimModel        *model,
                 plim_kv_cache_bytes (imported, PLIM_PRECISION_BF16, 1 << 20, 1),
                 plim_kv_cache_bytes (model, PLIM_PRECISION_BF16, 1 << 20, 1));
   expect_count (model->id, "state bytes", plim_recurrent_state_bytes (imported), plim_recurrent_state_bytes (model));
+  expect_count (model->id, "parameters of encoders", imported->tower_parameters_count, model->tower_parameters_count);
   expect_count (model->id, "layers", imported->n_layers, model->n_layers);
   expect_count (model->id, "kinds", imported->n_kinds, model->n_kinds);
   /* Mamba's configuration has no context. */

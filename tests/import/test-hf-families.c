@@ -199,6 +199,7 @@ test_parts (void)
   g_assert_cmpint (parameters.total_count, ==, G_GINT64_CONSTANT (3880263168));
   g_assert_true (gemma->vision.is_present);
   g_assert_cmpint (gemma->vision.parameters_count, ==, 419816304);
+  g_assert_cmpint (gemma->model.tower_parameters_count, ==, 419816304);
   g_assert_false (gemma->audio.is_present);
   g_assert_cmpstr (gemma->dtype, ==, "bfloat16");
   g_assert_cmpuint (gemma->assumptions->len, ==, 6);
