@@ -191,6 +191,7 @@ print_facts (PlimEstimator *estimator)
   g_autofree char      *trained = plim_format_count (estimate->trained_count);
   g_autofree char      *per_token = plim_format_exact_bytes (estimate->kv_bytes_per_token);
   g_autofree char      *host = plim_format_bytes (estimate->host_bytes, PLIM_UNIT_GIB);
+  g_autofree char      *nvme = plim_format_bytes (estimate->nvme_bytes, PLIM_UNIT_GIB);
   g_autofree char      *text = NULL;
 
   plim_table_add_column (facts, "fact", "", FALSE);
@@ -204,6 +205,8 @@ print_facts (PlimEstimator *estimator)
     add_fact (facts, _ ("KV cache per token"), per_token);
   if (estimate->host_bytes > 0)
     add_fact (facts, _ ("In host memory"), host);
+  if (estimate->nvme_bytes > 0)
+    add_fact (facts, _ ("On NVMe"), nvme);
   add_pool (facts, estimate);
   add_time (facts, inputs, estimate);
   if (estimate->verdict != PLIM_VERDICT_UNKNOWN)

@@ -160,7 +160,7 @@ scores_bytes (const PlimInputs    *inputs,
   gint64 span = a->window_tokens > 0 ? MIN (a->window_tokens, all) : all;
   gint64 each = trained->value_bytes == FLOAT_BYTES ? FLOAT_BYTES : trained->framework->softmax_bytes;
 
-  if (inputs->attention == PLIM_ATTENTION_KERNEL_FLASH)
+  if (inputs->attention != PLIM_ATTENTION_KERNEL_EAGER)
     return plim_multiply (FLOAT_BYTES, a->heads_count);
   if (inputs->recompute == PLIM_RECOMPUTE_ATTENTION)
     return 0;

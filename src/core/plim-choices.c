@@ -51,6 +51,7 @@ static const PlimChoice recomputes[] = {
 static const PlimChoice attentions[] = {
   { "flash", N_ ("Flash") },
   { "eager", N_ ("Eager") },
+  { "flex", N_ ("Flex: block masks") },
 };
 
 static const PlimChoice losses[] = {
@@ -92,6 +93,12 @@ static const PlimChoice towers[] = {
 static const PlimChoice switches[] = {
   { "off", N_ ("Off") },
   { "on", N_ ("On") },
+};
+
+static const PlimChoice offloads[] = {
+  { "off", N_ ("Off") },
+  { "on", N_ ("To the host") },
+  { "nvme", N_ ("To NVMe") },
 };
 
 static const PlimChoice state_formats[] = {
@@ -155,8 +162,8 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_MASTER_WEIGHTS] = { masters, G_N_ELEMENTS (masters) },
   [PLIM_FIELD_STATE_FORMAT] = { state_formats, G_N_ELEMENTS (state_formats) },
   [PLIM_FIELD_OPTIMIZER_IN_BACKWARD] = { switches, G_N_ELEMENTS (switches) },
-  [PLIM_FIELD_OFFLOAD_OPTIMIZER] = { switches, G_N_ELEMENTS (switches) },
-  [PLIM_FIELD_OFFLOAD_PARAMETERS] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_OFFLOAD_OPTIMIZER] = { offloads, G_N_ELEMENTS (offloads) },
+  [PLIM_FIELD_OFFLOAD_PARAMETERS] = { offloads, G_N_ELEMENTS (offloads) },
   [PLIM_FIELD_OFFLOAD_ACTIVATIONS] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_LORA_HEAD] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_SEQUENCE_PARALLEL] = { switches, G_N_ELEMENTS (switches) },

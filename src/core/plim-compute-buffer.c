@@ -47,7 +47,7 @@ eager_scores_width (const PlimInputs *inputs)
 {
   gint64 heads_count = 0;
 
-  if (inputs->attention == PLIM_ATTENTION_KERNEL_FLASH)
+  if (inputs->attention != PLIM_ATTENTION_KERNEL_EAGER)
     return 0;
   for (guint i = 0; i < inputs->model.n_kinds; i++)
     heads_count = MAX (heads_count, inputs->model.kinds[i].attention.heads_count);
@@ -315,7 +315,7 @@ add_llama_cpp_work (const PlimInputs    *inputs,
                     const PlimWorkShare *share,
                     PlimEstimate        *estimate)
 {
-  gboolean           is_flash = inputs->attention == PLIM_ATTENTION_KERNEL_FLASH;
+  gboolean           is_flash = inputs->attention != PLIM_ATTENTION_KERNEL_EAGER;
   gint64             u = plim_runtime_ubatch_tokens (inputs);
   gint64             hidden_size = share->has_head ? inputs->model.hidden_size : 0;
   gint64             vocab_size = share->has_head ? inputs->model.vocab_size : 0;

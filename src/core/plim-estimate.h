@@ -249,6 +249,8 @@ typedef struct
   gint64          stored_bytes; /* of all weights, wherever they are; inference with a known shape, else 0 */
   gint64          host_bytes;                 /* in the memory of one host: weights not on a GPU, what is offloaded */
   PlimExplanation host_explanation;          /* evaluates to host_bytes; no formula when they are 0 */
+  gint64          nvme_bytes;                 /* that training keeps on the NVMe disks of one host */
+  PlimExplanation nvme_explanation;
 
   guint    n_terms;
   PlimTerm terms[PLIM_MAX_TERMS];

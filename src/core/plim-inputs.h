@@ -94,6 +94,7 @@ typedef enum
 {
   PLIM_ATTENTION_KERNEL_FLASH,
   PLIM_ATTENTION_KERNEL_EAGER, /* stores the attention matrix */
+  PLIM_ATTENTION_KERNEL_FLEX,  /* flash with a mask of blocks, one for each sample (PyTorch FlexAttention) */
   PLIM_N_ATTENTION_KERNELS
 } PlimAttentionKernel;
 
@@ -208,6 +209,15 @@ typedef enum
   PLIM_N_SWITCHES
 } PlimSwitchState;
 
+/* Where what leaves the GPU goes. */
+typedef enum
+{
+  PLIM_OFFLOAD_NONE,
+  PLIM_OFFLOAD_HOST,
+  PLIM_OFFLOAD_NVME,       /* through buffers of the host (ZeRO-Infinity, arXiv:2104.07857) */
+  PLIM_N_OFFLOADS
+} PlimOffload;
+
 typedef struct
 {
   /* What */
@@ -296,8 +306,8 @@ typedef struct
   PlimStateFormat state_format;
   PlimMaster      master_weights;
   PlimSwitchState optimizer_in_backward;         /* each parameter steps when its gradient is there */
-  PlimSwitchState offload_optimizer;             /* states and step on the host */
-  PlimSwitchState offload_parameters;            /* shards on the host */
+  PlimOffload     offload_optimizer;             /* master weights and states; the host steps */
+  PlimOffload     offload_parameters;            /* shards */
   PlimSwitchState offload_activations;           /* what recompute keeps, on the host */
   gint64          projection_rank;               /* GaLore */
   double          dropout;                       /* of activations and attention */

@@ -175,6 +175,8 @@ plim_runtime_refusal (const PlimInputs *inputs)
       if (plim_precision_info (values)->family == PLIM_PRECISION_FAMILY_GGUF &&
           inputs->attention == PLIM_ATTENTION_KERNEL_EAGER)
         return N_ ("llama.cpp keeps quantized values in the cache only with flash attention");
+      if (inputs->attention == PLIM_ATTENTION_KERNEL_FLEX)
+        return N_ ("llama.cpp has no flex attention");
       if (plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_NORMAL)
         return N_ ("llama.cpp does not run NF4 weights");
       if (plim_precision_is_grouped (inputs->precision))

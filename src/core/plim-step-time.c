@@ -109,7 +109,7 @@ optimizer_seconds (const PlimInputs   *inputs,
 {
   double moved_bytes = 4 * work->step_parameters_count; /* 16-bit gradients to the host, and weights back */
 
-  if (inputs->offload_optimizer != PLIM_SWITCH_ON)
+  if (inputs->offload_optimizer == PLIM_OFFLOAD_NONE)
     return plim_roofline_seconds (work->step_bytes, r->memory * (double) inputs->gpu.bandwidth_bytes_per_s);
 
   return plim_roofline_seconds (work->step_bytes, r->memory * HOST_BYTES_PER_S) +

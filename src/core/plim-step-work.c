@@ -131,7 +131,7 @@ add_flops (PlimStepWork             *work,
   double    head_passes = flops.weight_gradients > 0 ? 3 : 2;
   double    matrices = (double) (flops.matrices + flops.adapters) + (double) flops.input_gradients +
                     (double) flops.weight_gradients + (double) flops.again_matrices;
-  gboolean is_flash = inputs->attention == PLIM_ATTENTION_KERNEL_FLASH;
+  gboolean is_flash = inputs->attention != PLIM_ATTENTION_KERNEL_EAGER;
   double   trained = (double) flops.trained_attention;
   double   attention = (double) flops.attention + (is_flash ? FLASH_BACKWARD : 2) * trained +
                      (double) flops.again_attention;

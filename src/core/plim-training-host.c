@@ -10,6 +10,9 @@
 
 #include <glib/gi18n.h>
 
+/* Numbers in a buffer for NVMe. */
+#define BUFFER_NUMBERS G_GINT64_CONSTANT (100000000)
+
 /* What may be on the host. */
 typedef enum
 {
@@ -59,43 +62,93 @@ sum_parts (const PlimEstimate *estimate,
 static gboolean
 offloads (const PlimInputs *inputs)
 {
-  return inputs->offload_optimizer == PLIM_SWITCH_ON || inputs->offload_parameters == PLIM_SWITCH_ON ||
+  return inputs->offload_optimizer != PLIM_OFFLOAD_NONE || inputs->offload_parameters != PLIM_OFFLOAD_NONE ||
          inputs->offload_activations == PLIM_SWITCH_ON;
+}
+
+/* Buffers of the host that what is on NVMe passes through, on all GPUs (DeepSpeed, runtime/zero/offload_config.py):
+ * 5 of 1e8 16-bit parameters, 4 of 1e8 32-bit numbers of the optimizer. */
+static gint64
+count_buffer_bytes (const PlimInputs *inputs)
+{
+  gint64 bytes = 0;
+
+  if (inputs->offload_parameters == PLIM_OFFLOAD_NVME)
+    bytes += 5 * BUFFER_NUMBERS * 2;
+  if (inputs->offload_optimizer == PLIM_OFFLOAD_NVME)
+    bytes += 4 * BUFFER_NUMBERS * 4;
+
+  return plim_multiply (bytes, inputs->gpus_count);
+}
+
+static PlimOffload
+place_of (const PlimInputs *inputs,
+          Part              part)
+{
+  if (part == PART_ACTIVATIONS)
+    return PLIM_OFFLOAD_HOST;
+
+  return part == PART_PARAMETERS ? inputs->offload_parameters : inputs->offload_optimizer;
+}
+
+/* What of @moved_bytes is in one place of a computer, and @buffer_bytes. */
+static gint64
+explain_place (const PlimInputs *inputs,
+               PlimOffload       place,
+               const gint64      moved_bytes[N_PARTS],
+               gint64            buffer_bytes,
+               PlimExplanation  *explanation)
+{
+  gint64 nodes_count = plim_divide_up (inputs->gpus_count, plim_roofline_node_gpus_count (inputs));
+  gint64 sum_bytes = buffer_bytes;
+
+  for (guint i = PART_NONE + 1; i < N_PARTS; i++)
+    {
+      gint64 bytes = place_of (inputs, i) == place ? moved_bytes[i] : 0;
+
+      sum_bytes = plim_add (sum_bytes, bytes);
+      plim_explanation_add (explanation, part_names[i], bytes, 1);
+    }
+  if (sum_bytes == 0)
+    {
+      explanation->n_factors = 0;
+      return 0;
+    }
+
+  explanation->formula = "ceil(({0} + {1} + {2} + {3} + {4}) ÷ {5})";
+  explanation->source = "ZeRO-Offload, arXiv:2101.06840, section 4.1; ZeRO-Infinity, arXiv:2104.07857, section 5";
+  explanation->depends = PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_OPTIMIZER) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_PARAMETERS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS);
+  plim_explanation_add (explanation, N_ ("bytes of buffers"), buffer_bytes, 1);
+  plim_explanation_add (explanation, N_ ("computers"), nodes_count, 1);
+
+  return plim_divide_up (sum_bytes, nodes_count);
 }
 
 void
 plim_training_host_estimate (const PlimInputs *inputs,
                              PlimEstimate     *estimate)
 {
-  PlimExplanation *explanation = &estimate->host_explanation;
-  PlimInputs       kept = *inputs;
-  PlimEstimate     whole;
-  gint64           whole_bytes[N_PARTS] = { 0 };
-  gint64           gpu_bytes[N_PARTS] = { 0 };
-  gint64           nodes_count = plim_divide_up (inputs->gpus_count, plim_roofline_node_gpus_count (inputs));
-  gint64           bytes = 0;
+  PlimInputs   kept = *inputs;
+  PlimEstimate whole;
+  gint64       moved_bytes[N_PARTS] = { 0 };
+  gint64       gpu_bytes[N_PARTS] = { 0 };
 
   if (!offloads (inputs))
     return;
 
-  kept.offload_optimizer = kept.offload_parameters = kept.offload_activations = PLIM_SWITCH_OFF;
+  kept.offload_optimizer = kept.offload_parameters = PLIM_OFFLOAD_NONE;
+  kept.offload_activations = PLIM_SWITCH_OFF;
   plim_estimate (&kept, &whole);
-  sum_parts (&whole, whole_bytes);
+  sum_parts (&whole, moved_bytes);
   sum_parts (estimate, gpu_bytes);
-  gpu_bytes[PART_GRADIENTS] = inputs->offload_optimizer == PLIM_SWITCH_ON ? 0 : whole_bytes[PART_GRADIENTS];
-
-  explanation->formula = "ceil(({0} + {1} + {2} + {3}) ÷ {4})";
-  explanation->source = "ZeRO-Offload, arXiv:2101.06840, section 4.1";
-  explanation->depends = PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_OPTIMIZER) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_PARAMETERS) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS);
+  gpu_bytes[PART_GRADIENTS] = inputs->offload_optimizer != PLIM_OFFLOAD_NONE ? 0 : moved_bytes[PART_GRADIENTS];
   for (guint i = PART_NONE + 1; i < N_PARTS; i++)
-    {
-      gint64 moved_bytes = plim_subtract (whole_bytes[i], gpu_bytes[i]);
+    moved_bytes[i] = plim_subtract (moved_bytes[i], gpu_bytes[i]);
 
-      bytes = plim_add (bytes, moved_bytes);
-      plim_explanation_add (explanation, part_names[i], moved_bytes, 1);
-    }
-  plim_explanation_add (explanation, N_ ("computers"), nodes_count, 1);
-  estimate->host_bytes = plim_divide_up (bytes, nodes_count);
+  estimate->host_bytes = explain_place (inputs, PLIM_OFFLOAD_HOST, moved_bytes, count_buffer_bytes (inputs),
+                                        &estimate->host_explanation);
+  estimate->nvme_bytes =
+    explain_place (inputs, PLIM_OFFLOAD_NVME, moved_bytes, 0, &estimate->nvme_explanation);
 }

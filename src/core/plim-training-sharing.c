@@ -84,7 +84,7 @@ plim_training_add_gathered (PlimTraining *t)
   };
   PlimExplanation *explanation;
 
-  if (t->weights_shares == 1 && t->inputs->offload_parameters == PLIM_SWITCH_OFF)
+  if (t->weights_shares == 1 && t->inputs->offload_parameters == PLIM_OFFLOAD_NONE)
     return;
   if (t->framework->sharder == PLIM_SHARDER_DEEPSPEED && !t->has_adapters)
     {

@@ -130,7 +130,7 @@ state_bytes (const PlimTraining *t,
       *numerator = info->block_bytes;
       *denominator = info->block_parameters;
     }
-  if (info->is_paged || t->inputs->offload_optimizer == PLIM_SWITCH_ON)
+  if (info->is_paged || t->inputs->offload_optimizer != PLIM_OFFLOAD_NONE)
     *numerator = 0;
 }
 
@@ -150,7 +150,7 @@ add_step_copy (PlimTraining *t)
   PlimExplanation *explanation;
 
   if (!plim_optimizer_info (t->inputs->optimizer)->copies_at_step ||
-      t->inputs->offload_optimizer == PLIM_SWITCH_ON)
+      t->inputs->offload_optimizer != PLIM_OFFLOAD_NONE)
     return;
 
   explanation = &plim_training_add (t, &spec, NULL)->explanation;
@@ -227,12 +227,12 @@ static void
 add_full_state (PlimTraining *t)
 {
   const PlimRecipeBytes *r = &t->recipe;
-  gboolean               is_on_host = t->inputs->offload_optimizer == PLIM_SWITCH_ON;
+  gboolean               is_on_host = t->inputs->offload_optimizer != PLIM_OFFLOAD_NONE;
   gint64                 numerator;
   gint64                 denominator;
 
   state_bytes (t, &numerator, &denominator);
-  if (t->inputs->offload_parameters == PLIM_SWITCH_OFF)
+  if (t->inputs->offload_parameters == PLIM_OFFLOAD_NONE)
     {
       add_per_parameter (t, PLIM_TERM_WEIGHTS, ALWAYS, r->weight_bytes, 1, t->weights_shares, ZERO, NULL);
       if (plim_trained_is_partial (t->inputs))
@@ -307,7 +307,7 @@ add_frozen_weights (PlimTraining *t)
   gint64      shares =
     plim_multiply (t->weights_shares, plim_multiply (t->layout.tensor_count, t->layout.pipeline_count));
 
-  if (t->inputs->offload_parameters == PLIM_SWITCH_ON)
+  if (t->inputs->offload_parameters != PLIM_OFFLOAD_NONE)
     return;
 
   plim_weights_add (t->estimate, &weights, PLIM_TERM_FROZEN_WEIGHTS, ALWAYS, shares);

@@ -27,6 +27,9 @@
 #define BIT       PLIM_MOMENT_BIT
 #define COMPUTING (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
 
+/* Tokens on a side of flex attention's blocks. */
+#define FLEX_BLOCK_TOKENS 128
+
 /* GPUs of a node (DGX and HGX systems). */
 #define GPUS_PER_NODE 8
 
@@ -119,6 +122,32 @@ add_dequantized (PlimTraining *t)
   explanation = &plim_training_add (t, &spec, backward)->explanation;
   plim_explanation_add (explanation, N_ ("numbers in the largest matrix"), count, 1);
   plim_explanation_add (explanation, N_ ("bytes per number"), bytes, 1);
+}
+
+/* Flex attention knows which blocks of 128 by 128 tokens a sample's mask lets pass: four lists of blocks for each row
+ * of them, with their lengths, in 32 bits; all layers share them. */
+static void
+add_block_mask (PlimTraining *t)
+{
+  gint64             blocks_count = plim_divide_up (t->inputs->context_tokens, FLEX_BLOCK_TOKENS);
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_COMPUTE_BUFFER,
+    .moments = COMPUTING,
+    .bytes = plim_multiply (plim_multiply (t->inputs->batch_count, blocks_count),
+                            plim_multiply (plim_add (blocks_count, 1), 4 * sizeof (gint32))),
+    .formula = "{0} × {1} × ({1} + 1) × {2}",
+    .source = "PyTorch, torch/nn/attention/flex_attention.py, BlockMask",
+    .depends = PLIM_TOKEN_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION),
+  };
+  PlimExplanation *explanation;
+
+  if (t->inputs->attention != PLIM_ATTENTION_KERNEL_FLEX)
+    return;
+
+  explanation = &plim_training_add (t, &spec, NULL)->explanation;
+  plim_explanation_add (explanation, N_ ("samples"), t->inputs->batch_count, 1);
+  plim_explanation_add (explanation, N_ ("blocks of a sample"), blocks_count, 1);
+  plim_explanation_add (explanation, N_ ("bytes of four numbers"), 4 * sizeof (gint32), 1);
 }
 
 /* --- activations ---------------------------------------------------------------------------------------- */
@@ -351,6 +380,7 @@ add_stage (PlimTraining *t)
   if (plim_model_has_shape (&inputs->model))
     {
       add_activations (t);
+      add_block_mask (t);
       plim_training_add_loss (t);
       add_autocast_copies (t);
       add_dequantized (t);
@@ -395,6 +425,9 @@ plim_training_refusal (const PlimInputs *inputs)
     refusal = plim_training_evaluation_refusal (inputs);
   if (refusal != NULL)
     return refusal;
+  if ((inputs->offload_optimizer == PLIM_OFFLOAD_NVME || inputs->offload_parameters == PLIM_OFFLOAD_NVME) &&
+      inputs->framework != PLIM_FRAMEWORK_DEEPSPEED)
+    return N_ ("Only DeepSpeed offloads to NVMe");
   if (inputs->task != PLIM_TASK_TRAINING && plim_optimizer_needs_shapes (inputs->optimizer))
     return N_ ("Adapters train with an optimizer that treats all parameters alike, such as AdamW");
   if (inputs->task == PLIM_TASK_TRAINING && plim_optimizer_needs_shapes (inputs->optimizer) &&

@@ -157,19 +157,22 @@ add_model (const Writer   *w,
     yyjson_mut_obj_add_sint (w->doc, object, "stored_bytes", w->estimate->stored_bytes);
 }
 
-/* What is in the host's memory, where the engine speaks of it. */
+/* What is in the host's memory or on its disks, where the engine speaks of it. */
 static void
-add_host (const Writer   *w,
-          yyjson_mut_val *scenario)
+add_place (const Writer          *w,
+           yyjson_mut_val        *scenario,
+           const char            *name,
+           gint64                 bytes,
+           const PlimExplanation *explanation)
 {
   yyjson_mut_val *object;
 
-  if (w->estimate->host_explanation.formula == NULL)
+  if (explanation->formula == NULL)
     return;
 
-  object = yyjson_mut_obj_add_obj (w->doc, scenario, "host");
-  yyjson_mut_obj_add_sint (w->doc, object, "bytes", w->estimate->host_bytes);
-  add_explanation (w, object, &w->estimate->host_explanation);
+  object = yyjson_mut_obj_add_obj (w->doc, scenario, name);
+  yyjson_mut_obj_add_sint (w->doc, object, "bytes", bytes);
+  add_explanation (w, object, explanation);
 }
 
 /* What a runtime with a budget keeps for caches. */
@@ -427,7 +430,8 @@ add_scenario (yyjson_mut_doc *doc,
   add_model (&w, object);
   add_gpu (&w, object);
   add_pool (&w, object);
-  add_host (&w, object);
+  add_place (&w, object, "host", w.estimate->host_bytes, &w.estimate->host_explanation);
+  add_place (&w, object, "nvme", w.estimate->nvme_bytes, &w.estimate->nvme_explanation);
   add_reserved (&w, object);
   add_text (&w, object, "method", plim_method_info (w.inputs->method)->id);
   add_text (&w, object, "verdict", plim_verdict_id (w.estimate->verdict));

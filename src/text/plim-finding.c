@@ -82,9 +82,14 @@ plim_finding_memory (const PlimEstimate *estimate,
 {
   g_autofree char *gpu = gpu_finding (estimate, unit);
   g_autofree char *host = plim_format_bytes (estimate->host_bytes, unit);
+  g_autofree char *nvme = plim_format_bytes (estimate->nvme_bytes, unit);
 
   if (estimate->host_bytes == 0 || estimate->is_overflow)
     return g_steal_pointer (&gpu);
+
+  if (estimate->nvme_bytes > 0)
+    /* Translators: a sentence, then memory, then disk space */
+    return g_strdup_printf (_ ("%s %s more in the host’s memory, %s on NVMe."), gpu, host, nvme);
 
   /* Translators: a sentence, then memory */
   return g_strdup_printf (_ ("%s %s more in the host’s memory."), gpu, host);

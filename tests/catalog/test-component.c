@@ -594,6 +594,26 @@ test_context_limit (void)
   g_assert_cmpint (given.longest_context_tokens, ==, 0);
 }
 
+/* Flex attention keeps what flash attention does, and for 2 samples of 4,096 tokens 4 lists of 32 x 32 blocks and their
+ * 32 lengths in 4 bytes. */
+static void
+test_flex (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs              inputs;
+  PlimEstimate            flash;
+  PlimEstimate            flex;
+
+  set_up (catalog, &inputs, "llama-3.2-1b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+  inputs.batch_count = 2;
+  inputs.context_tokens = 4096;
+  plim_estimate (&inputs, &flash);
+  inputs.attention = PLIM_ATTENTION_KERNEL_FLEX;
+  plim_estimate (&inputs, &flex);
+  g_assert_cmpint (flex.roles[0].moment_bytes[PLIM_MOMENT_FORWARD] - flash.roles[0].moment_bytes[PLIM_MOMENT_FORWARD],
+                   ==, 2 * 4 * (32 * 32 + 32) * 4);
+}
+
 /* Host memory.  DeepSpeed with everything offloaded: 2 B of weights, 12 B of master weights and states and 2 B of
  * gradients for each of 6,738,415,616 parameters (ZeRO-Offload, arXiv:2101.06840, section 4.1), on one computer or two.
  * llama.cpp: the token table alone, 32,000 x 4,096 x 2 B. */
@@ -606,14 +626,25 @@ test_host (void)
 
   set_up (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
   inputs.framework = PLIM_FRAMEWORK_DEEPSPEED;
-  inputs.offload_optimizer = inputs.offload_parameters = PLIM_SWITCH_ON;
+  inputs.offload_optimizer = inputs.offload_parameters = PLIM_OFFLOAD_HOST;
   for (inputs.gpus_count = 8; inputs.gpus_count <= 16; inputs.gpus_count += 8)
     {
       plim_estimate (&inputs, &estimate);
       g_assert_cmpint (estimate.host_bytes, ==, 16 * G_GINT64_CONSTANT (6738415616) / (inputs.gpus_count / 8));
       g_assert_cmpint (evaluate_bytes (&estimate.host_explanation), ==, estimate.host_bytes);
     }
-  inputs.offload_optimizer = inputs.offload_parameters = PLIM_SWITCH_OFF;
+  /* To NVMe, through 5 buffers of 1e8 16-bit and 4 of 1e8 32-bit numbers for each of 8 GPUs of a computer. */
+  inputs.gpus_count = 8;
+  inputs.offload_optimizer = inputs.offload_parameters = PLIM_OFFLOAD_NVME;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (estimate.nvme_bytes, ==, 16 * G_GINT64_CONSTANT (6738415616));
+  g_assert_cmpint (estimate.host_bytes, ==, 8 * G_GINT64_CONSTANT (2600000000));
+  g_assert_cmpint (evaluate_bytes (&estimate.nvme_explanation), ==, estimate.nvme_bytes);
+  inputs.framework = PLIM_FRAMEWORK_TORCHTITAN;
+  plim_estimate (&inputs, &estimate);
+  g_assert_nonnull (estimate.not_covered);
+
+  inputs.offload_optimizer = inputs.offload_parameters = PLIM_OFFLOAD_NONE;
   plim_estimate (&inputs, &estimate);
   g_assert_cmpint (estimate.host_bytes, ==, 0);
 
@@ -645,6 +676,7 @@ main (int   argc,
   g_test_add_func ("/component/limits", test_limits);
   g_test_add_func ("/component/context-limit", test_context_limit);
   g_test_add_func ("/component/host", test_host);
+  g_test_add_func ("/component/flex", test_flex);
 
   return g_test_run ();
 }
