@@ -6,6 +6,7 @@
 
 #include "plim-recipe.h"
 #include "plim-roofline.h"
+#include "plim-step-work.h"
 
 #include <glib/gi18n.h>
 
@@ -40,21 +41,14 @@ data_stride (const PlimTrainingLayout *layout)
   return layout->tensor_count;
 }
 
-/* Parameters of a stage on one GPU; routed experts dealt out are on fewer. */
+/* Trained parameters of a stage on one GPU: adapters of experts are not dealt out. */
 static double
-local_count (const Step *s,
-             double      count,
-             gboolean    is_trained)
+local_trained (const Step *s)
 {
-  const PlimParameters *p = &s->estimate->parameters;
-  double                share = 1 / (double) (s->layout->tensor_count * s->layout->pipeline_count);
-  double                experts = (double) (p->by_class_count[PLIM_TENSOR_EXPERTS]);
+  if (s->inputs->task == PLIM_TASK_TRAINING && s->estimate->trained_count == s->estimate->parameters.total_count)
+    return plim_step_local_parameters (s->estimate, s->layout);
 
-  if (s->layout->expert_count == 1 || (is_trained && s->inputs->task != PLIM_TASK_TRAINING))
-    return count * share;
-
-  return (count - experts) * share +
-         experts / (double) (s->layout->pipeline_count * s->layout->expert_count);
+  return (double) s->estimate->trained_count / (double) (s->layout->tensor_count * s->layout->pipeline_count);
 }
 
 /* Bytes of all weights as they are gathered: a quantized base as it is stored. */
@@ -67,7 +61,7 @@ gathered_bytes (const Step *s)
   if (s->inputs->task == PLIM_TASK_QLORA)
     bytes = (double) info->block_bytes / (double) info->block_elements;
 
-  return bytes * local_count (s, (double) s->estimate->parameters.total_count, FALSE);
+  return bytes * plim_step_local_parameters (s->estimate, s->layout);
 }
 
 static void
@@ -83,7 +77,7 @@ add_data (PlimStepTraffic *traffic,
   PlimGroup copies = plim_roofline_group (s->inputs, all_count / shard_count,
                                           data_stride (s->layout) * shard_count);
   double    gradient_bytes =
-    (double) s->recipe.gradient_bytes * local_count (s, (double) s->estimate->trained_count, TRUE);
+    (double) s->recipe.gradient_bytes * local_trained (s);
   double  gather_s = plim_roofline_all_gather_seconds (&shards, gathered_bytes (s));
   double  scatter_s = plim_roofline_reduce_scatter_seconds (&shards, gradient_bytes);
   double *batch_s = &traffic->batch_seconds[PLIM_TRAFFIC_DATA];

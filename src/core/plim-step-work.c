@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Layers are dealt evenly to stages and matrices to tensor-parallel GPUs, so the average stage has their shares.  The
- * FLOPs of flash kernels: 4 s^2 d forward, 2.5 times that backward, as scores are computed again (Dao-AILab/
+/* Layers are dealt evenly to stages, the rest to the first ones, and matrices to tensor-parallel GPUs.  The FLOPs of
+ * flash kernels: 4 s^2 d forward, 2.5 times that backward, as scores are computed again (Dao-AILab/
  * flash-attention, benchmarks/benchmark_flash_attention.py). */
 
 #include "plim-step-work.h"
@@ -10,6 +10,8 @@
 #include "plim-optimizer.h"
 #include "plim-recipe.h"
 #include "plim-rule.h"
+
+#include <math.h>
 
 #define FLASH_BACKWARD   2.5
 #define WRITTEN_OUT_NORM 17.0
@@ -96,6 +98,22 @@ loss_bytes (const PlimInputs *inputs)
                                                          : framework->plain_loss_bytes);
 }
 
+/* The stage that others wait for: one of the first, with most layers, or the last, with the head. */
+static void
+find_slowest_stage (PlimStepWork             *work,
+                    const PlimTrainingLayout *layout,
+                    double                    layers_count,
+                    double                    layer_flops,
+                    double                    head_flops)
+{
+  double first_count = ceil (layers_count / (double) layout->pipeline_count);
+  double last_count = floor (layers_count / (double) layout->pipeline_count);
+
+  work->has_head = layout->pipeline_count == 1 || last_count * layer_flops + head_flops >= first_count * layer_flops;
+  work->layers_count = work->has_head ? last_count : first_count;
+  work->layers_share = work->layers_count / layers_count;
+}
+
 static void
 add_moved (PlimStepWork             *work,
            const PlimInputs         *inputs,
@@ -103,7 +121,6 @@ add_moved (PlimStepWork             *work,
 {
   double tensor_count = (double) layout->tensor_count;
   double outer_share = inputs->sequence_parallel == PLIM_SWITCH_ON ? 1 / tensor_count : 1;
-  double stage_tokens = work->tokens_count / (double) layout->pipeline_count;
   double number_bytes = (double) plim_recipe_bytes (inputs).compute_bytes;
 
   for (guint i = 0; i < inputs->model.n_kinds; i++)
@@ -113,11 +130,12 @@ add_moved (PlimStepWork             *work,
       double               inner;
 
       count_moved (inputs, kind, &outer, &inner);
-      work->moved_bytes += stage_tokens * (double) kind->layers_count * layer_passes (inputs->recompute) *
-                           number_bytes * (outer * outer_share + inner / tensor_count);
-      work->layers_count += (double) kind->layers_count / (double) layout->pipeline_count;
+      work->moved_bytes += work->tokens_count * work->layers_share * (double) kind->layers_count *
+                           layer_passes (inputs->recompute) * number_bytes *
+                           (outer * outer_share + inner / tensor_count);
     }
-  work->moved_bytes += stage_tokens * (double) inputs->model.vocab_size * loss_bytes (inputs) / tensor_count;
+  if (work->has_head)
+    work->moved_bytes += work->tokens_count * (double) inputs->model.vocab_size * loss_bytes (inputs) / tensor_count;
 }
 
 static void
@@ -127,8 +145,9 @@ add_flops (PlimStepWork             *work,
            const PlimTrainingLayout *layout)
 {
   PlimFlops flops = plim_flops_training (inputs, estimate);
-  double    share = work->tokens_count / (double) (layout->tensor_count * layout->pipeline_count);
-  double    head_passes = flops.weight_gradients > 0 ? 3 : 2;
+  double    share = work->tokens_count / (double) layout->tensor_count;
+  double    layers_count = (double) inputs->model.n_layers;
+  double    head = (flops.weight_gradients > 0 ? 3 : 2) * (double) flops.head;
   double    matrices = (double) (flops.matrices + flops.adapters) + (double) flops.input_gradients +
                     (double) flops.weight_gradients + (double) flops.again_matrices;
   gboolean is_flash = inputs->attention != PLIM_ATTENTION_KERNEL_EAGER;
@@ -139,9 +158,10 @@ add_flops (PlimStepWork             *work,
   /* Eager attention computes what the mask hides, too. */
   if (!is_flash && flops.attention > 0)
     attention *= (double) flops.unmasked_attention / (double) flops.attention;
-  work->head_flops = share * head_passes * (double) flops.head;
-  work->matrix_flops = share * matrices - work->head_flops;
-  work->attention_flops = share * attention;
+  find_slowest_stage (work, layout, layers_count, (matrices - head + attention) / layers_count, head);
+  work->head_flops = work->has_head ? share * head : 0;
+  work->matrix_flops = share * (matrices - head) * work->layers_share;
+  work->attention_flops = share * attention * work->layers_share;
 }
 
 static void
@@ -180,6 +200,18 @@ add_step (PlimStepWork             *work,
                       (double) recipe.gradient_bytes);
 }
 
+double
+plim_step_local_parameters (const PlimEstimate       *estimate,
+                            const PlimTrainingLayout *layout)
+{
+  const PlimParameters *p = &estimate->parameters;
+  double                experts = layout->expert_count > 1 ? (double) p->by_class_count[PLIM_TENSOR_EXPERTS] : 0;
+  double                stages = (double) layout->pipeline_count;
+
+  return ((double) p->total_count - experts) / (stages * (double) layout->tensor_count) +
+         experts / (stages * (double) layout->expert_count);
+}
+
 void
 plim_step_work_init (PlimStepWork             *work,
                      const PlimInputs         *inputs,
@@ -188,8 +220,7 @@ plim_step_work_init (PlimStepWork             *work,
 {
   const PlimPrecisionInfo *info = plim_precision_info (inputs->precision);
   double                   passes = layer_passes (inputs->recompute) - (inputs->task == PLIM_TASK_TRAINING ? 0 : 1);
-  double                   local_count = (double) estimate->parameters.total_count /
-                       (double) (layout->tensor_count * layout->pipeline_count);
+  double                   local_count = plim_step_local_parameters (estimate, layout);
 
   *work = (PlimStepWork) { 0 };
   work->tokens_count = (double) inputs->batch_count * (double) inputs->context_tokens / (double) layout->context_count;

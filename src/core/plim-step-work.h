@@ -12,21 +12,23 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  double tokens_count;           /* that the GPU sees of a micro-batch */
-  double matrix_flops;           /* of layers */
-  double head_flops;
-  double attention_flops;        /* as flash kernels run it: backward is 2.5 forwards, not 2 */
-  double matrix_flops_per_s;     /* peaks */
-  double head_flops_per_s;
-  double weight_bytes;           /* that the products read */
-  double moved_bytes;            /* read and written by norms, activations, residuals and the loss */
-  double dequantized_bytes;      /* read and written to multiply with a quantized base */
-  double layers_count;           /* that it runs, forward and backward */
-  double step_parameters_count;  /* that its optimizer steps */
-  double step_bytes;             /* that the optimizer reads and writes, on the GPU or the host */
+  double   tokens_count;           /* that the GPU sees of a micro-batch */
+  double   matrix_flops;           /* of layers */
+  double   head_flops;
+  double   attention_flops;        /* as flash kernels run it: backward is 2.5 forwards, not 2 */
+  double   matrix_flops_per_s;     /* peaks */
+  double   head_flops_per_s;
+  double   weight_bytes;           /* that the products read */
+  double   moved_bytes;            /* read and written by norms, activations, residuals and the loss */
+  double   dequantized_bytes;      /* read and written to multiply with a quantized base */
+  double   layers_count;           /* of its stage */
+  double   layers_share;           /* of all layers */
+  gboolean has_head;
+  double   step_parameters_count;  /* that its optimizer steps */
+  double   step_bytes;             /* that the optimizer reads and writes, on the GPU or the host */
 } PlimStepWork;
 
-/* The work of @inputs, whose layers are known and laid out as @layout: of a GPU of an average stage.  Of a layer move
+/* The work of @inputs, whose layers are known and laid out as @layout: of a GPU of the slowest stage.  Of a layer move
  * in memory, in numbers for each token:
  *
  *   norms       input and output each; written out in Python (framework without fused norms) ten passes, most in 32
@@ -43,5 +45,9 @@ void plim_step_work_init (PlimStepWork             *work,
                           const PlimInputs         *inputs,
                           const PlimEstimate       *estimate,
                           const PlimTrainingLayout *layout);
+
+/* Parameters of an average stage on one GPU before data-parallel GPUs share them; routed experts are dealt to fewer. */
+double plim_step_local_parameters (const PlimEstimate       *estimate,
+                                   const PlimTrainingLayout *layout);
 
 G_END_DECLS

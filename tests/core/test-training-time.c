@@ -184,6 +184,37 @@ test_work (void)
   assert_close (work.head_flops_per_s, 989e12);
 }
 
+/* Layers in units of 218 million parameters: the last of eight stages has 4 and the head of 525 million; of five stages
+ * the first have 7, the last 6 and the head, which a vocabulary of 32,000 makes the smaller of both. */
+static void
+test_slowest_stage (void)
+{
+  double             tokens = 8192;
+  double             layer_count = 2.0 * 4096 * 4096 + 2.0 * 4096 * 1024 + 3.0 * 4096 * 14336;
+  PlimInputs         inputs;
+  PlimEstimate       estimate;
+  PlimTrainingLayout layout;
+  PlimStepWork       work;
+
+  fill_llama (&inputs);
+  inputs.gpus_count = 8;
+  inputs.pipeline_parallel_count = 8;
+  init_step (&inputs, &estimate, &layout);
+  plim_step_work_init (&work, &inputs, &estimate, &layout);
+  assert_close (work.matrix_flops, 6 * 4 * layer_count * tokens);
+  assert_close (work.head_flops, 6 * 128256.0 * 4096 * tokens);
+  g_assert_cmpfloat (work.layers_count, ==, 4);
+
+  inputs.gpus_count = 5;
+  inputs.pipeline_parallel_count = 5;
+  inputs.model.vocab_size = 32000;
+  init_step (&inputs, &estimate, &layout);
+  plim_step_work_init (&work, &inputs, &estimate, &layout);
+  assert_close (work.matrix_flops, 6 * 7 * layer_count * tokens);
+  g_assert_cmpfloat (work.head_flops, ==, 0);
+  g_assert_cmpfloat (work.layers_count, ==, 7);
+}
+
 static void
 test_traffic (void)
 {
@@ -404,6 +435,7 @@ main (int    argc,
   g_test_add_func ("/training-time/recompute", test_recompute);
   g_test_add_func ("/training-time/lora-and-window", test_lora_and_window);
   g_test_add_func ("/training-time/work", test_work);
+  g_test_add_func ("/training-time/slowest-stage", test_slowest_stage);
   g_test_add_func ("/training-time/traffic", test_traffic);
   g_test_add_func ("/training-time/bubbles", test_bubbles);
   g_test_add_func ("/training-time/prediction", test_prediction);
