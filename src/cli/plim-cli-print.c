@@ -138,11 +138,14 @@ add_utilization (PlimTable      *facts,
   g_autofree char *duration = plim_wording_duration (time);
   g_autofree char *utilization = plim_wording_utilization (time);
   g_autofree char *rate = plim_format_significant (time->tokens_per_s);
+  g_autofree char *deadline = plim_format_count (time->deadline_gpus_count);
 
   if (time->is_predicted)
     add_fact (facts, _ ("Range"), duration);
   add_fact (facts, _ ("Utilization"), utilization);
   add_fact (facts, _ ("Tokens a second"), rate);
+  if (time->deadline_gpus_count > 0)
+    add_fact (facts, _ ("GPUs to meet the deadline"), deadline);
 }
 
 static void

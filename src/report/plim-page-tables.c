@@ -10,6 +10,7 @@
 #include "plim-method-sweep.h"
 #include "plim-method.h"
 #include "plim-step-traffic.h"
+#include "plim-training-time.h"
 #include "plim-wording.h"
 
 #include <glib/gi18n.h>
@@ -128,17 +129,20 @@ add_utilization (PlimTable      *table,
 }
 
 static void
-add_training_figures (PlimTable      *table,
-                      const PlimTime *time,
-                      double          gpus)
+add_training_figures (PlimTable          *table,
+                      const PlimInputs   *inputs,
+                      const PlimEstimate *estimate)
 {
+  const PlimTime *time = &estimate->time;
+  gint64          optimal_count = plim_training_time_chinchilla_tokens (estimate->parameters.total_count);
+
   add_figure (table, _ ("Training time"), plim_wording_duration (time));
   if (time->step_seconds > 0)
     {
       add_figure (table, _ ("Steps"), plim_format_count (time->steps_count));
       add_figure (table, _ ("Time of a step"), plim_format_duration (time->step_seconds));
     }
-  add_utilization (table, time, gpus);
+  add_utilization (table, time, (double) inputs->gpus_count);
   add_figure (table, _ ("Compute"), plim_format_rate (time->total_flops, "FLOP"));
   if (time->hardware_flops > time->total_flops)
     add_figure (table, _ ("Compute with recompute"), plim_format_rate (time->hardware_flops, "FLOP"));
@@ -154,6 +158,8 @@ add_training_figures (PlimTable      *table,
     add_figure (table, _ ("Cost"), plim_format_money (time->cost_usd));
   if (time->deadline_gpus_count > 0)
     add_figure (table, _ ("GPUs to meet the deadline"), plim_format_count (time->deadline_gpus_count));
+  if (inputs->task == PLIM_TASK_TRAINING)
+    add_figure (table, _ ("Tokens by the Chinchilla rule, 20 a parameter"), plim_format_count (optimal_count));
 }
 
 static void
@@ -200,7 +206,7 @@ plim_page_table_time (PlimCatalog   *catalog G_GNUC_UNUSED,
   else if (plim_estimator_get_inputs (estimator)->task == PLIM_TASK_INFERENCE)
     add_serving_figures (table, plim_estimator_get_inputs (estimator), time);
   else
-    add_training_figures (table, time, (double) plim_estimator_get_inputs (estimator)->gpus_count);
+    add_training_figures (table, plim_estimator_get_inputs (estimator), plim_estimator_get_estimate (estimator));
 
   return table;
 }

@@ -354,6 +354,32 @@ def test_import_refuses():
         run("import", status=2)
 
 
+RUN = ["--task", "training", "--model", "llama-3-8b", "--gpu", "h100-sxm5-80gb", "--gpus", "16", "--context", "8192"]
+
+
+def test_predicted_training():
+    """Without a utilization: a range around the figure, and a step whose parts add up; two epochs of a data set."""
+    time = estimate(*RUN, "--dataset-tokens", "5G", "--epochs", "2")["time"]
+    assert time["is_predicted"] and time["mfu_range"][0] < time["mfu"] < time["mfu_range"][1] < 1, time
+    assert time["seconds_range"][0] < time["seconds"] < time["seconds_range"][1]
+    parts = sum(value for name, value in time["step"].items() if name != "traffic_seconds")
+    assert abs(parts - time["step_seconds"]) < 1e-5, (parts, time["step_seconds"])
+    assert abs(time["tokens_per_s"] * time["seconds"] - 10**10) < 1
+    assert abs(time["tokens_per_gpu_s"] * 16 - time["tokens_per_s"]) < 1e-6
+    assert "predicted" in run("estimate", *RUN, "--tokens", "10G").stdout
+
+
+def test_given_utilization():
+    """tokens x FLOPs / (peak x GPUs x utilization), and twice the GPUs for half the time."""
+    time = estimate(*RUN, "--tokens", "10G", "--utilization", "0.4")["time"]
+    assert not time["is_predicted"] and "mfu_range" not in time and "step" not in time
+    assert abs(time["seconds"] - time["total_flops"] / (989.4e12 * 16 * 0.4)) < 0.001 * time["seconds"], time
+    hours = str(time["seconds"] / 3600 / 1.99)
+    arguments = [*RUN, "--tokens", "10G", "--utilization", "0.4", "--deadline-hours", hours]
+    assert estimate(*arguments)["time"]["deadline_gpus"] == 32
+    assert re.search(r"GPUs to meet the deadline +32", run("estimate", *arguments).stdout)
+
+
 def main():
     tests = [(name, function) for name, function in globals().items() if name.startswith("test_")]
     failed = 0
