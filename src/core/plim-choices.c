@@ -75,6 +75,7 @@ static const PlimChoice runtimes[] = {
   { "sglang", "SGLang" },
   { "tensorrt-llm", "TensorRT-LLM" },
   { "mlx", "MLX" },
+  { "litgpt", "LitGPT" },
 };
 
 static const PlimChoice mlas[] = {

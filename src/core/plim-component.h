@@ -49,6 +49,13 @@ typedef struct
 PlimWeights plim_weights_stored (const PlimInputs     *inputs,
                                  const PlimParameters *parameters);
 
+/* Changes @weights for a program that holds a tied head as a matrix of its own (@unties), and quantizes the head too
+ * (@quantizes). */
+void plim_weights_adapt_head (PlimWeights     *weights,
+                              const PlimModel *model,
+                              gboolean         unties,
+                              gboolean         quantizes);
+
 /* Bytes of @weights divided among @gpus_count GPUs, rounded up. */
 gint64 plim_weights_bytes (const PlimWeights *weights,
                            gint64             gpus_count);

@@ -50,9 +50,11 @@ static void
 add_whole_weights (const Serving   *serving,
                    const PlimStage *stage)
 {
-  const PlimInputs *inputs = serving->inputs;
-  PlimWeights       weights = plim_weights_stored (inputs, &serving->estimate->parameters);
+  const PlimInputs         *inputs = serving->inputs;
+  const PlimRuntimeProfile *profile = plim_runtime_profile (inputs);
+  PlimWeights               weights = plim_weights_stored (inputs, &serving->estimate->parameters);
 
+  plim_weights_adapt_head (&weights, &inputs->model, profile->unties_head, profile->quantizes_head);
   if (!stage->has_embedding && !inputs->model.has_tied_head)
     weights.quantized_count =
       plim_subtract (weights.quantized_count, plim_multiply (inputs->model.vocab_size, inputs->model.hidden_size));
@@ -64,7 +66,9 @@ static gint64
 table_bytes (const Serving   *serving,
              const PlimStage *stage)
 {
-  gboolean needs_embedding = stage->has_embedding || (stage->has_head && serving->inputs->model.has_tied_head);
+  gboolean has_tied_head =
+    serving->inputs->model.has_tied_head && !plim_runtime_profile (serving->inputs)->unties_head;
+  gboolean needs_embedding = stage->has_embedding || (stage->has_head && has_tied_head);
   gint64   bytes = needs_embedding ? serving->weights.embedding_bytes : 0;
 
   if (!stage->has_head)
@@ -106,6 +110,59 @@ add_stage_weights (const Serving   *serving,
   plim_explanation_add (explanation, N_ ("GPUs that share a layer"), serving->layout.tensor_count, 1);
   plim_explanation_add (explanation, N_ ("bytes of experts"), experts, 1);
   plim_explanation_add (explanation, N_ ("GPUs that share the experts"), expert_shares, 1);
+}
+
+/* A matrix of the largest size that is quantized, in @bytes for each number while @moment lasts; GPUs that share layers
+ * have shares of it. */
+static void
+add_matrix (const Serving   *serving,
+            const PlimStage *stage,
+            PlimTermSpec     spec,
+            gint64           bytes,
+            const char      *count_label,
+            const char      *bytes_label)
+{
+  const PlimModel *model = &serving->inputs->model;
+  gint64           count = plim_activations_largest_matrix_count (model);
+  PlimExplanation *explanation;
+
+  if (plim_runtime_profile (serving->inputs)->quantizes_head && stage->has_head && model->has_head)
+    count = MAX (count, plim_multiply (model->vocab_size, model->hidden_size));
+  spec.bytes = plim_divide_up (plim_multiply (bytes, count), serving->layout.tensor_count);
+  spec.formula = "ceil({0} × {1} ÷ {2})";
+  spec.depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | LAYOUT;
+  explanation = &plim_component_add (serving->estimate, &spec)->explanation;
+  plim_explanation_add (explanation, count_label, count, 1);
+  plim_explanation_add (explanation, bytes_label, bytes, 1);
+  plim_explanation_add (explanation, N_ ("GPUs"), serving->layout.tensor_count, 1);
+}
+
+/* What bitsandbytes has of one matrix beside the weights: NF4 widened in prefill, INT8 being made at load. */
+static void
+add_matrix_in_use (const Serving   *serving,
+                   const PlimStage *stage)
+{
+  const PlimInputs         *inputs = serving->inputs;
+  const PlimRuntimeProfile *profile = plim_runtime_profile (inputs);
+  const PlimTermSpec        widened = {
+           .id = PLIM_TERM_DEQUANTIZED,
+           .moments = PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL),
+           .source = "bitsandbytes, autograd/_functions.py, matmul_4bit",
+  };
+  const PlimTermSpec made = {
+    .id = PLIM_TERM_LOADING,
+    .moments = PLIM_MOMENT_BIT (PLIM_MOMENT_LOAD),
+    .source = "lightning, fabric/plugins/precision/bitsandbytes.py; bitsandbytes, functional.py, double_quant",
+    .note = N_ ("A matrix is there in 16 bits while it is quantized, beside what is made of it."),
+  };
+
+  if (profile->dequantized_bytes > 0 &&
+      plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_NORMAL)
+    add_matrix (serving, stage, widened, profile->dequantized_bytes, N_ ("numbers in the largest matrix"),
+                N_ ("bytes per number"));
+  if (profile->quantizing_bytes > 0 && inputs->precision == PLIM_PRECISION_INT8)
+    add_matrix (serving, stage, made, profile->quantizing_bytes, N_ ("numbers in the largest quantized matrix"),
+                N_ ("bytes per number while it is quantized"));
 }
 
 static void
@@ -281,6 +338,7 @@ add_role (Serving         *serving,
   add_cache (serving, PLIM_TERM_KV_CACHE, &cache);
   add_state (serving, stage);
   add_draft (serving);
+  add_matrix_in_use (serving, stage);
   plim_compute_buffer_add (inputs, &share, serving->estimate);
 }
 

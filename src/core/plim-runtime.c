@@ -16,6 +16,13 @@
  * the GPUs as its layers (vLLM, config/multimodal.py; TensorRT-LLM, models/modeling_qwen2vl.py), transformers has them
  * on the first GPU; llama.cpp has them in a file of their own, and mlx-lm drops them (models/gemma3.py).
  *
+ * NF4.  bitsandbytes computes one token from 4 bits and widens the whole matrix for more (autograd/_functions.py,
+ * matmul_4bit).  LitGPT makes every linear layer one of bitsandbytes, the head too, which it never ties
+ * (litgpt/model.py); Lightning quantizes weights made FP16, so that each matrix is widened to FP16 and copied to BF16
+ * (lightning, fabric/plugins/precision/bitsandbytes.py).  For INT8 it makes rows and columns of 8 bits from 16 while it
+ * loads the matrix into a model that has all its weights already (double_quant of bitsandbytes before 0.45): 4 bytes a
+ * number.
+ *
  * Recurrent states.  llama.cpp keeps all of them in 32 bits (src/llama-memory-recurrent.cpp); transformers, mlx-lm and
  * SGLang the convolution in 16 and the state in 32 (modeling_qwen3_next.py; models/gated_delta.py;
  * mamba_cache.py), vLLM both in the model's format (mamba_utils.py).  SGLang keeps three slots for each running
@@ -48,6 +55,22 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .conv_state_bytes = 2,
     .state_bytes = 4,
     .state_slots_count = 1,
+    .dequantized_bytes = 2,
+  },
+  [PLIM_RUNTIME_LITGPT] = {
+    CONTEXT_OF_PYTORCH,
+    .cache_block_tokens = 1,
+    .splits_by_layer = TRUE,
+    .is_eager = TRUE,
+    .mla = PLIM_MLA_EXPANDED,
+    .window_rule = PLIM_WINDOW_EXACT,
+    .conv_state_bytes = 2,
+    .state_bytes = 4,
+    .state_slots_count = 1,
+    .quantizes_head = TRUE,
+    .unties_head = TRUE,
+    .quantizing_bytes = 4,
+    .dequantized_bytes = 4,
   },
   [PLIM_RUNTIME_LLAMA_CPP] = {
     .context_bytes = 309 * MIB,
@@ -163,6 +186,18 @@ plim_runtime_budget_share (const PlimInputs *inputs)
   return profile->budget_share;
 }
 
+/* Quantized, and not by bitsandbytes. */
+static gboolean
+is_foreign_to_bitsandbytes (PlimPrecision precision)
+{
+  const PlimPrecisionInfo *info = plim_precision_info (precision);
+
+  if (info->family == PLIM_PRECISION_FAMILY_FLOAT)
+    return info->block_bytes == 1;
+
+  return info->family != PLIM_PRECISION_FAMILY_NORMAL && precision != PLIM_PRECISION_INT8;
+}
+
 const char *
 plim_runtime_refusal (const PlimInputs *inputs)
 {
@@ -181,6 +216,10 @@ plim_runtime_refusal (const PlimInputs *inputs)
         return N_ ("llama.cpp does not run NF4 weights");
       if (plim_precision_is_grouped (inputs->precision))
         return N_ ("llama.cpp runs GGUF files, not GPTQ, AWQ, HQQ or EXL weights");
+    }
+  else if (inputs->runtime == PLIM_RUNTIME_LITGPT && is_foreign_to_bitsandbytes (inputs->precision))
+    {
+      return N_ ("LitGPT quantizes to NF4 and INT8 alone");
     }
   else if (inputs->runtime != PLIM_RUNTIME_TRANSFORMERS &&
            plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_EXL)

@@ -40,6 +40,10 @@ typedef struct
   gint64         conv_state_bytes;     /* of each value of a convolution's state */
   gint64         state_bytes;          /* of each value of a recurrent state */
   gint64         state_slots_count;    /* recurrent states kept for each running sequence */
+  gboolean       quantizes_head;       /* bitsandbytes formats: the head too */
+  gboolean       unties_head;          /* a tied head is a matrix of its own */
+  gint64         quantizing_bytes;     /* of each number of the matrix that becomes INT8 at load; 0 = not on the GPU */
+  gint64         dequantized_bytes;    /* of each number of the NF4 matrix in use in prefill; 0 = not modelled */
   gboolean       is_eager;             /* the host starts every kernel by itself, unless compiled */
   PlimBudget     budget;
   double         budget_share;         /* its default */

@@ -255,20 +255,10 @@ add_full_state (PlimTraining *t)
 static PlimWeights
 frozen_weights (const PlimTraining *t)
 {
-  const PlimModel *model = &t->inputs->model;
-  PlimWeights      weights = plim_weights_stored (t->inputs, &t->estimate->parameters);
-  gint64           table_count = plim_multiply (model->vocab_size, model->hidden_size);
+  PlimWeights weights = plim_weights_stored (t->inputs, &t->estimate->parameters);
 
-  if (!plim_model_has_shape (model))
-    return weights;
-
-  if (t->framework->unties_head && model->has_tied_head)
-    weights.plain_count = plim_add (weights.plain_count, table_count);
-  if (t->framework->quantizes_head && weights.quantized_count > 0 && t->inputs->task == PLIM_TASK_QLORA)
-    {
-      weights.quantized_count = plim_add (weights.quantized_count, table_count);
-      weights.plain_count = plim_subtract (weights.plain_count, table_count);
-    }
+  plim_weights_adapt_head (&weights, &t->inputs->model, t->framework->unties_head,
+                           t->framework->quantizes_head && t->inputs->task == PLIM_TASK_QLORA);
 
   return weights;
 }

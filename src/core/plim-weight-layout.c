@@ -6,6 +6,7 @@
 
 #include "plim-checked.h"
 #include "plim-gguf-mix.h"
+#include "plim-runtime.h"
 
 #include <string.h>
 
@@ -78,14 +79,22 @@ store_layer (const Storage   *storage,
   return layer;
 }
 
-/* The head: in @storage, but for EXL. */
+/* The head, @total_count numbers with its bias: as the tables, but for EXL and runtimes that quantize it. */
 static gint64
-store_head (const Storage *storage,
-            gint64         matrix_count,
-            gint64         total_count)
+store_head (const Storage    *storage,
+            const PlimInputs *inputs,
+            gint64            total_count)
 {
-  gint64 vector_count = plim_subtract (total_count, MIN (matrix_count, total_count));
+  const PlimRuntimeProfile *profile = plim_runtime_profile (inputs);
+  gint64                    matrix_count = plim_multiply (inputs->model.vocab_size, inputs->model.hidden_size);
+  gint64                    vector_count;
 
+  if (profile->unties_head && inputs->model.has_tied_head && inputs->model.has_head)
+    total_count = plim_add (total_count, matrix_count);
+  vector_count = plim_subtract (total_count, MIN (matrix_count, total_count));
+  if (profile->quantizes_head && total_count > vector_count)
+    return plim_add (store (storage, storage->precision, matrix_count, total_count),
+                     store_sides (storage->precision, inputs->model.hidden_size, inputs->model.vocab_size));
   if (plim_precision_info (storage->precision)->family != PLIM_PRECISION_FAMILY_EXL || total_count == vector_count)
     return store (storage, storage->table_precision, matrix_count, total_count);
 
@@ -245,7 +254,7 @@ plim_weight_layout_init (PlimWeightLayout *layout,
     layout->kinds[i] = store_layer (&storage, model, i);
   layout->embedding_bytes =
     store (&storage, storage.table_precision, table_count, parameters.by_class_count[PLIM_TENSOR_EMBEDDING]);
-  layout->head_bytes = store_head (&storage, table_count, parameters.by_class_count[PLIM_TENSOR_HEAD]);
+  layout->head_bytes = store_head (&storage, inputs, parameters.by_class_count[PLIM_TENSOR_HEAD]);
   layout->other_bytes = plim_multiply (count_rest (model, &parameters), storage.vector_bytes);
 }
 

@@ -71,6 +71,35 @@ plim_weights_stored (const PlimInputs     *inputs,
   return weights;
 }
 
+void
+plim_weights_adapt_head (PlimWeights     *weights,
+                         const PlimModel *model,
+                         gboolean         unties,
+                         gboolean         quantizes)
+{
+  const PlimPrecisionInfo *info = plim_precision_info (weights->precision);
+  gint64                   table_count = plim_multiply (model->vocab_size, model->hidden_size);
+
+  if (!plim_model_has_shape (model) || !model->has_head)
+    return;
+
+  if (unties && model->has_tied_head)
+    {
+      gint64 *count = info->family == PLIM_PRECISION_FAMILY_FLOAT && info->block_bytes > 1 ? &weights->quantized_count
+                                                                                           : &weights->plain_count;
+
+      *count = plim_add (*count, table_count);
+    }
+  if (!quantizes || weights->plain_count < table_count)
+    return;
+
+  weights->quantized_count = plim_add (weights->quantized_count, table_count);
+  weights->plain_count = plim_subtract (weights->plain_count, table_count);
+  if (weights->side_bytes > 0)
+    weights->sides_count =
+      plim_add (weights->sides_count, info->input_bytes > 0 ? model->hidden_size : model->vocab_size);
+}
+
 gint64
 plim_weights_bytes (const PlimWeights *weights,
                     gint64             gpus_count)

@@ -166,6 +166,48 @@ test_exl (void)
     }
 }
 
+/* LitGPT quantizes the head too, and has one matrix beside the weights: of Falcon 7B the head of 65,024 x 4544, which
+ * it does not tie, in 4 bytes for each number.  In 32 layers two matrices of 4544 x 18,176, one of 4544 x 4672 (71 + 2
+ * heads of 64) and one of 4544 x 4544; 33 norms with biases, 4544 x 2. */
+static void
+test_litgpt (void)
+{
+  const gint64 table = G_GINT64_CONSTANT (65024) * 4544;
+  const gint64 layers = G_GINT64_CONSTANT (32) * 4544 * (2 * 18176 + 4672 + 4544);
+  const gint64 outputs = 32 * (18176 + 4544 + 4672 + 4544) + 65024;
+  const gint64 plain = 2 * (table + G_GINT64_CONSTANT (33) * 4544 * 2);
+  const struct
+  {
+    const char *precision;
+    gint64      weights_bytes;
+    PlimTermId  term;
+    PlimMoment  moment;
+  } cases[] = {
+    { "nf4", (layers + table) / 64 * 36 + plain, PLIM_TERM_DEQUANTIZED, PLIM_MOMENT_PREFILL },
+    { "int8", layers + table + 4 * outputs + plain, PLIM_TERM_LOADING, PLIM_MOMENT_LOAD },
+  };
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PlimInputs      inputs;
+      PlimEstimate    estimate;
+      const PlimTerm *term = NULL;
+
+      set_up (catalog, &inputs, PLIM_TASK_INFERENCE, PLIM_RUNTIME_LITGPT, cases[i].precision);
+      plim_inputs_set_text (&inputs, PLIM_FIELD_MODEL, "falcon-7b");
+      g_assert_true (plim_catalog_resolve (catalog, &inputs, NULL));
+      plim_estimate (&inputs, &estimate);
+      assert_weights (&estimate, cases[i].weights_bytes);
+      for (guint j = 0; j < estimate.n_terms; j++)
+        if (estimate.terms[j].id == cases[i].term)
+          term = &estimate.terms[j];
+      g_assert_nonnull (term);
+      g_assert_cmpint (term->bytes_at[cases[i].moment], ==, 4 * table);
+      g_assert_cmpint (evaluate_bytes (&term->explanation), ==, 4 * table);
+    }
+}
+
 /* What no program runs or trains. */
 static void
 test_refused (void)
@@ -185,6 +227,9 @@ test_refused (void)
     { PLIM_TASK_INFERENCE, PLIM_RUNTIME_VLLM, "gptq-4bit-g32", FALSE },
     { PLIM_TASK_INFERENCE, PLIM_RUNTIME_VLLM, "exl-4.25", TRUE },
     { PLIM_TASK_INFERENCE, PLIM_RUNTIME_TRANSFORMERS, "exl-4.25", FALSE },
+    { PLIM_TASK_INFERENCE, PLIM_RUNTIME_LITGPT, "gptq-4bit-g128", TRUE },
+    { PLIM_TASK_INFERENCE, PLIM_RUNTIME_LITGPT, "fp8", TRUE },
+    { PLIM_TASK_INFERENCE, PLIM_RUNTIME_LITGPT, "f32", FALSE },
     { PLIM_TASK_TRAINING, PLIM_RUNTIME_TRANSFORMERS, "exl-4.0", TRUE },
     { PLIM_TASK_LORA, PLIM_RUNTIME_TRANSFORMERS, "exl-4.0", TRUE },
     { PLIM_TASK_QLORA, PLIM_RUNTIME_TRANSFORMERS, "exl-4.0", TRUE },
@@ -211,6 +256,7 @@ main (int   argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/formats/tensors", test_tensors);
   g_test_add_func ("/formats/exl", test_exl);
+  g_test_add_func ("/formats/litgpt", test_litgpt);
   g_test_add_func ("/formats/refused", test_refused);
 
   return g_test_run ();
