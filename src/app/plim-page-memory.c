@@ -26,6 +26,7 @@ struct _PlimPageMemory
   GtkLabel            *finding;
   GtkListBox          *list;
   PlimExplanationCard *explanation;
+  GtkLabel            *reserved;
   GtkWidget           *log_button;
   GtkWidget           *measured_box;
   GtkLabel            *measured_finding;
@@ -258,6 +259,7 @@ plim_page_memory_update (PlimPage      *page,
   const PlimInputs   *inputs = plim_estimator_get_inputs (estimator);
   const PlimEstimate *estimate = plim_estimator_get_estimate (estimator);
   g_autofree char    *finding = plim_finding_memory (estimate, PLIM_UNIT_GIB);
+  g_autofree char    *reserved = plim_wording_reserved_note (estimate, PLIM_UNIT_GIB);
   PlimChartSpec      *moments = plim_chart_moments_new (estimate, PLIM_UNIT_GIB);
 
   self->estimator = estimator;
@@ -267,6 +269,8 @@ plim_page_memory_update (PlimPage      *page,
   add_other_roles (self, estimate);
   show_measured (self, plim_document_get_current (document));
   gtk_label_set_label (self->finding, finding);
+  gtk_label_set_label (self->reserved, reserved != NULL ? reserved : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->reserved), reserved != NULL);
   gtk_label_set_label (self->moments_finding, moments->description != NULL ? moments->description : "");
   gtk_widget_set_visible (self->moments_box, moments->rows->len > 1);
   plim_chart_view_take_spec (self->moments, moments);
@@ -329,6 +333,7 @@ plim_page_memory_class_init (PlimPageMemoryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, finding);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, list);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, explanation);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, reserved);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, log_button);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, measured_box);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, measured_finding);

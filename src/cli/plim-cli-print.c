@@ -119,6 +119,20 @@ add_pool (PlimTable          *facts,
 }
 
 static void
+add_reserved (PlimTable          *facts,
+              const PlimEstimate *estimate)
+{
+  g_autofree char *reserved = plim_wording_reserved (estimate, PLIM_UNIT_GIB);
+  g_autofree char *device = plim_wording_device_use (estimate, PLIM_UNIT_GIB);
+
+  if (reserved == NULL)
+    return;
+
+  add_fact (facts, _ ("Reserved"), reserved);
+  add_fact (facts, _ ("Shown by the driver"), device);
+}
+
+static void
 add_speed (PlimTable      *facts,
            const PlimTime *time)
 {
@@ -211,12 +225,15 @@ print_facts (PlimEstimator *estimator)
   if (estimate->nvme_bytes > 0)
     add_fact (facts, _ ("On NVMe"), nvme);
   add_pool (facts, estimate);
+  add_reserved (facts, estimate);
   add_time (facts, inputs, estimate);
   if (estimate->verdict != PLIM_VERDICT_UNKNOWN)
     add_limits (facts, plim_estimator_get_limits (estimator));
 
   text = plim_table_to_text (facts);
   g_print ("%s", text);
+  if (estimate->reserved.is_known)
+    g_print ("%s\n", plim_wording_reserved_reason ());
 }
 
 /* Measured beside estimated, where a real run is known. */

@@ -29,7 +29,7 @@ static const PlimChoice evaluations[] = {
   { "f16", N_ ("Copy in FP16") },
   { "int8", N_ ("Copy in INT8") },
   { "in-place", N_ ("Loss, in place") },
-  { "generate", N_ ("Loss and generation, in place") },
+  { "generate", N_ ("Generation, in place") },
 };
 
 static const PlimChoice recipes[] = {

@@ -23,5 +23,7 @@ plim_reserved_init (PlimReserved     *reserved,
   reserved->is_known = TRUE;
   reserved->bytes = plim_divide_up (plim_multiply (peak_bytes, 100), USED_PERCENT);
   reserved->high_bytes = plim_divide_up (plim_multiply (peak_bytes, 100), LEAST_USED_PERCENT);
+  reserved->device_low_bytes = plim_add (peak_bytes, context_bytes);
   reserved->device_bytes = plim_add (reserved->bytes, context_bytes);
+  reserved->device_high_bytes = plim_add (reserved->high_bytes, context_bytes);
 }

@@ -15,6 +15,8 @@ typedef struct
   gint64   bytes;          /* held by the allocator, on average */
   gint64   high_bytes;     /* with the most fragmentation published */
   gint64   device_bytes;   /* shown by the driver: on average, with the runtime's context */
+  gint64   device_low_bytes;  /* the same without fragments, and with the most */
+  gint64   device_high_bytes;
 } PlimReserved;
 
 /* Fills @reserved for a training run of @inputs whose tensors take @peak_bytes beside a context of @context_bytes.

@@ -208,6 +208,7 @@ add_reserved (const Writer   *w,
   yyjson_mut_obj_add_sint (w->doc, object, "bytes", reserved->bytes);
   yyjson_mut_obj_add_sint (w->doc, object, "high_bytes", reserved->high_bytes);
   yyjson_mut_obj_add_sint (w->doc, object, "device_bytes", reserved->device_bytes);
+  yyjson_mut_obj_add_sint (w->doc, object, "device_high_bytes", reserved->device_high_bytes);
 }
 
 static void
