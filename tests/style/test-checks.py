@@ -52,6 +52,7 @@ FAULTS = [
     ("ui", "data/ui/plim-new.ui", '=<interface><template class="PlimNew"/></interface>', r"plim-new\.ui: src/app/plim-new\.c does not exist"),
     ("ui", "data/x.gresource.xml", "=<gresources/>", r"plim-row\.ui: no \.gresource\.xml file names it"),
     ("ui", "data/ui/plim-row.ui", '=<interface><template class="PlimRow" parent="AdwSpinRow"/></interface>', r"needs accessible-role"),
+    ("ui", "src/app/plim-row.c", "static const PlimFieldId shown[] = {\n  PLIM_FIELD_GPU_LAYERS,\n};\n", r"plim-row\.c lists a field without a row: gpu-layers"),
     ("ui", "data/ui/plim-row.ui", "=<interface>", r"plim-row\.ui:1: not well-formed"),
     ("words", "src/core/plim-a.c", "/* TO" "DO: more */\n", r"plim-a\.c:12: a note to self"),
     ("words", "src/core/plim-a.c", "/* return a + 1; */\n", r"plim-a\.c:12: code in a comment"),
