@@ -4,8 +4,8 @@
  *
  *   PCIe x16   31 and 63 GB/s one way for PCIe 4 and 5, half of that for PCIe 3 (stas00/ml-engineering,
  * network/README.md, "PCIe"); bridges between consumer and workstation boards are sold apart and not assumed network
- * 200 Gb/s for each GPU (eight HDR ports for eight A100: arXiv:2104.04473, section 5), 400 (DGX H100) and 800 (DGX
- * B300) (stas00/ml-engineering, network/README.md, "Inter-node networking")
+ * 200 Gb/s for each GPU (a port of HDR, as eight A100 have eight: arXiv:2104.04473, section 5), 400 (DGX H100) and 800
+ * (DGX B300) (stas00/ml-engineering, network/README.md, "Inter-node networking")
  *
  * Latencies of a collective are NCCL's own for small messages (NVIDIA/nccl, src/graph/tuning.cc, baseLatencies and
  * hwLatencies, protocol LL): a start, and for each hop of the ring one within the node or between nodes; an all-reduce
