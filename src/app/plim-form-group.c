@@ -28,15 +28,27 @@ get_widget (PlimFormGroup      *self,
   return GTK_WIDGET (gtk_widget_get_template_child (widget, G_OBJECT_TYPE (self), part->widget));
 }
 
+static gboolean
+is_part_visible (PlimFormGroup *self,
+                 guint          part)
+{
+  PlimFormGroupPrivate     *priv = plim_form_group_get_instance_private (self);
+  const PlimFormPart       *parts = PLIM_FORM_GROUP_GET_CLASS (self)->parts;
+  g_autoptr (PlimEstimator) estimator = g_signal_group_dup_target (priv->signals);
+
+  if (parts[part].widget != NULL)
+    return plim_field_rows_is_any_visible (g_ptr_array_index (priv->rows, part));
+
+  return estimator != NULL && plim_inputs_uses_field (plim_estimator_get_inputs (estimator), parts[part].fields[0]);
+}
+
 static void
 update_visibility (PlimFormGroup *self)
 {
-  PlimFormGroupPrivate *priv = plim_form_group_get_instance_private (self);
-  PlimFormGroupClass   *klass = PLIM_FORM_GROUP_GET_CLASS (self);
+  PlimFormGroupClass *klass = PLIM_FORM_GROUP_GET_CLASS (self);
 
   for (guint i = 0; i < klass->n_parts; i++)
-    gtk_widget_set_visible (get_widget (self, &klass->parts[i]),
-                            plim_field_rows_is_any_visible (g_ptr_array_index (priv->rows, i)));
+    gtk_widget_set_visible (get_widget (self, &klass->parts[i]), is_part_visible (self, i));
 }
 
 static void

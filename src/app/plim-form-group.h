@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /* Rows that come and go together. */
 typedef struct
 {
-  const char        *widget; /* the template child that holds them; NULL = the group itself */
+  const char        *widget; /* the template child that holds them; NULL = the group itself, shown with its first row */
   const PlimFieldId *fields;
   guint              n_fields;
 } PlimFormPart;
