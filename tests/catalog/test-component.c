@@ -229,6 +229,9 @@ randomize (PlimCatalog *catalog,
   inputs->projection_rank = g_rand_int_range (rand, 1, 512);
   inputs->dropout = g_rand_boolean (rand) ? 0.1 : 0;
   inputs->lora_dropout = g_rand_boolean (rand) ? 0.1 : 0;
+  inputs->evaluation_batch_count = g_rand_int_range (rand, 0, 64);
+  inputs->evaluation_accumulation_count = g_rand_int_range (rand, 0, 8);
+  inputs->evaluation_tokens = g_rand_int_range (rand, 0, 1024);
   inputs->tokens_count = g_rand_int (rand);
   inputs->model =
     *plim_catalog_get_model (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_models (catalog)));
