@@ -448,6 +448,8 @@ plim_inputs_uses_field (const PlimInputs *inputs,
   if (inputs->task != PLIM_TASK_INFERENCE)
     return (field_adapters[id] == 0 || (field_adapters[id] & (1u << inputs->adapter)) != 0) &&
            (field_evaluations[id] == 0 || (field_evaluations[id] & (1u << inputs->evaluation)) != 0);
+  if (id == PLIM_FIELD_TOWERS && inputs->model.tower_parameters_count == 0)
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
     if (needs[i].field == id && plim_inputs_is_default (inputs, needs[i].given))
       return FALSE;

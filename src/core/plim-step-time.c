@@ -4,7 +4,7 @@
  *        + traffic of the step not hidden + optimizer
  *
  * What is reached of the peaks in the best, usual and worst case.  The figures are rounded from these benchmarks of
- * single kernels; none was fitted to a training run, and those of data/measurements.json were computed afterwards:
+ * single kernels, written down when the MFU of published training runs was known but before any was computed here:
  *
  *   matrices   the best product found reaches 0.87 on an A100, 0.80 on an H100, 0.78 on a B200, 0.51 on an MI300X
  *              (stas00/ml-engineering, compute/accelerator/README.md, "Maximum Achievable Matmul FLOPS comparison
