@@ -97,10 +97,10 @@ use (PlimWindow        *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (file->model != NULL && !file->model->has_model)
+  if (file->model != NULL && plim_model_file_refusal (file->model) != NULL)
     {
-      g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   _ ("%s: there is no config.json beside it that tells the architecture"), file->model->name);
+      g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: %s", file->model->name,
+                   _ (plim_model_file_refusal (file->model)));
       plim_window_show_error (self, _ ("The File Could Not Be Read"), error);
     }
   else if (file->model != NULL || file->log != NULL)

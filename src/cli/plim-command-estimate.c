@@ -56,11 +56,9 @@ import_model (PlimCommandLine *line,
       plim_command_complain (error->message);
       return FALSE;
     }
-  if (!file->has_model)
+  if (plim_model_file_refusal (file) != NULL)
     {
-      /* Translators: the option and the path are named before. */
-      g_autofree char *message =
-        g_strdup_printf (_ ("%s: there is no config.json beside it that tells the architecture"), path);
+      g_autofree char *message = g_strdup_printf ("%s: %s", path, _ (plim_model_file_refusal (file)));
 
       plim_command_complain (message);
       return FALSE;

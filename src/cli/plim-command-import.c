@@ -72,6 +72,11 @@ print_facts (const PlimModelFile *file)
         add_count (facts, _ ("Tokens of an image"), file->config->vision.tokens_count);
       add_shape (facts, &file->model);
     }
+  if (file->pipeline != NULL)
+    {
+      add_fact (facts, _ ("Pipeline"), g_strdup (file->pipeline->class_name));
+      add_count (facts, _ ("Checkpoint parameters"), plim_pipeline_get_totals (file->pipeline).parameters_count);
+    }
   if (file->tensors != NULL)
     add_count (facts, _ ("Checkpoint parameters"), plim_tensor_table_get_totals (file->tensors).parameters_count);
   if (file->precision >= 0)
@@ -177,6 +182,13 @@ static void
 add_file_totals (PlimTable           *table,
                  const PlimModelFile *file)
 {
+  for (guint i = 0; file->pipeline != NULL && i < file->pipeline->parts->len; i++)
+    {
+      const PlimPipelinePart *part = file->pipeline->parts->pdata[i];
+      g_autofree char        *label = g_strdup_printf ("%s, %s, %s", part->name, part->class_name, part->type);
+
+      add_totals (table, file->name, _ ("Part"), label, part->name, &part->totals);
+    }
   if (file->tensors == NULL)
     return;
 
@@ -257,8 +269,11 @@ print_text (const PlimModelFile *file)
   print_assumptions (file);
   add_file_totals (totals, file);
   text = plim_table_to_text (totals);
-  if (file->tensors != NULL)
+  if (file->tensors != NULL || file->pipeline != NULL)
     g_print ("\n%s", text);
+  if (file->pipeline != NULL)
+    g_print ("%s\n",
+             _ ("Only the weights are known: what an image of some size needs while it is made is not estimated."));
 }
 
 /* --- logs ------------------------------------------------------------------------------------------- */

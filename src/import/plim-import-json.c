@@ -116,6 +116,34 @@ add_model (yyjson_mut_doc      *doc,
 }
 
 static void
+add_parts (yyjson_mut_doc      *doc,
+           yyjson_mut_val      *object,
+           const PlimModelFile *file)
+{
+  yyjson_mut_val *parts;
+
+  if (file->pipeline == NULL)
+    return;
+
+  yyjson_mut_obj_add_strcpy (doc, object, "pipeline", file->pipeline->class_name);
+  yyjson_mut_obj_add_sint (doc, object, "checkpoint_parameters",
+                           plim_pipeline_get_totals (file->pipeline).parameters_count);
+  parts = yyjson_mut_obj_add_arr (doc, object, "parts");
+  for (guint i = 0; i < file->pipeline->parts->len; i++)
+    {
+      const PlimPipelinePart *part = file->pipeline->parts->pdata[i];
+      yyjson_mut_val         *row = yyjson_mut_arr_add_obj (doc, parts);
+
+      yyjson_mut_obj_add_strcpy (doc, row, "id", part->name);
+      yyjson_mut_obj_add_strcpy (doc, row, "class", part->class_name);
+      yyjson_mut_obj_add_str (doc, row, "type", part->type);
+      yyjson_mut_obj_add_sint (doc, row, "tensors", part->totals.tensors_count);
+      yyjson_mut_obj_add_sint (doc, row, "parameters", part->totals.parameters_count);
+      yyjson_mut_obj_add_sint (doc, row, "bytes", part->totals.size_bytes);
+    }
+}
+
+static void
 add_assumptions (yyjson_mut_doc      *doc,
                  yyjson_mut_val      *object,
                  const PlimModelFile *file)
@@ -141,7 +169,7 @@ add_file (yyjson_mut_doc      *doc,
           yyjson_mut_val      *array,
           const PlimModelFile *file)
 {
-  static const char *const kinds[] = { "config", "safetensors", "gguf" };
+  static const char *const kinds[] = { "config", "safetensors", "gguf", "pipeline" };
   yyjson_mut_val          *object = yyjson_mut_arr_add_obj (doc, array);
 
   yyjson_mut_obj_add_strcpy (doc, object, "name", file->name);
@@ -152,6 +180,7 @@ add_file (yyjson_mut_doc      *doc,
   yyjson_mut_obj_add_sint (doc, object, "read_bytes", file->read_bytes);
   add_model (doc, object, file);
   add_tensors (doc, object, file);
+  add_parts (doc, object, file);
   add_assumptions (doc, object, file);
 }
 

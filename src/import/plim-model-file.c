@@ -30,8 +30,20 @@ plim_model_file_free (PlimModelFile *file)
   g_clear_pointer (&file->config, plim_hf_config_free);
   g_clear_pointer (&file->safetensors, plim_safetensors_free);
   g_clear_pointer (&file->gguf, plim_gguf_free);
+  g_clear_pointer (&file->pipeline, plim_pipeline_free);
   g_free (file->name);
   g_free (file);
+}
+
+const char *
+plim_model_file_refusal (const PlimModelFile *file)
+{
+  if (file->has_model)
+    return NULL;
+
+  return file->kind == PLIM_MODEL_FILE_PIPELINE ? N_ ("of a diffusion pipeline only the weights are known, which an "
+                                                      "import shows; there is no estimate of it")
+                                                : N_ ("there is no config.json beside it that tells the architecture");
 }
 
 gboolean
@@ -294,13 +306,34 @@ has_safetensors (const char *folder)
 }
 
 static gboolean
+read_pipeline (PlimModelFile *file,
+               const char    *path,
+               GCancellable  *cancellable,
+               GError       **error)
+{
+  file->pipeline = plim_pipeline_read (path, cancellable, error);
+  if (file->pipeline == NULL)
+    return FALSE;
+
+  file->kind = PLIM_MODEL_FILE_PIPELINE;
+  file->architecture = file->pipeline->class_name;
+  file->file_bytes = file->pipeline->file_bytes;
+  file->read_bytes = file->pipeline->read_bytes;
+
+  return TRUE;
+}
+
+static gboolean
 read_folder (PlimModelFile *file,
              const char    *path,
              GCancellable  *cancellable,
              GError       **error)
 {
   g_autofree char *config = g_build_filename (path, CONFIG_NAME, NULL);
+  g_autofree char *pipeline = g_build_filename (path, PLIM_PIPELINE_INDEX, NULL);
 
+  if (g_file_test (pipeline, G_FILE_TEST_EXISTS))
+    return read_pipeline (file, path, cancellable, error);
   if (has_safetensors (path))
     return read_safetensors (file, path, path, cancellable, error);
   if (!g_file_test (config, G_FILE_TEST_EXISTS))
@@ -436,6 +469,8 @@ read_file (PlimModelFile *file,
     return read_gguf (file, path, cancellable, error);
   if (g_str_has_suffix (path, ".safetensors") || g_str_has_suffix (path, ".safetensors.index.json"))
     return read_safetensors (file, path, folder, cancellable, error);
+  if (g_str_has_suffix (path, G_DIR_SEPARATOR_S PLIM_PIPELINE_INDEX) || strcmp (path, PLIM_PIPELINE_INDEX) == 0)
+    return read_pipeline (file, folder, cancellable, error);
   if (strstr (head, MANIFEST_WORDS) != NULL)
     return read_manifest (file, path, cancellable, error);
 

@@ -9,6 +9,7 @@
 
 #include "plim-gguf.h"
 #include "plim-hf-config.h"
+#include "plim-pipeline.h"
 #include "plim-safetensors.h"
 #include "plim-stored-weights.h"
 
@@ -18,7 +19,8 @@ typedef enum
 {
   PLIM_MODEL_FILE_CONFIG,      /* config.json alone */
   PLIM_MODEL_FILE_SAFETENSORS,
-  PLIM_MODEL_FILE_GGUF
+  PLIM_MODEL_FILE_GGUF,
+  PLIM_MODEL_FILE_PIPELINE     /* of diffusion: weights by part, and no model */
 } PlimModelFileKind;
 
 typedef struct
@@ -39,6 +41,7 @@ typedef struct
   PlimHfConfig     *config;           /* NULL when there is none */
   PlimSafetensors  *safetensors;
   PlimGguf         *gguf;
+  PlimPipeline     *pipeline;
 } PlimModelFile;
 
 /* Reads @path.  NULL and an error "NAME: PLACE: REASON" when it is damaged, something else, or incomplete.  Blocks; may
@@ -63,6 +66,9 @@ PlimModelFile *plim_model_file_read_finish (GAsyncResult *result,
 void plim_model_file_free (PlimModelFile *file);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimModelFile, plim_model_file_free)
+
+/* NULL, or the N_() reason why there is no model in @file, though its weights are known. */
+const char *plim_model_file_refusal (const PlimModelFile *file);
 
 /* TRUE when @path ends as model files do: ".gguf", ".safetensors", ".json". */
 gboolean plim_model_file_has_ending (const char *path);

@@ -115,8 +115,11 @@ take_numbers (PlimScan *scan,
     return TRUE;
 
   do
-    if (*n_numbers == most || !take_number (scan, &numbers[(*n_numbers)++]))
-      return FALSE;
+    {
+      if (*n_numbers == most || !take_number (scan, &numbers[*n_numbers]))
+        return FALSE;
+      *n_numbers += 1;
+    }
   while (take (scan, ','));
 
   return take (scan, ']');

@@ -53,6 +53,43 @@ def write_gguf(path, hidden, layers, heads, kv_heads, ffn, vocab, matrix_type=F1
     return total
 
 
+def write_safetensors(path, dtype, size, shapes):
+    """Tensors of zeros, sparse."""
+    header, offset = {}, 0
+    for name, shape in shapes.items():
+        bytes_of_tensor = size
+        for dimension in shape:
+            bytes_of_tensor *= dimension
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [offset, offset + bytes_of_tensor]}
+        offset += bytes_of_tensor
+    data = json.dumps(header).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(data)) + data)
+        file.truncate(8 + len(data) + offset)
+    return offset
+
+
+def write_pipeline(folder, index=None):
+    """A diffusion pipeline: a transformer in two shards, an autoencoder in two variants, and parts without weights."""
+    for part in ("transformer", "vae", "tokenizer", "scheduler", "text_encoder"):
+        os.makedirs(os.path.join(folder, part))
+    index = index or {"_class_name": "TestPipeline", "_diffusers_version": "0.30.0", "scheduler": ["diffusers", "Scheduler"],
+                      "text_encoder": ["transformers", "CLIPTextModel"], "tokenizer": ["transformers", "CLIPTokenizer"],
+                      "transformer": ["diffusers", "TestTransformer2DModel"], "vae": ["diffusers", "AutoencoderKL"],
+                      "safety_checker": [None, None]}
+    with open(os.path.join(folder, "model_index.json"), "w", encoding="utf-8") as file:
+        json.dump(index, file)
+    shards = {"a": "diffusion_pytorch_model-00001-of-00002.safetensors", "b": "diffusion_pytorch_model-00002-of-00002.safetensors"}
+    for name, shard in shards.items():
+        write_safetensors(os.path.join(folder, "transformer", shard), "BF16", 2, {f"blocks.0.attn.{name}.weight": [1000, 500]})
+    with open(os.path.join(folder, "transformer", "diffusion_pytorch_model.safetensors.index.json"), "w", encoding="utf-8") as file:
+        json.dump({"metadata": {}, "weight_map": {f"blocks.0.attn.{name}.weight": shard for name, shard in shards.items()}}, file)
+    write_safetensors(os.path.join(folder, "vae", "diffusion_pytorch_model.safetensors"), "F32", 4, {"decoder.conv.weight": [8, 8, 3, 3]})
+    write_safetensors(os.path.join(folder, "vae", "diffusion_pytorch_model.fp16.safetensors"), "F16", 2, {"decoder.conv.weight": [8, 8, 3, 3]})
+    with open(os.path.join(folder, "text_encoder", "pytorch_model.bin"), "wb") as file:
+        file.write(b"PK")
+
+
 def write_llama_folder(folder, others=None, hidden=64, layers=2, heads=4, kv_heads=2, ffn=128, vocab=100):
     """config.json and model.safetensors in BF16, with other tensors beside the model's; returns parameters."""
     os.makedirs(folder, exist_ok=True)
@@ -69,15 +106,4 @@ def write_llama_folder(folder, others=None, hidden=64, layers=2, heads=4, kv_hea
                             ("mlp.down_proj", [hidden, ffn]), ("input_layernorm", [hidden]), ("post_attention_layernorm", [hidden])):
             shapes[f"model.layers.{layer}.{name}.weight"] = shape
     shapes.update(others or {})
-    header, offset = {}, 0
-    for name, shape in shapes.items():
-        size = 2
-        for dimension in shape:
-            size *= dimension
-        header[name] = {"dtype": "BF16", "shape": shape, "data_offsets": [offset, offset + size]}
-        offset += size
-    data = json.dumps(header).encode()
-    with open(os.path.join(folder, "model.safetensors"), "wb") as file:
-        file.write(struct.pack("<Q", len(data)) + data)
-        file.truncate(8 + len(data) + offset)
-    return offset // 2
+    return write_safetensors(os.path.join(folder, "model.safetensors"), "BF16", 2, shapes) // 2

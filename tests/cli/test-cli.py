@@ -314,6 +314,31 @@ def test_towers():
         assert held("--runtime", "vllm", model=folder) == 2 * (96 * 32 + 32 * 32)
 
 
+def test_import_pipeline():
+    """Each part with its own bytes, the shards of the transformer together, of two variants the plain one."""
+    with tempfile.TemporaryDirectory() as folder:
+        model_files.write_pipeline(folder)
+        file = imported(folder)["files"][0]
+        assert (file["kind"], file["pipeline"]) == ("pipeline", "TestPipeline")
+        assert file["parts"] == [
+            {"id": "transformer", "class": "TestTransformer2DModel", "type": "BF16", "tensors": 2, "parameters": 1_000_000, "bytes": 2_000_000},
+            {"id": "vae", "class": "AutoencoderKL", "type": "F32", "tensors": 1, "parameters": 576, "bytes": 2304}]
+        assert file["checkpoint_parameters"] == 1_000_576
+        assert file["read_bytes"] < 4096 < file["file_bytes"], "headers only"
+        text = run("import", os.path.join(folder, "model_index.json")).stdout
+        assert "transformer, TestTransformer2DModel, BF16" in text and "is not estimated" in text, text
+        assert "diffusion pipeline" in run("estimate", "--model", folder, "--gpu", "rtx-4090", status=3).stderr
+        assert [r["bytes"] for r in csv.DictReader(run("import", folder, "--format", "csv").stdout.splitlines())] == ["2000000", "2304"]
+    for index, reason in (({"vae": ["diffusers", "AutoencoderKL"]}, "_class_name"),
+                          ({"_class_name": "P", "../vae": ["diffusers", "AutoencoderKL"]}, "name of a folder"),
+                          ({"_class_name": "P", "tokenizer": ["transformers", "T"]}, "none of its parts has safetensors files"),
+                          ({"_class_name": "P", **{f"p{i}": [] for i in range(64)}}, "more than 64 parts")):
+        with tempfile.TemporaryDirectory() as folder:
+            model_files.write_pipeline(folder, index)
+            error = run("import", folder, status=3).stderr
+            assert "model_index.json: " in error and reason in error, error
+
+
 def test_import_layers():
     """Kinds and order as the configurations have them."""
     kimi = imported(configuration("kimi-linear-48b-a3b"))["files"][0]["model"]
