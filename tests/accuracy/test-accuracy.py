@@ -84,6 +84,8 @@ def figure_of(scenario, measured):
         return scenario["model"]["stored_bytes"]
     if measured["figure"] in ("reserved", "device"):
         return scenario["reserved"]["bytes" if measured["figure"] == "reserved" else "device_bytes"]
+    if measured["figure"] == "host":
+        return scenario["host"]["bytes"]
     term = terms.get(measured["figure"])
     if term is None:
         return 0
