@@ -187,6 +187,10 @@ bind (PlimFieldRows *self,
       return;
     }
 
+  /* What a picker chooses: the row only shows it. */
+  if (plim_field (row->field)->type == PLIM_FIELD_TYPE_TEXT)
+    return;
+
   if (plim_field_unit_text (row->field) != NULL)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row->row), plim_field_unit_text (row->field));
   adw_spin_row_set_numeric (ADW_SPIN_ROW (row->row), FALSE);
@@ -207,6 +211,12 @@ update_visibility (PlimFieldRows *self)
       gtk_widget_set_visible (row->row, inputs != NULL && plim_inputs_uses_field (inputs, row->field));
       if (inputs != NULL)
         set_title (row, plim_field_label_for (inputs, row->field));
+      if (inputs != NULL && plim_field (row->field)->type == PLIM_FIELD_TYPE_TEXT)
+        {
+          g_autofree char *value = plim_field_value_text (inputs, row->field, PLIM_UNIT_GIB);
+
+          adw_action_row_set_subtitle (ADW_ACTION_ROW (row->row), value);
+        }
     }
 }
 

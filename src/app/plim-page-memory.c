@@ -139,28 +139,41 @@ add_row (PlimPageMemory   *self,
   gtk_list_box_append (self->list, row);
 }
 
+/* A row that answers and cannot be selected. */
+static void
+add_answer (PlimPageMemory *self,
+            const char     *title,
+            const char     *answer,
+            const char     *style)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *name = create_label (title, 0, style);
+  GtkWidget *label = create_label (answer, 1, style);
+
+  gtk_widget_add_css_class (label, "numeric");
+  gtk_widget_set_hexpand (name, TRUE);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_RIGHT);
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, answer, -1);
+  gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  g_object_set_data (G_OBJECT (row), "plim-term", GINT_TO_POINTER (-1));
+  gtk_list_box_append (self->list, row);
+}
+
 static void
 add_total (PlimPageMemory *self,
            const PlimRole *role,
            const char     *title)
 {
   g_autofree char *amount = plim_format_bytes (role->peak_bytes, PLIM_UNIT_GIB);
-  GtkWidget       *row = gtk_list_box_row_new ();
-  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget       *name = create_label (title, 0, "heading");
-  GtkWidget       *amount_label = create_label (amount, 1, "heading");
 
-  gtk_widget_add_css_class (amount_label, "numeric");
-  gtk_widget_set_hexpand (name, TRUE);
-  gtk_box_append (GTK_BOX (box), name);
-  gtk_box_append (GTK_BOX (box), amount_label);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, amount, -1);
-  gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  g_object_set_data (G_OBJECT (row), "plim-term", GINT_TO_POINTER (-1));
-  gtk_list_box_append (self->list, row);
+  add_answer (self, title, amount, "heading");
 }
 
 /* The parts of the fullest GPU, which the bar shows. */
@@ -180,6 +193,17 @@ add_fullest_role (PlimPageMemory     *self,
   title = g_strdup_printf (_ ("Peak, %s"), plim_moment_text (role->peak_moment));
   if (role->peak_bytes > 0)
     add_total (self, role, title);
+}
+
+/* What a runtime with a budget has for caches, beside what the sequences of the scenario take of it. */
+static void
+add_pool (PlimPageMemory     *self,
+          const PlimEstimate *estimate)
+{
+  g_autofree char *text = plim_wording_pool (estimate, PLIM_UNIT_GIB);
+
+  if (*text != '\0')
+    add_answer (self, _ ("Room for caches"), text, "body");
 }
 
 /* What the other GPUs come to, where GPUs hold different parts. */
@@ -267,6 +291,7 @@ plim_page_memory_update (PlimPage      *page,
   gtk_list_box_remove_all (self->list);
   add_fullest_role (self, inputs, estimate);
   add_other_roles (self, estimate);
+  add_pool (self, estimate);
   show_measured (self, plim_document_get_current (document));
   gtk_label_set_label (self->finding, finding);
   gtk_label_set_label (self->reserved, reserved != NULL ? reserved : "");

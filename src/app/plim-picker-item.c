@@ -15,10 +15,10 @@ struct _PlimPickerItem
 {
   GObject parent_instance;
 
-  const char *id;       /* of the catalogue */
-  const char *title;
-  char       *subtitle;
-  char       *haystack; /* names, folded */
+  char *id;       /* of the catalogue; the path of a model that was found; "" = none */
+  char *title;
+  char *subtitle;
+  char *haystack; /* names, folded */
 };
 
 G_DEFINE_FINAL_TYPE (PlimPickerItem, plim_picker_item, G_TYPE_OBJECT)
@@ -28,6 +28,8 @@ plim_picker_item_finalize (GObject *object)
 {
   PlimPickerItem *self = PLIM_PICKER_ITEM (object);
 
+  g_free (self->id);
+  g_free (self->title);
   g_free (self->subtitle);
   g_free (self->haystack);
 
@@ -45,23 +47,33 @@ plim_picker_item_init (PlimPickerItem *self G_GNUC_UNUSED)
 {
 }
 
+/* Takes @subtitle and @names, in which is searched. */
 static PlimPickerItem *
-create (const char             *id,
-        const char             *title,
-        char                   *subtitle,
-        const PlimCatalogFacts *facts)
+create (const char *id,
+        const char *title,
+        char       *subtitle,
+        char       *names)
 {
-  PlimPickerItem  *self = g_object_new (PLIM_TYPE_PICKER_ITEM, NULL);
-  g_autofree char *aliases = g_strjoinv (" ", facts->aliases);
-  g_autofree char *names = g_strjoin (" ", id, title, aliases, facts->family != NULL ? facts->family : "",
-                                      facts->developer != NULL ? facts->developer : "", NULL);
+  PlimPickerItem *self = g_object_new (PLIM_TYPE_PICKER_ITEM, NULL);
 
-  self->id = id;
-  self->title = title;
+  self->id = g_strdup (id);
+  self->title = g_strdup (title);
   self->subtitle = subtitle;
   self->haystack = g_utf8_casefold (names, -1);
+  g_free (names);
 
   return self;
+}
+
+static char *
+join_names (const char             *id,
+            const char             *title,
+            const PlimCatalogFacts *facts)
+{
+  g_autofree char *aliases = g_strjoinv (" ", facts->aliases);
+
+  return g_strjoin (" ", id, title, aliases, facts->family != NULL ? facts->family : "",
+                    facts->developer != NULL ? facts->developer : "", NULL);
 }
 
 PlimPickerItem *
@@ -84,7 +96,7 @@ plim_picker_item_new_model (PlimCatalog *catalog,
   else
     subtitle = g_strdup_printf (_ ("%s parameters"), total);
 
-  return create (model->id, model->name, subtitle, facts);
+  return create (model->id, model->name, subtitle, join_names (model->id, model->name, facts));
 }
 
 PlimPickerItem *
@@ -96,7 +108,32 @@ plim_picker_item_new_gpu (PlimCatalog *catalog,
   g_autofree char        *bandwidth = plim_format_rate ((double) gpu->bandwidth_bytes_per_s, "B/s");
 
   return create (gpu->id, gpu->name,
-                 g_strdup_printf ("%" G_GINT64_FORMAT PLIM_NBSP "GB, %s", gpu->marketed_gb, bandwidth), facts);
+                 g_strdup_printf ("%" G_GINT64_FORMAT PLIM_NBSP "GB, %s", gpu->marketed_gb, bandwidth),
+                 join_names (gpu->id, gpu->name, facts));
+}
+
+PlimPickerItem *
+plim_picker_item_new_none (const char *subtitle)
+{
+  return create ("", _ ("None"), g_strdup (subtitle), g_strdup (_ ("None")));
+}
+
+PlimPickerItem *
+plim_picker_item_new_found (const PlimFoundModel *model)
+{
+  g_autofree char    *size = plim_format_bytes (model->size_bytes, PLIM_UNIT_GIB);
+  const char         *program = plim_model_layout_name (model->layout);
+  g_autoptr (GString) subtitle = g_string_new (plim_found_kind_name (model->kind));
+
+  if (model->size_bytes > 0)
+    g_string_append_printf (subtitle, ", %s", size);
+  if (*program != '\0')
+    g_string_append_printf (subtitle, ", %s", program);
+  if (model->is_incomplete)
+    g_string_append_printf (subtitle, ", %s", _ ("incomplete"));
+
+  return create (model->path, model->name, g_strdup (subtitle->str),
+                 g_strdup_printf ("%s %s", model->name, subtitle->str));
 }
 
 const char *

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "plim-catalog.h"
+#include "plim-model-folders.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,13 @@ PlimPickerItem *plim_picker_item_new_model (PlimCatalog *catalog,
                                             guint        index);
 PlimPickerItem *plim_picker_item_new_gpu (PlimCatalog *catalog,
                                           guint        index);
+
+
+/* No model, in a picker that may do without. */
+PlimPickerItem *plim_picker_item_new_none (const char *subtitle);
+
+/* A model that was found on this computer; its id is its path. */
+PlimPickerItem *plim_picker_item_new_found (const PlimFoundModel *model);
 
 const char *plim_picker_item_get_id (PlimPickerItem *self);
 const char *plim_picker_item_get_title (PlimPickerItem *self);

@@ -18,6 +18,7 @@ struct _PlimPicker
 
   /* Template children */
   GtkWidget      *file_button;
+  GtkWidget      *scan_button;
   GtkSearchEntry *search;
   GtkListView    *list;
   GtkStack       *stack;
@@ -34,6 +35,30 @@ struct _PlimPicker
 };
 
 G_DEFINE_FINAL_TYPE (PlimPicker, plim_picker, ADW_TYPE_NAVIGATION_PAGE)
+
+typedef struct
+{
+  PlimFieldId field;
+  const char *tag;
+  const char *title;  /* N_() */
+  const char *search; /* N_() */
+} Kind;
+
+static const Kind kinds[] = {
+  { PLIM_FIELD_MODEL, "model", N_ ("Model"), N_ ("Search models") },
+  { PLIM_FIELD_GPU, "gpu", N_ ("GPU"), N_ ("Search GPUs") },
+  { PLIM_FIELD_DRAFT_MODEL, "draft", N_ ("Draft Model"), N_ ("Search draft models") },
+};
+
+static const Kind *
+find_kind (PlimFieldId field)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i].field == field)
+      return &kinds[i];
+
+  g_return_val_if_reached (&kinds[0]);
+}
 
 static void
 try_id (PlimPicker *self,
@@ -198,7 +223,9 @@ search_key_cb (PlimPicker *self,
 static void
 select_original (PlimPicker *self)
 {
-  const char *id = self->field == PLIM_FIELD_MODEL ? self->original->model.id : self->original->gpu.id;
+  const char *id = self->field == PLIM_FIELD_MODEL ? self->original->model.id
+                   : self->field == PLIM_FIELD_GPU ? self->original->gpu.id
+                                                   : self->original->draft_model_id;
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->filtered)); i++)
     {
@@ -281,6 +308,7 @@ plim_picker_class_init (PlimPickerClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-picker.ui");
   gtk_widget_class_bind_template_child (widget_class, PlimPicker, file_button);
+  gtk_widget_class_bind_template_child (widget_class, PlimPicker, scan_button);
   gtk_widget_class_bind_template_child (widget_class, PlimPicker, search);
   gtk_widget_class_bind_template_child (widget_class, PlimPicker, list);
   gtk_widget_class_bind_template_child (widget_class, PlimPicker, stack);
@@ -306,12 +334,18 @@ create_items (PlimCatalog *catalog,
               PlimFieldId  field)
 {
   GListStore *store = g_list_store_new (PLIM_TYPE_PICKER_ITEM);
-  guint       n_items = field == PLIM_FIELD_MODEL ? plim_catalog_n_models (catalog) : plim_catalog_n_gpus (catalog);
+  guint       n_items = field == PLIM_FIELD_GPU ? plim_catalog_n_gpus (catalog) : plim_catalog_n_models (catalog);
 
+  if (field == PLIM_FIELD_DRAFT_MODEL)
+    {
+      g_autoptr (PlimPickerItem) none = plim_picker_item_new_none (_ ("Every token is computed by the model itself"));
+
+      g_list_store_append (store, none);
+    }
   for (guint i = 0; i < n_items; i++)
     {
       g_autoptr (PlimPickerItem) item =
-        field == PLIM_FIELD_MODEL ? plim_picker_item_new_model (catalog, i) : plim_picker_item_new_gpu (catalog, i);
+        field == PLIM_FIELD_GPU ? plim_picker_item_new_gpu (catalog, i) : plim_picker_item_new_model (catalog, i);
 
       g_list_store_append (store, item);
     }
@@ -335,11 +369,12 @@ plim_picker_new (PlimDocument *document,
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selection_changed_cb), self,
                            G_CONNECT_SWAPPED);
 
-  adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), field == PLIM_FIELD_MODEL ? _ ("Model") : _ ("GPU"));
+  adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), _ (find_kind (field)->title));
+  adw_navigation_page_set_tag (ADW_NAVIGATION_PAGE (self), find_kind (field)->tag);
   gtk_widget_set_visible (self->file_button, field == PLIM_FIELD_MODEL);
-  adw_navigation_page_set_tag (ADW_NAVIGATION_PAGE (self), field == PLIM_FIELD_MODEL ? "model" : "gpu");
+  gtk_widget_set_visible (self->scan_button, field == PLIM_FIELD_MODEL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  field == PLIM_FIELD_MODEL ? _ ("Search models") : _ ("Search GPUs"), -1);
+                                  _ (find_kind (field)->search), -1);
 
   return self;
 }

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 #define PLIM_TYPE_PICKER (plim_picker_get_type ())
 G_DECLARE_FINAL_TYPE (PlimPicker, plim_picker, PLIM, PICKER, AdwNavigationPage)
 
-/* A picker for @field, PLIM_FIELD_MODEL or PLIM_FIELD_GPU, of the current scenario of @document. */
+/* A picker for @field, PLIM_FIELD_MODEL, PLIM_FIELD_GPU or PLIM_FIELD_DRAFT_MODEL, of the current scenario of
+ * @document. */
 PlimPicker *plim_picker_new (PlimDocument *document,
                              PlimFieldId   field);
 

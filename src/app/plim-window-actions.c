@@ -197,6 +197,7 @@ show_inputs_action (GtkWidget  *widget,
 {
   static const char *const tags[][2] = { { "win.pick-model", "model" },
                                          { "win.pick-gpu", "gpu" },
+                                         { "win.pick-draft", "draft" },
                                          { "win.show-scenarios", "scenarios" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (tags); i++)
@@ -259,6 +260,7 @@ plim_window_install_actions (GtkWidgetClass *widget_class)
     { "win.scenario", "i", scenario_action },
     { "win.pick-model", NULL, show_inputs_action },
     { "win.pick-gpu", NULL, show_inputs_action },
+    { "win.pick-draft", NULL, show_inputs_action },
     { "win.show-scenarios", NULL, show_inputs_action },
     { "win.toggle-pane", NULL, toggle_pane_action },
     { "win.apply-first-fix", NULL, first_fix_action },
@@ -276,7 +278,8 @@ plim_window_update_actions (PlimWindow *self)
 {
   static const char *const of_current[] = { "win.duplicate", "win.rename", "win.chinchilla-tokens",
                                             "win.pick-model", "win.pick-gpu", "win.apply-first-fix",
-                                            "win.import-model", "win.import-log", "win.paste" };
+                                            "win.import-model", "win.import-log", "win.paste", "win.scan-models",
+                                            "win.pick-draft" };
   gboolean                 has_current = plim_document_get_current (self->document) != NULL;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", plim_document_can_undo (self->document));

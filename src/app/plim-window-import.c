@@ -8,6 +8,7 @@
 
 #include "plim-any-file.h"
 #include "plim-format.h"
+#include "plim-scan-dialog.h"
 #include "plim-window-private.h"
 
 #include <glib/gi18n.h>
@@ -78,6 +79,7 @@ typedef struct
   PlimWindow *window;
   GPtrArray  *files; /* GFile */
   guint       next;
+  char       *title; /* of the model, where people know it by another name than that of its file; NULL = by that */
 } Job;
 
 static void read_next (Job *job);
@@ -87,6 +89,7 @@ free_job (Job *job)
 {
   g_object_unref (job->window);
   g_ptr_array_unref (job->files);
+  g_free (job->title);
   g_free (job);
 }
 
@@ -136,9 +139,18 @@ read_cb (GObject      *source G_GNUC_UNUSED,
     }
 
   if (file == NULL)
-    plim_window_show_error (self, _ ("The File Could Not Be Read"), error);
-  else
-    use (self, file, job->next > 0 ? job->files->pdata[job->next - 1] : NULL);
+    {
+      plim_window_show_error (self, _ ("The File Could Not Be Read"), error);
+      read_next (job);
+      return;
+    }
+
+  if (file->model != NULL && job->title != NULL)
+    {
+      g_set_str (&file->model->name, job->title);
+      g_strlcpy (file->model->model.name, job->title, sizeof file->model->model.name);
+    }
+  use (self, file, job->next > 0 ? job->files->pdata[job->next - 1] : NULL);
   read_next (job);
 }
 
@@ -223,6 +235,31 @@ plim_window_take_file (PlimWindow *self,
   GSList files = { file, NULL };
 
   plim_window_take_files (self, &files);
+}
+
+/* --- models on this computer ------------------------------------------------------------------------ */
+
+static void
+scanned_chosen_cb (PlimWindow *self,
+                   const char *path,
+                   const char *name)
+{
+  Job *job = create_job (self);
+
+  job->title = g_strdup (name);
+  g_ptr_array_add (job->files, g_file_new_for_path (path));
+  read_next (job);
+}
+
+static void
+scan_action (GtkWidget  *widget,
+             const char *name G_GNUC_UNUSED,
+             GVariant   *parameter G_GNUC_UNUSED)
+{
+  PlimScanDialog *dialog = plim_scan_dialog_new ();
+
+  g_signal_connect_object (dialog, "chosen", G_CALLBACK (scanned_chosen_cb), widget, G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (dialog), widget);
 }
 
 /* --- the clipboard ---------------------------------------------------------------------------------- */
@@ -407,6 +444,7 @@ plim_window_install_import_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.import-model", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "win.import-log", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "win.remove-measured", NULL, remove_measured_action);
+  gtk_widget_class_install_action (widget_class, "win.scan-models", NULL, scan_action);
   gtk_widget_class_install_action (widget_class, "win.paste", NULL, paste_action);
   /* No accelerator of the application: that would take the key from text entries. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste", NULL);

@@ -347,6 +347,7 @@ plim_window_new (AdwApplication *application,
   plim_result_set_document (self->result, document);
   adw_navigation_view_add (self->inputs, ADW_NAVIGATION_PAGE (plim_picker_new (document, PLIM_FIELD_MODEL)));
   adw_navigation_view_add (self->inputs, ADW_NAVIGATION_PAGE (plim_picker_new (document, PLIM_FIELD_GPU)));
+  adw_navigation_view_add (self->inputs, ADW_NAVIGATION_PAGE (plim_picker_new (document, PLIM_FIELD_DRAFT_MODEL)));
   g_signal_connect_object (document, "notify::current", G_CALLBACK (current_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::can-undo", G_CALLBACK (history_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::modified", G_CALLBACK (history_changed_cb), self, G_CONNECT_SWAPPED);

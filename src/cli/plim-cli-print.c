@@ -105,17 +105,10 @@ static void
 add_pool (PlimTable          *facts,
           const PlimEstimate *estimate)
 {
-  g_autofree char *tokens = plim_format_count (estimate->kv_pool.tokens_count);
-  g_autofree char *sequences = plim_format_count (estimate->kv_pool.sequences_count);
-  g_autofree char *bytes = plim_format_bytes (estimate->kv_pool.bytes, PLIM_UNIT_GIB);
-  g_autofree char *text = NULL;
+  g_autofree char *text = plim_wording_pool (estimate, PLIM_UNIT_GIB);
 
-  if (!estimate->kv_pool.is_known)
-    return;
-
-  /* Translators: memory, then how many tokens and whole sequences it holds. */
-  text = g_strdup_printf (_ ("%s: %s tokens, %s sequences"), bytes, tokens, sequences);
-  add_fact (facts, _ ("Room for caches"), text);
+  if (*text != '\0')
+    add_fact (facts, _ ("Room for caches"), text);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "plim-any-file.h"
+#include "plim-cli-scan.h"
 #include "plim-command.h"
 #include "plim-format.h"
 #include "plim-import-json.h"
@@ -406,7 +407,9 @@ plim_command_import (PlimCommandLine *line G_GNUC_UNUSED,
   g_autoptr (GPtrArray)      files = g_ptr_array_new_with_free_func (free_file);
   g_autoptr (GPtrArray)      logs = g_ptr_array_new_with_free_func (free_log);
   g_autofree char           *format = NULL;
+  gboolean                   scan = FALSE;
   const GOptionEntry         entries[] = {
+    { "scan", 0, 0, G_OPTION_ARG_NONE, &scan, N_ ("List the models in folders, or of this computer"), NULL },
     { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_ ("How to write the result"), "text|json|csv|md" },
     G_OPTION_ENTRY_NULL
   };
@@ -419,13 +422,15 @@ plim_command_import (PlimCommandLine *line G_GNUC_UNUSED,
     return PLIM_EXIT_BAD_USAGE;
   if (is_done)
     return PLIM_EXIT_DONE;
+  if (!plim_command_find_output (format, &output))
+    return PLIM_EXIT_BAD_USAGE;
+  if (scan)
+    return plim_cli_scan (argv + 1, (guint) argc - 1, output);
   if (argc < 2)
     {
       plim_command_complain (_ ("import: name at least one file"));
       return PLIM_EXIT_BAD_USAGE;
     }
-  if (!plim_command_find_output (format, &output))
-    return PLIM_EXIT_BAD_USAGE;
 
   for (int i = 1; i < argc; i++)
     if (!read_argument (argv[i], files, logs))

@@ -593,3 +593,15 @@ plim_model_folders_scan_finish (GAsyncResult *result,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+const char *
+plim_found_kind_name (PlimFoundKind kind)
+{
+  static const char *const names[] = {
+    [PLIM_FOUND_GGUF] = "GGUF",
+    [PLIM_FOUND_SAFETENSORS] = "safetensors",
+    [PLIM_FOUND_CONFIG] = "config.json",
+  };
+
+  return names[kind];
+}

@@ -58,6 +58,9 @@ void plim_model_folders_scan_async (GPtrArray          *roots,
 PlimModelFolders *plim_model_folders_scan_finish (GAsyncResult *result,
                                                   GError      **error);
 
+/* How the files of a model are called by those who use them: "GGUF", "safetensors", "config.json"; not translated. */
+const char *plim_found_kind_name (PlimFoundKind kind);
+
 void plim_model_folders_free (PlimModelFolders *folders);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimModelFolders, plim_model_folders_free)

@@ -105,3 +105,17 @@ plim_model_root_new (const char *path)
 
   return root;
 }
+
+const char *
+plim_model_layout_name (PlimModelLayout layout)
+{
+  static const char *const names[] = {
+    [PLIM_MODEL_LAYOUT_PLAIN] = "",
+    [PLIM_MODEL_LAYOUT_HUGGING_FACE] = "Hugging Face",
+    [PLIM_MODEL_LAYOUT_LLAMA_CPP] = "llama.cpp",
+    [PLIM_MODEL_LAYOUT_LM_STUDIO] = "LM Studio",
+    [PLIM_MODEL_LAYOUT_OLLAMA] = "Ollama",
+  };
+
+  return names[layout];
+}

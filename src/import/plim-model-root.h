@@ -33,6 +33,9 @@ GPtrArray *plim_model_roots_new (const char        *home,
 /* A root for a folder the user has named; how it is laid out is seen from what is in it. */
 PlimModelRoot *plim_model_root_new (const char *path);
 
+/* The name of the program that keeps models so, such as "Hugging Face"; "" for any folder.  Not translated. */
+const char *plim_model_layout_name (PlimModelLayout layout);
+
 void plim_model_root_free (PlimModelRoot *root);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimModelRoot, plim_model_root_free)

@@ -158,7 +158,9 @@ static char *
 text_value (const PlimInputs *inputs,
             PlimFieldId       id)
 {
-  const char *name = id == PLIM_FIELD_MODEL ? inputs->model.name : inputs->gpu.name;
+  const char *name = id == PLIM_FIELD_MODEL         ? inputs->model.name
+                     : id == PLIM_FIELD_DRAFT_MODEL ? inputs->draft_model.name
+                                                    : inputs->gpu.name;
   const char *value = plim_inputs_get_text (inputs, id);
 
   if (*value == '\0')

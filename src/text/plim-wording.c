@@ -449,3 +449,20 @@ plim_wording_join (const char *const *words)
 
   return g_string_free_and_steal (joined);
 }
+
+/* --- pool of caches ------------------------------------------------------------------------------- */
+
+char *
+plim_wording_pool (const PlimEstimate *estimate,
+                   PlimUnit            unit)
+{
+  g_autofree char *tokens = plim_format_count (estimate->kv_pool.tokens_count);
+  g_autofree char *sequences = plim_format_count (estimate->kv_pool.sequences_count);
+  g_autofree char *bytes = plim_format_bytes (estimate->kv_pool.bytes, unit);
+
+  if (!estimate->kv_pool.is_known)
+    return g_strdup ("");
+
+  /* Translators: memory, then how many tokens and whole sequences it holds. */
+  return g_strdup_printf (_ ("%s: %s tokens, %s sequences"), bytes, tokens, sequences);
+}

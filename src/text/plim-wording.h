@@ -114,6 +114,11 @@ const char *plim_wording_persistence (PlimTermId id,
 char *plim_wording_band (const PlimBand *band,
                          char *(*format) (double value));
 
+/* The memory that a runtime with a budget keeps for caches: "15.2 GiB: 124,512 tokens, 15 sequences"; empty for
+ * runtimes without one. */
+char *plim_wording_pool (const PlimEstimate *estimate,
+                         PlimUnit            unit);
+
 /* Joins words as a sentence does: "a", "a and b", "a, b and c".  @words is NULL-terminated. */
 char *plim_wording_join (const char *const *words);
 

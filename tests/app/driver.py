@@ -52,10 +52,10 @@ class Clipboard:
 
 
 class Window:
-    def __init__(self, program, *arguments):
+    def __init__(self, program, *arguments, environment=None):
         self.home = tempfile.TemporaryDirectory()
         folders = {f"XDG_{name}_HOME": os.path.join(self.home.name, name.lower()) for name in ("CACHE", "CONFIG", "DATA", "STATE")}
-        self.process = subprocess.Popen([program, *arguments], env={**os.environ, **folders}, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen([program, *arguments], env={**os.environ, **folders, **(environment or {})}, stdout=subprocess.DEVNULL)
         self.node = wait_for("the accessibility tree", self._find_application)
         self.id = wait_for("the window", self._find_window).split()[-1]
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test-window.py PROGRAM FOLDER: works the window as a person would, by accessible name, and leaves pictures in FOLDER."""
 
+import json
 import os
 import sys
 import tempfile
@@ -172,6 +173,52 @@ def test_pastes():
             window.key("F6", "ctrl+v")
             window.find("The File Could Not Be Read")
             window.find("Clipboard: no memory figures found")
+
+
+def test_scans():
+    """Models of this computer, found on request, searched and chosen by key."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("org/tiny", "org/other"):
+            model_files.write_hub_model(folder, name)
+        with driver.Window(PROGRAM, environment={"HF_HUB_CACHE": folder, "HOME": folder}) as window:
+            driver.wait_for("a verdict", window.verdict)
+            window.key("alt+m")
+            window.find("Scan This Computer…")
+            window.key("ctrl+shift+f")
+            window.find("org/other, safetensors, ")
+            window.find("Search models of this computer")
+            window.type("tiny")
+            driver.wait_for("one model", lambda: not any(name.startswith("org/other") for _, name, _ in window.nodes()))
+            window.shoot(os.path.join(FOLDER, "scan.png"))
+            window.key("Return")
+            window.find("org/tiny: 86,848 parameters")
+            driver.wait_for("the model in the form", has_name(window, "org/tiny"))
+            window.key("ctrl+z")
+            driver.wait_for("the model before", lambda: not has_name(window, "org/tiny")())
+
+
+def test_draft_and_pool():
+    """The draft model is chosen as the model is, and taken away again; vLLM's room for caches is on the Memory page."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "run.plimsoll")
+        scenario = {"id": "a", "name": "A", "inputs": {"task": "inference", "model": "llama-3.1-8b", "gpu": "rtx-4090", "runtime": "vllm"}}
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"format": "plimsoll", "version": 1, "scenarios": [scenario]}, file)
+        with driver.Window(PROGRAM, path) as window:
+            window.resize(1400, 1560)
+            window.find("Room for caches")
+            seen = driver.wait_for("a verdict", window.verdict)
+            window.key("alt+d")
+            window.find("Search draft models")
+            window.type("llama 3.2 1b")
+            window.key("Return")
+            driver.wait_for("a term for the draft", has_name(window, "Draft model"))
+            assert window.verdict() != seen
+            window.key("alt+d")
+            window.find("Search draft models")
+            window.type("none")
+            window.key("Return")
+            driver.wait_for("the verdict before", lambda: window.verdict() == seen)
 
 
 def test_names():

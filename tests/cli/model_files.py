@@ -107,3 +107,14 @@ def write_llama_folder(folder, others=None, hidden=64, layers=2, heads=4, kv_hea
             shapes[f"model.layers.{layer}.{name}.weight"] = shape
     shapes.update(others or {})
     return write_safetensors(os.path.join(folder, "model.safetensors"), "BF16", 2, shapes) // 2
+
+
+def write_hub_model(cache, name):
+    """A model as huggingface_hub keeps it: a snapshot by revision, which is that of the main branch; returns its folder."""
+    repository = os.path.join(cache, "models--" + name.replace("/", "--"))
+    folder = os.path.join(repository, "snapshots", "0123456789abcdef")
+    write_llama_folder(folder)
+    os.makedirs(os.path.join(repository, "refs"))
+    with open(os.path.join(repository, "refs", "main"), "w", encoding="utf-8") as file:
+        file.write("0123456789abcdef")
+    return folder

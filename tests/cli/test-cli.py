@@ -20,8 +20,8 @@ TEXTBOOK = ["--method", "textbook-transformer", "--hidden-size", "1024", "--laye
             "--batch", "4", "--context", "256", "--tokens", "515000000", "--peak-tflops", "35.6", "--gpus", "4", "--utilization", "0.5"]
 
 
-def run(*arguments, status=0, stdin=None):
-    environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+def run(*arguments, status=0, stdin=None, environment=None):
+    environment = {**{key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}, **(environment or {})}
     done = subprocess.run([PROGRAM, *arguments], input=stdin, capture_output=True, text=True, env=environment, timeout=60)
     assert done.returncode == status, f"{arguments}: status {done.returncode}, not {status}: {done.stderr}"
     return done
@@ -269,6 +269,22 @@ def test_measured():
         with open(path, "w", encoding="utf-8") as file:
             file.write("nothing of ours\n")
         assert "server.log: no memory figures" in run("estimate", *job, "--measured", path, status=3).stderr
+
+
+def test_scan():
+    """A folder that is named, and the cache of Hugging Face that a variable names; a folder that is not there is said."""
+    with tempfile.TemporaryDirectory() as folder:
+        revision = model_files.write_hub_model(folder, "org/tiny")
+        size = os.path.getsize(os.path.join(revision, "model.safetensors"))
+        for where, keeper in (([folder], ""), ([], "Hugging Face")):
+            done = run("import", "--scan", *where, "--format", "csv", environment={"HF_HUB_CACHE": folder, "HOME": folder})
+            rows = list(csv.DictReader(done.stdout.splitlines()))
+            assert [(r["name"], r["format"], r["bytes"], r["complete"], r["kept_by"]) for r in rows] == [
+                ("org/tiny", "safetensors", str(size), "yes", keeper)], rows
+            assert os.path.samefile(rows[0]["path"], revision)
+        # What is found is what import and --model take.
+        assert imported(rows[0]["path"])["files"][0]["model"]["text_parameters"] == 86848
+        assert "none: there is no such folder" in run("import", "--scan", os.path.join(folder, "none"), status=3).stderr
 
 
 def test_import_config_as_table():
