@@ -316,7 +316,7 @@ read_argument (const char *path,
 
   if (file != NULL && file->model == NULL && file->log == NULL)
     g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("%s: this is a file of scenarios"), path);
-  if (error != NULL)
+  if (file == NULL || error != NULL)
     {
       plim_command_complain (error->message);
       return FALSE;
