@@ -7,6 +7,11 @@
 #include "plim-form-training.h"
 
 static const PlimFieldId framework_fields[] = {
+  PLIM_FIELD_OBJECTIVE,
+  PLIM_FIELD_REFERENCE,
+  PLIM_FIELD_ENGINE,
+  PLIM_FIELD_ENGINE_SHARE,
+  PLIM_FIELD_COMPLETION,
   PLIM_FIELD_FRAMEWORK,
 };
 

@@ -4,6 +4,7 @@
 
 #include "plim-framework.h"
 #include "plim-inputs.h"
+#include "plim-objective.h"
 #include "plim-optimizer.h"
 
 #include <glib/gi18n.h>
@@ -136,13 +137,26 @@ static const PlimChoice adapters[] = {
   { "prefix", N_ ("Prefix tuning") },
 };
 
+static const PlimChoice references[] = {
+  { "by-objective", N_ ("As the objective does") },
+  { "none", N_ ("None, or beforehand") },
+  { "kept", N_ ("Kept beside the policy") },
+};
+
+static const PlimChoice engines[] = {
+  { "policy", N_ ("By the trained model") },
+  { "vllm", N_ ("By vLLM beside it") },
+  { "vllm-sleeping", N_ ("By vLLM, asleep in between") },
+  { "server", N_ ("On other GPUs") },
+};
+
 typedef struct
 {
   const PlimChoice *choices;
   guint             n_choices;
 } ChoiceSet;
 
-/* Precisions, optimizers and frameworks have tables of their own. */
+/* Precisions, optimizers, objectives and frameworks have tables of their own. */
 static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_METHOD] = { methods, G_N_ELEMENTS (methods) },
   [PLIM_FIELD_TASK] = { tasks, G_N_ELEMENTS (tasks) },
@@ -169,6 +183,8 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_LORA_HEAD] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_SEQUENCE_PARALLEL] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_PIPELINE_SCHEDULE] = { schedules, G_N_ELEMENTS (schedules) },
+  [PLIM_FIELD_REFERENCE] = { references, G_N_ELEMENTS (references) },
+  [PLIM_FIELD_ENGINE] = { engines, G_N_ELEMENTS (engines) },
   [PLIM_FIELD_ADAPTER] = { adapters, G_N_ELEMENTS (adapters) },
   [PLIM_FIELD_LORA_TARGETS] = { lora_targets, G_N_ELEMENTS (lora_targets) },
 };
@@ -191,6 +207,8 @@ plim_field_n_choices (PlimFieldId id)
     return PLIM_N_OPTIMIZERS;
   if (id == PLIM_FIELD_FRAMEWORK)
     return PLIM_N_FRAMEWORKS;
+  if (id == PLIM_FIELD_OBJECTIVE)
+    return PLIM_N_OBJECTIVES;
 
   return is_precision (id) ? PLIM_N_PRECISIONS : choice_sets[id].n_choices;
 }
@@ -207,6 +225,8 @@ plim_field_choice (PlimFieldId id,
     return (PlimChoice) { plim_optimizer_info (index)->id, plim_optimizer_info (index)->name };
   if (id == PLIM_FIELD_FRAMEWORK)
     return (PlimChoice) { plim_framework_profile (index)->id, plim_framework_profile (index)->name };
+  if (id == PLIM_FIELD_OBJECTIVE)
+    return (PlimChoice) { plim_objective_info (index)->id, plim_objective_info (index)->name };
   if (is_precision (id))
     {
       guint                    precision = id == PLIM_FIELD_V_PRECISION ? index - 1 : index;

@@ -49,6 +49,11 @@ typedef enum
   PLIM_TERM_ADAPTERS,            /* adapter weights */
   PLIM_TERM_ADAPTER_STATE,       /* their gradients, master weights and states */
   PLIM_TERM_TOWERS,              /* encoders of images and sound */
+  PLIM_TERM_REFERENCE_WEIGHTS,   /* models beside the policy in preference and reinforcement learning */
+  PLIM_TERM_REWARD_WEIGHTS,
+  PLIM_TERM_VALUE_WEIGHTS,
+  PLIM_TERM_VALUE_STATE,
+  PLIM_TERM_ENGINE,              /* vLLM beside training */
   PLIM_TERM_KV_CACHE,
   PLIM_TERM_RECURRENT_STATE,
   PLIM_TERM_DRAFT_WEIGHTS,       /* of the model that guesses ahead */
@@ -105,6 +110,7 @@ typedef struct
 typedef enum
 {
   PLIM_MOMENT_LOAD,
+  PLIM_MOMENT_ROLLOUT,     /* texts to train on are generated */
   PLIM_MOMENT_FORWARD,
   PLIM_MOMENT_LOSS,
   PLIM_MOMENT_BACKWARD,

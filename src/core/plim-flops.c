@@ -5,6 +5,7 @@
 #include "plim-flops.h"
 
 #include "plim-checked.h"
+#include "plim-objective.h"
 #include "plim-trained.h"
 
 /* With @is_masked causal attention is half of all; with @is_trained of layers that a gradient goes through alone. */
@@ -63,7 +64,7 @@ plim_flops_training (const PlimInputs   *inputs,
   flops.matrices = plim_multiply (2, p->matrix_count);
   flops.input_gradients = plim_multiply (2, plim_trained_backward_matrix_count (inputs, p));
   flops.weight_gradients = plim_multiply (2, plim_trained_weight_matrix_count (inputs, p));
-  if (model->has_head)
+  if (model->has_head && !plim_objective_of (inputs)->scores_texts)
     flops.head = MIN (plim_multiply (2, plim_multiply (model->vocab_size, model->hidden_size)), flops.matrices);
   if (inputs->task != PLIM_TASK_TRAINING)
     flops.adapters = plim_multiply (6, estimate->trained_count);

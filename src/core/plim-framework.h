@@ -45,6 +45,7 @@ typedef struct
   gboolean      quantizes_head;
   gboolean      unties_head;            /* adapters: a tied head is loaded as a matrix of its own */
   gboolean      has_flat_gradients;     /* FSDP shards adapters with their base: gradients of all parameters */
+  gboolean      has_trl;                /* preference and reinforcement learning are TRL's */
   gboolean      has_peft;               /* adapters are those of Hugging Face PEFT */
   guint         adapters;               /* set of 1 << PlimAdapter that it has */
   gboolean      has_inplace_kernels;    /* backward writes gradients over what was kept */

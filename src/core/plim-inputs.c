@@ -5,6 +5,7 @@
 #include "plim-inputs.h"
 
 #include "plim-checked.h"
+#include "plim-objective.h"
 #include "plim-runtime.h"
 
 #include <glib/gi18n.h>
@@ -115,6 +116,11 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   I (EXPERT_PARALLEL, expert_parallel_count, "expert_parallel", N_ ("Expert Parallel"), N_ ("GPUs"), RUN, 1, 1 << 16, 1, ALL_TASKS, COMPONENT),
   I (GPU_LAYERS, gpu_layers_count, "gpu_layers", N_ ("GPU Layers"), N_ ("from the last"), RUN, 0, 9999, 999, SERVING, COMPONENT),
   I (HOST_EXPERT_LAYERS, host_expert_layers_count, "host_expert_layers", N_ ("Layers with Experts on the Host"), NULL, RUN, 0, 9999, 0, SERVING, COMPONENT),
+  C (OBJECTIVE, objective, "objective", N_ ("Objective"), RUN, PLIM_OBJECTIVE_LANGUAGE_MODELLING, TRAINS, COMPONENT),
+  C (REFERENCE, reference, "reference_model", N_ ("Reference Model"), RUN, PLIM_REFERENCE_BY_OBJECTIVE, 1u << PLIM_TASK_TRAINING, COMPONENT),
+  C (ENGINE, engine, "generation_engine", N_ ("Generation"), RUN, PLIM_ENGINE_POLICY, TRAINS, COMPONENT),
+  N (ENGINE_SHARE, engine_share, "engine_share", N_ ("Share of vLLM"), N_ ("of the GPU"), RUN, 0, 1, 0.3, TRAINS, COMPONENT),
+  I (COMPLETION, completion_tokens, "completion", N_ ("Completion"), N_ ("tokens"), RUN, 0, 1 << 30, 0, TRAINS, COMPONENT),
   C (FRAMEWORK, framework, "framework", N_ ("Framework"), RUN, PLIM_FRAMEWORK_TRANSFORMERS, TRAINS, COMPONENT),
   C (COMPILE, compile, "compile", N_ ("Compile"), RUN, PLIM_SWITCH_OFF, ALL_TASKS, COMPONENT),
   C (FUSED_KERNELS, fused_kernels, "fused_kernels", N_ ("Fused Kernels"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
@@ -447,7 +453,8 @@ plim_inputs_uses_field (const PlimInputs *inputs,
     return FALSE;
   if (inputs->task != PLIM_TASK_INFERENCE)
     return (field_adapters[id] == 0 || (field_adapters[id] & (1u << inputs->adapter)) != 0) &&
-           (field_evaluations[id] == 0 || (field_evaluations[id] & (1u << inputs->evaluation)) != 0);
+           (field_evaluations[id] == 0 || (field_evaluations[id] & (1u << inputs->evaluation)) != 0) &&
+           plim_objective_uses_field (inputs, id);
   if (id == PLIM_FIELD_TOWERS && inputs->model.tower_parameters_count == 0)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (needs); i++)

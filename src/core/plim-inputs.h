@@ -128,6 +128,37 @@ typedef enum
   PLIM_N_ADAPTERS
 } PlimAdapter;
 
+/* What training optimizes; plim-objective.h. */
+typedef enum
+{
+  PLIM_OBJECTIVE_LANGUAGE_MODELLING,
+  PLIM_OBJECTIVE_DPO,
+  PLIM_OBJECTIVE_ORPO,
+  PLIM_OBJECTIVE_REWARD,
+  PLIM_OBJECTIVE_PPO,
+  PLIM_OBJECTIVE_GRPO,
+  PLIM_N_OBJECTIVES
+} PlimObjective;
+
+/* The model that log-probabilities are compared with. */
+typedef enum
+{
+  PLIM_REFERENCE_BY_OBJECTIVE,
+  PLIM_REFERENCE_NONE,     /* DPO: computed beforehand; GRPO: KL coefficient of 0 */
+  PLIM_REFERENCE_KEPT,
+  PLIM_N_REFERENCES
+} PlimReference;
+
+/* What generates the texts that GRPO trains on. */
+typedef enum
+{
+  PLIM_ENGINE_POLICY,      /* the trained model itself */
+  PLIM_ENGINE_VLLM,        /* vLLM on the same GPUs */
+  PLIM_ENGINE_VLLM_SLEEPING, /* the same, giving its memory back between generations */
+  PLIM_ENGINE_SERVER,      /* on other GPUs */
+  PLIM_N_ENGINES
+} PlimEngine;
+
 /* Code that runs the training step; plim-framework.c says what each does. */
 typedef enum
 {
@@ -299,6 +330,13 @@ typedef struct
   gint64 gpu_layers_count;                       /* on the GPUs, counted from the last; the output is one more */
   gint64 host_expert_layers_count;               /* first layers whose experts stay in host memory */
 
+  /* What training optimizes */
+  PlimObjective objective;
+  PlimReference reference;
+  PlimEngine    engine;
+  double        engine_share;                    /* of the GPU that vLLM fills */
+  gint64        completion_tokens;               /* generated for one sequence; 0 = what the objective's trainer does */
+
   /* How the training step runs */
   PlimFramework   framework;
   PlimSwitchState compile;                       /* torch.compile; serving: with a static cache and CUDA graphs */
@@ -396,6 +434,11 @@ typedef enum
   PLIM_FIELD_EXPERT_PARALLEL,
   PLIM_FIELD_GPU_LAYERS,
   PLIM_FIELD_HOST_EXPERT_LAYERS,
+  PLIM_FIELD_OBJECTIVE,
+  PLIM_FIELD_REFERENCE,
+  PLIM_FIELD_ENGINE,
+  PLIM_FIELD_ENGINE_SHARE,
+  PLIM_FIELD_COMPLETION,
   PLIM_FIELD_FRAMEWORK,
   PLIM_FIELD_COMPILE,
   PLIM_FIELD_FUSED_KERNELS,
@@ -558,8 +601,8 @@ gboolean plim_inputs_equal_field (const PlimInputs *a,
 gboolean plim_inputs_is_default (const PlimInputs *inputs,
                                  PlimFieldId       id);
 
-/* TRUE when the field matters for the task, method, runtime and adapter of @inputs: others are hidden, never greyed
- * out. */
+/* TRUE when the field matters for the task, method, runtime, adapter and objective of @inputs: others are hidden, never
+ * greyed out. */
 gboolean plim_inputs_uses_field (const PlimInputs *inputs,
                                  PlimFieldId       id);
 

@@ -128,6 +128,25 @@ plim_optimizer_needs_shapes (PlimOptimizer optimizer)
   return plim_optimizer_info (optimizer)->shape != PLIM_STATE_EACH;
 }
 
+void
+plim_optimizer_state_bytes (const PlimInputs *inputs,
+                            gint64            state_bytes,
+                            gint64           *numerator,
+                            gint64           *denominator)
+{
+  const PlimOptimizerInfo *info = plim_optimizer_info (inputs->optimizer);
+
+  *numerator = info->states_count * state_bytes;
+  *denominator = 1;
+  if (info->block_parameters > 0)
+    {
+      *numerator = info->block_bytes;
+      *denominator = info->block_parameters;
+    }
+  if (info->is_paged || inputs->offload_optimizer != PLIM_OFFLOAD_NONE)
+    *numerator = 0;
+}
+
 /* Two states of @count parameters, or as many as the optimizer keeps. */
 static gint64
 full_bytes (const PlimOptimizerInfo *info,

@@ -40,6 +40,13 @@ const PlimOptimizerInfo *plim_optimizer_info (PlimOptimizer optimizer);
 /* TRUE when the states depend on the shapes of matrices. */
 gboolean plim_optimizer_needs_shapes (PlimOptimizer optimizer);
 
+/* Bytes of states for each parameter that stay on the GPU, as a fraction, each number in @state_bytes, of an optimizer
+ * that treats all parameters alike. */
+void plim_optimizer_state_bytes (const PlimInputs *inputs,
+                                 gint64            state_bytes,
+                                 gint64           *numerator,
+                                 gint64           *denominator);
+
 /* Bytes of states that @optimizer keeps for what trains of the model of @inputs, shapes known, each number in
  * @state_bytes, of an optimizer that plim_optimizer_needs_shapes(). */
 gint64 plim_optimizer_shaped_bytes (const PlimInputs *inputs,

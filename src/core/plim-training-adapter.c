@@ -220,11 +220,11 @@ add_kept_prefix (PlimTraining *t)
     if (plim_adapter_has_prefix (t->inputs, &model->kinds[k]))
       token_bytes = plim_add (token_bytes, plim_multiply (t->stage.layers_count[k],
                                                           plim_activations_kv_bytes (t->inputs, &model->kinds[k])));
-  spec.bytes = plim_multiply (plim_multiply (t->inputs->batch_count, t->inputs->virtual_tokens), token_bytes);
+  spec.bytes = plim_multiply (plim_multiply (t->sequences_count, t->inputs->virtual_tokens), token_bytes);
   spec.bytes = plim_divide_up (plim_multiply (spec.bytes, in_flight), t->stage.kept_denominator);
   explanation =
     &plim_training_add (t, &spec, (const gint64[PLIM_N_BACKWARDS]) { spec.bytes, spec.bytes, 0 })->explanation;
-  plim_explanation_add (explanation, N_ ("sequences"), t->inputs->batch_count, 1);
+  plim_explanation_add (explanation, N_ ("sequences"), t->sequences_count, 1);
   plim_explanation_add (explanation, N_ ("virtual tokens"), t->inputs->virtual_tokens, 1);
   plim_explanation_add (explanation, N_ ("bytes of a token’s keys and values"), token_bytes, 1);
   plim_explanation_add (explanation, N_ ("micro-batches in flight"), in_flight, t->stage.kept_denominator);
@@ -236,7 +236,7 @@ add_prefix_factors (const PlimTraining *t,
                     PlimExplanation    *explanation,
                     gint64              layers_count)
 {
-  plim_explanation_add (explanation, N_ ("sequences"), t->inputs->batch_count, 1);
+  plim_explanation_add (explanation, N_ ("sequences"), t->sequences_count, 1);
   plim_explanation_add (explanation, N_ ("virtual tokens"), t->inputs->virtual_tokens, 1);
   plim_explanation_add (explanation, N_ ("layers"), layers_count, 1);
   plim_explanation_add (explanation, N_ ("width of a key and a value"), plim_adapter_prefix_width (t->inputs), 1);
@@ -249,7 +249,7 @@ static void
 add_whole_prefix (PlimTraining *t)
 {
   gint64       layers_count = count_prefix_layers (t);
-  gint64       count = plim_multiply (plim_multiply (t->inputs->batch_count, t->inputs->virtual_tokens), layers_count);
+  gint64       count = plim_multiply (plim_multiply (t->sequences_count, t->inputs->virtual_tokens), layers_count);
   gint64       numbers_count = plim_multiply (count, plim_adapter_prefix_width (t->inputs));
   gint64       gradient_bytes = plim_multiply (numbers_count, t->recipe.compute_bytes + t->recipe.weight_bytes);
   PlimTermSpec forward = {

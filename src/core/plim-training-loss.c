@@ -134,7 +134,9 @@ plim_training_add_loss (PlimTraining *t)
   if (!t->stage.has_head)
     return;
 
-  if (t->inputs->loss == PLIM_LOSS_FUSED)
+  if (t->inputs->objective != PLIM_OBJECTIVE_LANGUAGE_MODELLING)
+    plim_training_add_objective_loss (t);
+  else if (t->inputs->loss == PLIM_LOSS_FUSED)
     add_fused (t);
   else if (t->inputs->loss == PLIM_LOSS_CHUNKED)
     add_chunked (t);

@@ -66,6 +66,8 @@ add_live (PlimTraining *t)
 void
 plim_training_add_gathered (PlimTraining *t)
 {
+  /* DeepSpeed puts the whole model together to generate (plim-training-objective.c). */
+  guint              rollout = t->framework->sharder == PLIM_SHARDER_DEEPSPEED ? 0 : BIT (PLIM_MOMENT_ROLLOUT);
   gint64             count = plim_training_layer_count (t);
   gint64             units_count = t->framework->gathered_units_count;
   PlimWeights        weights = plim_weights_stored (t->inputs, &t->estimate->parameters);
@@ -75,7 +77,7 @@ plim_training_add_gathered (PlimTraining *t)
   gint64             tables_bytes = plim_multiply (t->recipe.compute_bytes, plim_training_tables_count (t));
   const PlimTermSpec spec = {
     .id = PLIM_TERM_GATHERED_WEIGHTS,
-    .moments = plim_training_passes (t),
+    .moments = plim_training_passes (t) | rollout,
     .bytes = plim_add (plim_multiply (units_count, bytes), tables_bytes),
     .formula = "{0} × {1} + {2}",
     .source = FSDP,

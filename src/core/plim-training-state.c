@@ -17,9 +17,11 @@
 #define ZERO "ZeRO, arXiv:1910.02054, sections 3.1 and 5"
 #define LOMO "LOMO, arXiv:2306.09782"
 
-#define BIT         PLIM_MOMENT_BIT
-#define COMPUTING   (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
-#define STATE_KEPT  (COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_SAVE) | BIT (PLIM_MOMENT_EVALUATION))
+#define BIT       PLIM_MOMENT_BIT
+#define COMPUTING (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
+#define STATE_KEPT                                                                           \
+  (BIT (PLIM_MOMENT_ROLLOUT) | COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_SAVE) | \
+   BIT (PLIM_MOMENT_EVALUATION))
 #define ALWAYS      (BIT (PLIM_MOMENT_LOAD) | STATE_KEPT)
 #define BEFORE_STEP (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS))
 
@@ -113,25 +115,6 @@ add_shaped_states (PlimTraining *t)
 
   plim_explanation_add (explanation, N_ ("bytes of states"), bytes, 1);
   plim_explanation_add (explanation, N_ ("GPUs that share them"), shares, 1);
-}
-
-/* Bytes per parameter that stay on the GPU: numerator over denominator. */
-static void
-state_bytes (const PlimTraining *t,
-             gint64             *numerator,
-             gint64             *denominator)
-{
-  const PlimOptimizerInfo *info = plim_optimizer_info (t->inputs->optimizer);
-
-  *numerator = info->states_count * t->recipe.state_bytes;
-  *denominator = 1;
-  if (info->block_parameters > 0)
-    {
-      *numerator = info->block_bytes;
-      *denominator = info->block_parameters;
-    }
-  if (info->is_paged || t->inputs->offload_optimizer != PLIM_OFFLOAD_NONE)
-    *numerator = 0;
 }
 
 /* One more number for each parameter while all are stepped together. */
@@ -231,7 +214,7 @@ add_full_state (PlimTraining *t)
   gint64                 numerator;
   gint64                 denominator;
 
-  state_bytes (t, &numerator, &denominator);
+  plim_optimizer_state_bytes (t->inputs, t->recipe.state_bytes, &numerator, &denominator);
   if (t->inputs->offload_parameters == PLIM_OFFLOAD_NONE)
     {
       add_per_parameter (t, PLIM_TERM_WEIGHTS, ALWAYS, r->weight_bytes, 1, t->weights_shares, ZERO, NULL);
@@ -316,7 +299,7 @@ add_adapter_state (PlimTraining *t)
   gint64                 kept_numerator;
   PlimTerm              *state;
 
-  state_bytes (t, &numerator, &denominator);
+  plim_optimizer_state_bytes (t->inputs, t->recipe.state_bytes, &numerator, &denominator);
   kept_numerator = plim_add (plim_multiply (r->master_bytes, denominator), numerator);
   numerator = plim_add (kept_numerator, plim_multiply (r->gradient_bytes, denominator));
 
@@ -326,7 +309,7 @@ add_adapter_state (PlimTraining *t)
   state = add_per_parameter (t, PLIM_TERM_ADAPTER_STATE, STATE_KEPT, numerator, denominator, t->states_shares,
                              plim_adapter_source (t->inputs), NULL);
   state->explanation.depends |= PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER);
-  state->bytes_at[PLIM_MOMENT_SAVE] = state->bytes_at[PLIM_MOMENT_EVALUATION] =
+  state->bytes_at[PLIM_MOMENT_ROLLOUT] = state->bytes_at[PLIM_MOMENT_SAVE] = state->bytes_at[PLIM_MOMENT_EVALUATION] =
     plim_training_share (t->trained_count, kept_numerator, plim_multiply (denominator, t->states_shares));
   add_flat_gradients (t);
 }

@@ -7,6 +7,7 @@
 
 #include "plim-checked.h"
 #include "plim-flops.h"
+#include "plim-objective.h"
 #include "plim-rule.h"
 #include "plim-step-time.h"
 #include "plim-training-layout.h"
@@ -37,7 +38,8 @@ static gint64
 count_step_tokens (const PlimInputs *inputs)
 {
   gint64 replica_tokens =
-    plim_multiply (plim_multiply (inputs->batch_count, inputs->context_tokens), inputs->accumulation_count);
+    plim_multiply (plim_multiply (plim_objective_sequences_count (inputs), inputs->context_tokens),
+                   inputs->accumulation_count);
   PlimTrainingLayout layout;
 
   plim_training_layout_init (&layout, inputs);

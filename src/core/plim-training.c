@@ -18,6 +18,7 @@
 
 #include "plim-adapters.h"
 #include "plim-checked.h"
+#include "plim-objective.h"
 #include "plim-trained.h"
 
 #include <glib/gi18n.h>
@@ -103,7 +104,8 @@ add_dequantized (PlimTraining *t)
   gint64             bytes = t->framework->dequantized_bytes;
   const PlimTermSpec spec = {
     .id = PLIM_TERM_DEQUANTIZED,
-    .moments = plim_training_passes (t) & ~(BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD)),
+    .moments = (BIT (PLIM_MOMENT_ROLLOUT) | plim_training_passes (t)) &
+               ~(BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD)),
     .bytes = plim_multiply (bytes, count),
     .formula = "{0} × {1}",
     .source = bytes > 2 ? t->framework->source : "QLoRA, arXiv:2305.14314, section 3, equation 5",
@@ -287,8 +289,9 @@ describe (const PlimInputs         *inputs,
   t.framework = plim_framework_profile (inputs->framework);
   t.recipe = plim_recipe_bytes (inputs);
   t.has_adapters = inputs->task != PLIM_TASK_TRAINING;
+  t.sequences_count = plim_objective_sequences_count (inputs);
   t.tokens_count =
-    plim_multiply (inputs->batch_count, plim_divide_up (plim_adapter_sequence_tokens (inputs), layout->context_count));
+    plim_multiply (t.sequences_count, plim_divide_up (plim_adapter_sequence_tokens (inputs), layout->context_count));
   t.weights_shares = inputs->sharding == PLIM_SHARDING_FULL ? shard_count : 1;
   t.gradients_shares = inputs->sharding <= PLIM_SHARDING_GRADIENTS ? shard_count : 1;
   t.states_shares = inputs->sharding <= PLIM_SHARDING_OPTIMIZER ? shard_count : 1;
@@ -385,6 +388,8 @@ add_stage (PlimTraining *t)
       add_autocast_copies (t);
       add_dequantized (t);
       plim_training_add_adapter (t);
+      if (inputs->objective != PLIM_OBJECTIVE_LANGUAGE_MODELLING)
+        plim_training_add_objective (t);
       plim_training_add_gathered (t);
       plim_training_add_loading (t);
       plim_training_add_saving (t);
@@ -420,6 +425,8 @@ plim_training_refusal (const PlimInputs *inputs)
   const char        *refusal = plim_adapter_refusal (inputs);
 
   if (refusal == NULL)
+    refusal = plim_objective_refusal (inputs);
+  if (refusal == NULL)
     refusal = plim_trained_refusal (inputs);
   if (refusal == NULL)
     refusal = plim_training_evaluation_refusal (inputs);
@@ -447,6 +454,7 @@ plim_training_add_terms (const PlimInputs *inputs,
 
   plim_training_layout_init (&layout, inputs);
   n_stages = plim_training_layout_stages (&layout, inputs, stages);
+  plim_objective_count_parameters (inputs, &estimate->parameters);
   estimate->trained_count = count_all_trained (inputs, &estimate->parameters);
   for (guint i = 0; i < n_stages; i++)
     {
@@ -465,4 +473,6 @@ plim_training_add_terms (const PlimInputs *inputs,
     }
   if (inputs->evaluation == PLIM_EVALUATION_NONE)
     clear_moment (estimate, PLIM_MOMENT_EVALUATION);
+  if (!plim_objective_of (inputs)->generates)
+    clear_moment (estimate, PLIM_MOMENT_ROLLOUT);
 }

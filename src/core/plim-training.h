@@ -21,7 +21,7 @@ typedef enum
   PLIM_N_BACKWARDS
 } PlimBackward;
 
-#define PLIM_TRAINING_MAX_TERMS 28
+#define PLIM_TRAINING_MAX_TERMS 40
 
 /* One role: the GPUs of one pipeline stage. */
 typedef struct
@@ -37,6 +37,7 @@ typedef struct
   gint64                      expert_count;     /* of routed experts dealt out by expert parallelism */
   gint64                      trained_count;    /* as total_count; of adapters all that train */
   gint64                      trained_expert_count;
+  gint64                      sequences_count;  /* of a micro-batch */
   gint64                      tokens_count;     /* of a micro-batch on one GPU */
   gint64                      weights_shares;   /* GPUs that share weights, gradients and states; 1 = not shared */
   gint64                      gradients_shares;
@@ -54,9 +55,10 @@ typedef struct
   (PLIM_FIELD_BIT (PLIM_FIELD_SHARDING) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) |                     \
    PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_PARALLEL) | \
    PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_EXPERT_PARALLEL))
-#define PLIM_TOKEN_FIELDS                                                    \
-  (PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | \
-   PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_TOKENS))
+#define PLIM_TOKEN_FIELDS                                                                      \
+  (PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) |                   \
+   PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_TOKENS) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_OBJECTIVE))
 #define PLIM_ADAPTER_FIELDS                                                           \
   (PLIM_FIELD_BIT (PLIM_FIELD_ADAPTER) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_RANK) |      \
    PLIM_FIELD_BIT (PLIM_FIELD_LORA_TARGETS) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_HEAD) | \
@@ -81,6 +83,10 @@ void plim_training_add_state (PlimTraining *training);
 
 /* Adds what adapters other than LoRA hold (plim-training-adapter.c). */
 void plim_training_add_adapter (PlimTraining *training);
+
+/* Adds the models and the engine that the objective takes, and its loss (plim-training-objective.c). */
+void plim_training_add_objective (PlimTraining *training);
+void plim_training_add_objective_loss (PlimTraining *training);
 
 /* Adds logits and loss (plim-training-loss.c). */
 void plim_training_add_loss (PlimTraining *training);

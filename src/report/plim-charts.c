@@ -18,6 +18,7 @@
 /* Nominal widths of moments: they are not to scale. */
 static const double moment_widths[PLIM_N_MOMENTS] = {
   [PLIM_MOMENT_LOAD] = 1,
+  [PLIM_MOMENT_ROLLOUT] = 2,
   [PLIM_MOMENT_FORWARD] = 3,
   [PLIM_MOMENT_LOSS] = 1.2,
   [PLIM_MOMENT_BACKWARD] = 3,

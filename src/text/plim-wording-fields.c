@@ -114,6 +114,8 @@ zero_text (const PlimInputs *inputs,
 
   if (id == PLIM_FIELD_TRAINED_LAYERS)
     return _ ("All");
+  if (id == PLIM_FIELD_COMPLETION)
+    return _ ("As the trainer does");
 
   return NULL;
 }

@@ -220,6 +220,8 @@ randomize (PlimCatalog *catalog,
   inputs->accumulation_count = g_rand_int_range (rand, 1, 3);
   inputs->lora_rank = g_rand_int_range (rand, 1, 256);
   inputs->virtual_tokens = g_rand_int_range (rand, 1, 200);
+  inputs->completion_tokens = g_rand_boolean (rand) ? 0 : g_rand_int_range (rand, 1, 4096);
+  inputs->engine_share = g_rand_double (rand);
   inputs->trained_layers_count = MAX (g_rand_int_range (rand, -12, 12), 0);
   inputs->tensor_parallel_count = 1 << g_rand_int_range (rand, 0, 3);
   inputs->pipeline_parallel_count = 1 << g_rand_int_range (rand, 0, 4);
