@@ -249,7 +249,7 @@ static const PlimFamily expert_families[] = {
     .qk_norm = PLIM_QK_NORM_FULL,
     .switches = { ATTENTION_SWITCH } },
   { .types = "arctic",
-    .traits = PLIM_TRAIT_GATED | PLIM_TRAIT_DENSE_BESIDE,
+    .traits = PLIM_TRAIT_GATED | PLIM_TRAIT_DENSE_BESIDE | PLIM_TRAIT_SQUARE_DENSE,
     NORMS (3, 1, 0),
     .switches = { { "parallel_attn_mlp_res", PLIM_TRAIT_DENSE_BESIDE } } },
   { .types = "hunyuan_v1_moe hunyuan",

@@ -41,6 +41,7 @@ typedef enum
   PLIM_TRAIT_WIDE_SHARED = 1 << 26,  /* layers that share KV have an MLP of twice the width (Gemma 4) */
   PLIM_TRAIT_HALVED_FFN = 1 << 27,   /* Qwen 1: the width given is that of both gated halves together */
   PLIM_TRAIT_ADJUSTED_FFN = 1 << 28, /* LFM2: two thirds of the width given, rounded up */
+  PLIM_TRAIT_SQUARE_DENSE = 1 << 29, /* the dense MLP beside the experts is as wide as the hidden state (Arctic) */
   PLIM_TRAIT_ATTENTION_BIAS = PLIM_TRAIT_QKV_BIAS | PLIM_TRAIT_O_BIAS,
   PLIM_TRAIT_ALL_BIAS = PLIM_TRAIT_ATTENTION_BIAS | PLIM_TRAIT_MLP_BIAS
 } PlimTraits;

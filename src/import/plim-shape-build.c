@@ -206,7 +206,9 @@ build_kind (const PlimShape      *shape,
     }
   if (layer->has_mlp)
     {
-      kind->mlp.width = layer->ffn_width;
+      kind->mlp.width = layer->has_experts && plim_shape_has (shape, PLIM_TRAIT_SQUARE_DENSE)
+                          ? shape->values[PLIM_CONFIG_HIDDEN]
+                          : layer->ffn_width;
       kind->mlp.has_bias = plim_shape_has (shape, PLIM_TRAIT_MLP_BIAS);
     }
 }

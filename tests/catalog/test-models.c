@@ -103,6 +103,46 @@ test_classes (void)
     }
 }
 
+#define BILLION G_GINT64_CONSTANT (1000000000)
+
+/* The maker's count of active parameters is met within 5 %, or half a unit of its last digit (at most half a billion):
+ * with all tables, or without the token table, which is looked up and not multiplied, or without the head too. Names
+ * such as A3B are often of the last kind. */
+static void
+test_published_active (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  guint                   n_compared = 0;
+
+  for (guint i = 0; i < plim_catalog_n_models (catalog); i++)
+    {
+      const PlimModel *model = plim_catalog_get_model (catalog, i);
+      gint64           published = plim_catalog_get_model_facts (catalog, i)->published_active_count;
+      gint64           table = model->vocab_size * model->hidden_size;
+      gint64           unit = 1;
+      gint64           nearest = G_MAXINT64;
+      PlimParameters   parameters;
+
+      if (!plim_model_has_shape (model) || published == 0)
+        continue;
+
+      plim_parameters_count (model, &parameters);
+      while (unit < BILLION && published % (10 * unit) == 0)
+        unit *= 10;
+      for (gint64 left_out = 0; left_out <= (model->has_tied_head ? 1 : 2); left_out++)
+        nearest = MIN (nearest, ABS (parameters.active_count - left_out * table - published));
+      n_compared++;
+      if (nearest > MAX (published / 20, unit / 2))
+        {
+          g_test_message ("%s: %" G_GINT64_FORMAT " computed, %" G_GINT64_FORMAT " published", model->id,
+                          parameters.active_count, published);
+          g_test_fail ();
+        }
+    }
+
+  g_assert_cmpuint (n_compared, >=, 40);
+}
+
 /* Active parameters, counted by hand: total less the experts a token does not use.
  * Mixtral 8x7B: 46,702,792,704 - 32 x 6 x 3 x 4096 x 14336 = 12,879,925,248.
  * gpt-oss 120B: 116,829,156,672 - 36 x 124 x (3 x 2880² + 3 x 2880) = 5,711,982,912. */
@@ -178,6 +218,7 @@ main (int   argc,
   g_test_add_func ("/models/published", test_published);
   g_test_add_func ("/models/classes", test_classes);
   g_test_add_func ("/models/active", test_active);
+  g_test_add_func ("/models/published-active", test_published_active);
   g_test_add_func ("/models/lora", test_lora);
 
   g_test_add_func ("/models/parts", test_parts);
