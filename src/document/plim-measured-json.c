@@ -161,6 +161,20 @@ is_nothing (yyjson_mut_val *member)
          yyjson_mut_equals_str (member, "");
 }
 
+static void
+write_texts (const PlimMeasured *measured,
+             yyjson_mut_doc     *doc,
+             yyjson_mut_val     *member)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      const char *text = G_STRUCT_MEMBER_P (measured, texts[i].offset);
+
+      if (*text != '\0' || !is_nothing (yyjson_mut_obj_get (member, texts[i].name)))
+        put (doc, member, texts[i].name, *text != '\0' ? yyjson_mut_strcpy (doc, text) : NULL);
+    }
+}
+
 void
 plim_measured_json_write (const PlimMeasured *measured,
                           yyjson_mut_doc     *doc,
@@ -180,13 +194,7 @@ plim_measured_json_write (const PlimMeasured *measured,
     }
   if (measured->is_out_of_memory || !is_nothing (yyjson_mut_obj_get (member, "out_of_memory")))
     put (doc, member, "out_of_memory", measured->is_out_of_memory ? yyjson_mut_true (doc) : NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      const char *text = G_STRUCT_MEMBER_P (measured, texts[i].offset);
-
-      if (*text != '\0' || !is_nothing (yyjson_mut_obj_get (member, texts[i].name)))
-        put (doc, member, texts[i].name, *text != '\0' ? yyjson_mut_strcpy (doc, text) : NULL);
-    }
+  write_texts (measured, doc, member);
   for (guint i = 0; i < PLIM_N_TERM_IDS; i++)
     put (doc, terms, plim_term_info ((PlimTermId) i)->id,
          measured->term_bytes[i] >= 0 ? yyjson_mut_sint (doc, measured->term_bytes[i]) : NULL);

@@ -130,7 +130,7 @@ def test_reads_a_log():
             driver.wait_for("no figures after undo", lambda: not has_name(window, "server.log, llama.cpp, CUDA0")())
             window.key("ctrl+shift+z")
             window.find("server.log, llama.cpp, CUDA0")
-            window.click(window.find("Remove Measured Figures", {"button", "push button"}))
+            window.press(window.find("Remove Measured Figures", {"button", "push button"}))
             window.find("Measured figures removed")
             driver.wait_for("no figures", lambda: not has_name(window, "server.log, llama.cpp, CUDA0")())
             window.find("Compare with a Log…")
