@@ -26,7 +26,6 @@ struct _PlimPageMemory
   GtkLabel            *finding;
   GtkListBox          *list;
   PlimExplanationCard *explanation;
-  GtkLabel            *reserved;
   GtkWidget           *log_button;
   GtkWidget           *measured_box;
   GtkLabel            *measured_finding;
@@ -140,7 +139,7 @@ add_row (PlimPageMemory   *self,
 }
 
 /* A row that answers and cannot be selected. */
-static void
+static GtkWidget *
 add_answer (PlimPageMemory *self,
             const char     *title,
             const char     *answer,
@@ -164,6 +163,8 @@ add_answer (PlimPageMemory *self,
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   g_object_set_data (G_OBJECT (row), "plim-term", GINT_TO_POINTER (-1));
   gtk_list_box_append (self->list, row);
+
+  return row;
 }
 
 static void
@@ -174,6 +175,23 @@ add_total (PlimPageMemory *self,
   g_autofree char *amount = plim_format_bytes (role->peak_bytes, PLIM_UNIT_GIB);
 
   add_answer (self, title, amount, "heading");
+}
+
+/* What PyTorch holds for the peak, and the driver shows. */
+static void
+add_reserved (PlimPageMemory     *self,
+              const PlimEstimate *estimate)
+{
+  g_autofree char *reserved = plim_wording_reserved (estimate, PLIM_UNIT_GIB);
+  g_autofree char *device = plim_wording_device_use (estimate, PLIM_UNIT_GIB);
+
+  if (reserved == NULL)
+    return;
+
+  gtk_widget_set_tooltip_text (add_answer (self, _ ("Reserved"), reserved, "dim-label"),
+                               plim_wording_reserved_reason ());
+  gtk_widget_set_tooltip_text (add_answer (self, _ ("Shown by the driver"), device, "dim-label"),
+                               plim_wording_reserved_reason ());
 }
 
 /* The parts of the fullest GPU, which the bar shows. */
@@ -193,6 +211,7 @@ add_fullest_role (PlimPageMemory     *self,
   title = g_strdup_printf (_ ("Peak, %s"), plim_moment_text (role->peak_moment));
   if (role->peak_bytes > 0)
     add_total (self, role, title);
+  add_reserved (self, estimate);
 }
 
 /* What a runtime with a budget has for caches, beside what the sequences of the scenario take of it. */
@@ -283,7 +302,6 @@ plim_page_memory_update (PlimPage      *page,
   const PlimInputs   *inputs = plim_estimator_get_inputs (estimator);
   const PlimEstimate *estimate = plim_estimator_get_estimate (estimator);
   g_autofree char    *finding = plim_finding_memory (estimate, PLIM_UNIT_GIB);
-  g_autofree char    *reserved = plim_wording_reserved_note (estimate, PLIM_UNIT_GIB);
   PlimChartSpec      *moments = plim_chart_moments_new (estimate, PLIM_UNIT_GIB);
 
   self->estimator = estimator;
@@ -294,8 +312,6 @@ plim_page_memory_update (PlimPage      *page,
   add_pool (self, estimate);
   show_measured (self, plim_document_get_current (document));
   gtk_label_set_label (self->finding, finding);
-  gtk_label_set_label (self->reserved, reserved != NULL ? reserved : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->reserved), reserved != NULL);
   gtk_label_set_label (self->moments_finding, moments->description != NULL ? moments->description : "");
   gtk_widget_set_visible (self->moments_box, moments->rows->len > 1);
   plim_chart_view_take_spec (self->moments, moments);
@@ -358,7 +374,6 @@ plim_page_memory_class_init (PlimPageMemoryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, finding);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, list);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, explanation);
-  gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, reserved);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, log_button);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, measured_box);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, measured_finding);

@@ -297,21 +297,6 @@ plim_wording_reserved_reason (void)
 }
 
 char *
-plim_wording_reserved_note (const PlimEstimate *estimate,
-                            PlimUnit            unit)
-{
-  g_autofree char *reserved = plim_wording_reserved (estimate, unit);
-  g_autofree char *device = plim_wording_device_use (estimate, unit);
-
-  if (reserved == NULL)
-    return NULL;
-
-  /* Translators: memory with its range, twice, then the reason in a sentence */
-  return g_strdup_printf (_ ("Reserved for it: %s; shown by the driver: %s. %s"), reserved, device,
-                          plim_wording_reserved_reason ());
-}
-
-char *
 plim_wording_duration (const PlimTime *time)
 {
   return time->is_predicted ? plim_wording_band (&time->run_seconds, plim_format_duration)

@@ -49,15 +49,12 @@ char *plim_wording_gpus_answer (gint64 count);
 /* "Last stage, 2 GPUs": GPUs that hold the same; free with g_free. */
 char *plim_wording_role (const PlimRole *role);
 /* What PyTorch's allocator holds for the tensors of the peak, and what the driver shows, each on average with its
- * range: "16.7 GiB (14.2–21.1 GiB)"; why, in a sentence; and all of it in sentences.  NULL when not known; free all but
- * the second with g_free. */
+ * range: "16.7 GiB (14.2–21.1 GiB)", NULL when not known, free with g_free; and why they are more. */
 char       *plim_wording_reserved (const PlimEstimate *estimate,
                                    PlimUnit            unit);
 char       *plim_wording_device_use (const PlimEstimate *estimate,
                                      PlimUnit            unit);
 const char *plim_wording_reserved_reason (void);
-char       *plim_wording_reserved_note (const PlimEstimate *estimate,
-                                        PlimUnit            unit);
 
 /* How long the run takes, with its range when that is predicted, and the share of the peak rate that it reaches:
  * "4.1 h (3.2 h to 5.6 h)", "41 % (31 % to 52 %), predicted"; free with g_free. */
