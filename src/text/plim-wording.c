@@ -292,8 +292,8 @@ plim_wording_device_use (const PlimEstimate *estimate,
 const char *
 plim_wording_reserved_reason (void)
 {
-  return _ ("PyTorch keeps freed blocks: 15 % of what it reserves on average, 33 % at most (GMLake, "
-            "arXiv:2401.08156).");
+  return _ ("PyTorch keeps freed blocks: a share of 0.15 of what it reserves on average, 0.33 at most "
+            "(GMLake, arXiv:2401.08156).");
 }
 
 char *
