@@ -218,7 +218,10 @@ plim_mixer_measure (const PlimRecurrent *r,
     [PLIM_RECURRENT_RWKV7] = measure_rwkv7,
   };
 
-  return r->kind == PLIM_RECURRENT_NONE ? (PlimMixerSize) { 0 } : measures[r->kind](r, hidden_size);
+  if (r->kind == PLIM_RECURRENT_NONE)
+    return (PlimMixerSize) { 0 };
+
+  return measures[r->kind](r, hidden_size);
 }
 
 typedef struct

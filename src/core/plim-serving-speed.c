@@ -148,7 +148,7 @@ read_caches (const Server *server,
   const PlimInputs *inputs = server->inputs;
   const PlimModel  *model = &inputs->model;
   double            sequences = (double) server->sequences_count;
-  gint64            host_layers_count[PLIM_MODEL_MAX_KINDS];
+  gint64            host_layers_count[PLIM_MODEL_MAX_KINDS] = { 0 };
 
   for (guint i = 0; i < model->n_kinds; i++)
     host_layers_count[i] = model->kinds[i].layers_count - server->gpu_layers_count[i];
@@ -497,7 +497,7 @@ fill_decode (const Server *server,
   const PlimInputs *inputs = server->inputs;
   gint64            replicas_count = server->layout != NULL ? server->layout->replicas_count : 1;
   double            sequences = (double) (server->sequences_count * replicas_count);
-  double            seconds[N_CASES];
+  double            seconds[N_CASES] = { 0 };
 
   for (guint i = 0; i < N_CASES; i++)
     seconds[i] = work_seconds (inputs, work, inputs->host_bandwidth_gb_per_s * 1e9, i);
@@ -514,7 +514,7 @@ fill_prefill (const Server *server,
   const PlimInputs *inputs = server->inputs;
   Work              work = prefill_work (server);
   double            copies = (double) (server->layout->pipeline_count * server->layout->replicas_count);
-  double            seconds[N_CASES];
+  double            seconds[N_CASES] = { 0 };
 
   for (guint i = 0; i < N_CASES; i++)
     seconds[i] = work_seconds (inputs, &work, PCIE_BYTES_PER_S, i);
