@@ -24,6 +24,7 @@ struct _PlimPageMemory
   /* Template children */
   GtkBox              *columns;
   GtkLabel            *finding;
+  GtkLabel            *not_counted;
   GtkListBox          *list;
   PlimExplanationCard *explanation;
   GtkWidget           *log_button;
@@ -122,7 +123,7 @@ add_row (PlimPageMemory   *self,
   GtkWidget *amount_label = create_label (amount, 1, "numeric");
 
   gtk_widget_set_hexpand (name, TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (name), TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (held), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (share_label, "numeric");
   gtk_label_set_width_chars (GTK_LABEL (share_label), 6);
@@ -130,6 +131,7 @@ add_row (PlimPageMemory   *self,
   gtk_box_append (GTK_BOX (box), create_swatch (info->part));
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), held);
+  gtk_widget_set_visible (held, !plim_page_is_narrow (PLIM_PAGE (self)));
   gtk_box_append (GTK_BOX (box), share_label);
   gtk_box_append (GTK_BOX (box), amount_label);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
@@ -294,6 +296,22 @@ show_measured (PlimPageMemory *self,
 }
 
 static void
+show_not_counted (PlimPageMemory     *self,
+                  const PlimEstimate *estimate)
+{
+  g_autofree char *names = plim_wording_not_counted (estimate);
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->not_counted), names != NULL);
+  if (names == NULL)
+    return;
+
+  /* Translators: a list of words */
+  text = g_strdup_printf (_ ("Not counted: %s."), names);
+  gtk_label_set_label (self->not_counted, text);
+}
+
+static void
 plim_page_memory_update (PlimPage      *page,
                          PlimDocument  *document,
                          PlimEstimator *estimator)
@@ -312,6 +330,7 @@ plim_page_memory_update (PlimPage      *page,
   add_pool (self, estimate);
   show_measured (self, plim_document_get_current (document));
   gtk_label_set_label (self->finding, finding);
+  show_not_counted (self, estimate);
   gtk_label_set_label (self->moments_finding, moments->description != NULL ? moments->description : "");
   gtk_widget_set_visible (self->moments_box, moments->rows->len > 1);
   plim_chart_view_take_spec (self->moments, moments);
@@ -372,6 +391,7 @@ plim_page_memory_class_init (PlimPageMemoryClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-page-memory.ui");
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, columns);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, finding);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, not_counted);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, list);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, explanation);
   gtk_widget_class_bind_template_child (widget_class, PlimPageMemory, log_button);

@@ -13,6 +13,7 @@ typedef struct
   GSignalGroup *estimator_signals;
   GtkBox       *columns; /* borrowed; NULL = none */
   gboolean      is_outdated;
+  gboolean      is_narrow;
 } PlimPagePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PlimPage, plim_page, ADW_TYPE_BIN)
@@ -149,4 +150,25 @@ plim_page_set_compact (PlimPage *self,
   if (columns != NULL)
     gtk_orientable_set_orientation (GTK_ORIENTABLE (columns),
                                     is_compact ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+}
+
+void
+plim_page_set_narrow (PlimPage *self,
+                      gboolean  is_narrow)
+{
+  g_return_if_fail (PLIM_IS_PAGE (self));
+
+  if (get_private (self)->is_narrow == is_narrow)
+    return;
+
+  get_private (self)->is_narrow = is_narrow;
+  plim_page_refresh (self);
+}
+
+gboolean
+plim_page_is_narrow (PlimPage *self)
+{
+  g_return_val_if_fail (PLIM_IS_PAGE (self), FALSE);
+
+  return get_private (self)->is_narrow;
 }

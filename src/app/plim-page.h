@@ -43,6 +43,11 @@ void plim_page_set_columns (PlimPage *self,
 void plim_page_set_compact (PlimPage *self,
                             gboolean  is_compact);
 
+/* As wide as a phone is: rows show less. */
+void     plim_page_set_narrow (PlimPage *self,
+                               gboolean  is_narrow);
+gboolean plim_page_is_narrow (PlimPage *self);
+
 PlimDocument *plim_page_get_document (PlimPage *self);
 
 G_END_DECLS

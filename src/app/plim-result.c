@@ -203,6 +203,7 @@ update_form (PlimResult *self)
     {
       gtk_widget_set_visible (self->tab_answers[i], !self->is_compact);
       plim_page_set_compact (PLIM_PAGE (self->widgets[i]), self->is_compact);
+      plim_page_set_narrow (PLIM_PAGE (self->widgets[i]), self->is_narrow);
     }
 }
 

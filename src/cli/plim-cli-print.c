@@ -201,6 +201,7 @@ print_facts (PlimEstimator *estimator)
   g_autofree char      *trained = plim_format_count (estimate->trained_count);
   g_autofree char      *per_token = plim_format_exact_bytes (estimate->kv_bytes_per_token);
   g_autofree char      *host = plim_format_bytes (estimate->host_bytes, PLIM_UNIT_GIB);
+  g_autofree char      *not_counted = plim_wording_not_counted (estimate);
   g_autofree char      *nvme = plim_format_bytes (estimate->nvme_bytes, PLIM_UNIT_GIB);
   g_autofree char      *text = NULL;
 
@@ -217,6 +218,8 @@ print_facts (PlimEstimator *estimator)
     add_fact (facts, _ ("In host memory"), host);
   if (estimate->nvme_bytes > 0)
     add_fact (facts, _ ("On NVMe"), nvme);
+  if (not_counted != NULL)
+    add_fact (facts, _ ("Not counted"), not_counted);
   add_pool (facts, estimate);
   add_reserved (facts, estimate);
   add_time (facts, inputs, estimate);

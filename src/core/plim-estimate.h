@@ -237,11 +237,12 @@ typedef struct
 
 typedef struct
 {
-  PlimMethod   method;
-  PlimVerdict  verdict;
-  PlimFieldSet missing_fields;             /* PLIM_FIELD_BIT()s without which nothing can be said */
-  const char  *not_covered;                /* N_() or NULL: "Does not cover QLoRA" */
-  gboolean     is_overflow;                /* the numbers are too large to count */
+  PlimMethod         method;
+  PlimVerdict        verdict;
+  PlimFieldSet       missing_fields;             /* PLIM_FIELD_BIT()s without which nothing can be said */
+  const char        *not_covered;                /* N_() or NULL: "Does not cover QLoRA" */
+  const char *const *not_counted;          /* N_() names of what takes memory and is no term; ends with NULL, or NULL */
+  gboolean           is_overflow;                /* the numbers are too large to count */
 
   gint64 capacity_bytes;             /* what the driver reports (or the user gave), 0 = no GPU chosen */
   gint64 context_bytes;              /* taken by the driver and runtime context */

@@ -485,6 +485,7 @@ plim_inference_add_terms (const PlimInputs *inputs,
   Serving     serving = { .inputs = inputs, .estimate = estimate };
   PlimWeights weights;
 
+  estimate->not_counted = plim_runtime_profile (inputs)->not_counted;
   if (!plim_model_has_shape (&inputs->model))
     {
       weights = plim_weights_stored (inputs, &estimate->parameters);

@@ -43,6 +43,11 @@
 #define VLLM_NEW_SHARE_VERSION 22
 #define VLLM_OLD_SHARE         0.9
 
+/* What is not modelled, where more than one runtime has it. */
+#define FRAGMENTS   N_ ("freed blocks that PyTorch keeps")
+#define GRAPHS      N_ ("CUDA graphs")
+#define COLLECTIVES N_ ("buffers of NCCL and of custom all-reduces")
+
 static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
   [PLIM_RUNTIME_TRANSFORMERS] = {
     CONTEXT_OF_PYTORCH,
@@ -56,6 +61,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .state_bytes = 4,
     .state_slots_count = 1,
     .dequantized_bytes = 2,
+    .not_counted = { FRAGMENTS },
   },
   [PLIM_RUNTIME_LITGPT] = {
     CONTEXT_OF_PYTORCH,
@@ -71,6 +77,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .unties_head = TRUE,
     .quantizing_bytes = 4,
     .dequantized_bytes = 4,
+    .not_counted = { FRAGMENTS },
   },
   [PLIM_RUNTIME_LLAMA_CPP] = {
     .context_bytes = 309 * MIB,
@@ -84,6 +91,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .conv_state_bytes = 4,
     .state_bytes = 4,
     .state_slots_count = 1,
+    .not_counted = { N_ ("copies of host weights for large batches"), N_ ("16-bit copies of a quantized cache") },
   },
   [PLIM_RUNTIME_VLLM] = {
     CONTEXT_OF_PYTORCH,
@@ -100,6 +108,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .budget = PLIM_BUDGET_OF_MEMORY,
     .budget_share = 0.92,
     .budget_source = "vLLM, config/cache.py, gpu_memory_utilization",
+    .not_counted = { GRAPHS, COLLECTIVES },
   },
   [PLIM_RUNTIME_SGLANG] = {
     CONTEXT_OF_PYTORCH,
@@ -115,6 +124,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .budget = PLIM_BUDGET_OF_MEMORY,
     .budget_share = 0.88,
     .budget_source = "SGLang, server_args.py, mem_fraction_static",
+    .not_counted = { GRAPHS, COLLECTIVES },
   },
   [PLIM_RUNTIME_TENSORRT_LLM] = {
     CONTEXT_OF_PYTORCH,
@@ -130,6 +140,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .budget = PLIM_BUDGET_OF_FREE,
     .budget_share = 0.9,
     .budget_source = "TensorRT-LLM, KvCacheConfig.free_gpu_memory_fraction",
+    .not_counted = { GRAPHS, COLLECTIVES, N_ ("workspaces of its plugins") },
   },
   [PLIM_RUNTIME_MLX] = {
     .context_source = "",
@@ -140,6 +151,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .conv_state_bytes = 2,
     .state_bytes = 4,
     .state_slots_count = 1,
+    .not_counted = { N_ ("MLX’s cache of freed buffers") },
   },
 };
 

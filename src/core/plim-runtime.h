@@ -24,6 +24,8 @@ typedef enum
   PLIM_BUDGET_OF_FREE         /* what weights and work leave of the memory */
 } PlimBudget;
 
+#define PLIM_MOST_NOT_COUNTED 4
+
 typedef struct
 {
   gint64         context_bytes;        /* driver and library context on each GPU */
@@ -48,6 +50,7 @@ typedef struct
   PlimBudget     budget;
   double         budget_share;         /* its default */
   const char    *budget_source;
+  const char    *not_counted[PLIM_MOST_NOT_COUNTED + 1]; /* N_() names of what it takes that is not modelled */
 } PlimRuntimeProfile;
 
 /* The profile of the runtime that @inputs run in: training is PyTorch's, and weights in llama.cpp's block formats are

@@ -448,10 +448,13 @@ void
 plim_training_add_terms (const PlimInputs *inputs,
                          PlimEstimate     *estimate)
 {
-  PlimTrainingLayout layout;
-  PlimTrainingStage  stages[PLIM_TRAINING_MAX_STAGES];
-  guint              n_stages;
+  static const char *const not_counted[] = { N_ ("freed blocks that PyTorch keeps, which “reserved” shows"),
+                                             N_ ("buffers of NCCL"), N_ ("CUDA graphs"), NULL };
+  PlimTrainingLayout       layout;
+  PlimTrainingStage        stages[PLIM_TRAINING_MAX_STAGES];
+  guint                    n_stages;
 
+  estimate->not_counted = not_counted;
   plim_training_layout_init (&layout, inputs);
   n_stages = plim_training_layout_stages (&layout, inputs, stages);
   plim_objective_count_parameters (inputs, &estimate->parameters);

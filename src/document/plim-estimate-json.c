@@ -157,6 +157,21 @@ add_model (const Writer   *w,
     yyjson_mut_obj_add_sint (w->doc, object, "stored_bytes", w->estimate->stored_bytes);
 }
 
+static void
+add_not_counted (const Writer   *w,
+                 yyjson_mut_val *scenario)
+{
+  const char *const *names = w->estimate->not_counted;
+  yyjson_mut_val    *array;
+
+  if (names == NULL || names[0] == NULL)
+    return;
+
+  array = yyjson_mut_obj_add_arr (w->doc, scenario, "not_counted");
+  for (; *names != NULL; names++)
+    yyjson_mut_arr_add_str (w->doc, array, *names);
+}
+
 /* What is in the host's memory or on its disks, where the engine speaks of it. */
 static void
 add_place (const Writer          *w,
@@ -449,6 +464,7 @@ add_scenario (yyjson_mut_doc *doc,
   add_measured (&w, object, plim_scenario_get_measured (scenario));
   add_missing (&w, object);
   add_text (&w, object, "not_covered", w.estimate->not_covered);
+  add_not_counted (&w, object);
 }
 
 char *

@@ -435,6 +435,21 @@ plim_wording_join (const char *const *words)
   return g_string_free_and_steal (joined);
 }
 
+char *
+plim_wording_not_counted (const PlimEstimate *estimate)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; estimate->not_counted != NULL && estimate->not_counted[i] != NULL; i++)
+    g_ptr_array_add (names, (gpointer) _ (estimate->not_counted[i]));
+  if (names->len == 0)
+    return NULL;
+
+  g_ptr_array_add (names, NULL);
+
+  return plim_wording_join ((const char *const *) names->pdata);
+}
+
 /* --- pool of caches ------------------------------------------------------------------------------- */
 
 char *

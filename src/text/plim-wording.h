@@ -116,6 +116,11 @@ char *plim_wording_band (const PlimBand *band,
 char *plim_wording_pool (const PlimEstimate *estimate,
                          PlimUnit            unit);
 
+/* What takes memory and is not in the estimate: "CUDA graphs and buffers of NCCL"; NULL = nothing is known to be left
+ * out.
+ */
+char *plim_wording_not_counted (const PlimEstimate *estimate);
+
 /* Joins words as a sentence does: "a", "a and b", "a, b and c".  @words is NULL-terminated. */
 char *plim_wording_join (const char *const *words);
 
