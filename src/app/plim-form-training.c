@@ -16,6 +16,8 @@ static const PlimFieldId framework_fields[] = {
 };
 
 static const PlimFieldId step_fields[] = {
+  PLIM_FIELD_PACKING,
+  PLIM_FIELD_SAMPLE_TOKENS,
   PLIM_FIELD_TRAINED_LAYERS,
   PLIM_FIELD_COMPILE,
   PLIM_FIELD_FUSED_KERNELS,

@@ -171,6 +171,7 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_SWA_FULL] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_MLA] = { mlas, G_N_ELEMENTS (mlas) },
   [PLIM_FIELD_TOWERS] = { towers, G_N_ELEMENTS (towers) },
+  [PLIM_FIELD_PACKING] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_COMPILE] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_FUSED_KERNELS] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_GRADIENT_FORMAT] = { state_formats, G_N_ELEMENTS (state_formats) },

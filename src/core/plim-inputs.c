@@ -122,6 +122,8 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   N (ENGINE_SHARE, engine_share, "engine_share", N_ ("Share of vLLM"), N_ ("of the GPU"), RUN, 0, 1, 0.3, TRAINS, COMPONENT),
   I (COMPLETION, completion_tokens, "completion", N_ ("Completion"), N_ ("tokens"), RUN, 0, 1 << 30, 0, TRAINS, COMPONENT),
   C (FRAMEWORK, framework, "framework", N_ ("Framework"), RUN, PLIM_FRAMEWORK_TRANSFORMERS, TRAINS, COMPONENT),
+  C (PACKING, packing, "packing", N_ ("Packing"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  I (SAMPLE_TOKENS, sample_tokens_count, "sample_tokens", N_ ("Mean Sample"), N_ ("tokens"), RUN, 0, 1 << 30, 0, TRAINS, COMPONENT),
   C (COMPILE, compile, "compile", N_ ("Compile"), RUN, PLIM_SWITCH_OFF, ALL_TASKS, COMPONENT),
   C (FUSED_KERNELS, fused_kernels, "fused_kernels", N_ ("Fused Kernels"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
   C (GRADIENT_FORMAT, gradient_format, "gradient_precision", N_ ("Gradients"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
@@ -288,6 +290,15 @@ double
 plim_inputs_utilization (const PlimInputs *inputs)
 {
   return inputs->utilization > 0 ? inputs->utilization : USUAL_UTILIZATION;
+}
+
+gint64
+plim_inputs_sample_tokens (const PlimInputs *inputs)
+{
+  if (inputs->packing == PLIM_SWITCH_ON || inputs->sample_tokens_count == 0)
+    return inputs->context_tokens;
+
+  return MIN (inputs->sample_tokens_count, inputs->context_tokens);
 }
 
 PlimPrecision

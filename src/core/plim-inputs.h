@@ -339,6 +339,8 @@ typedef struct
 
   /* How the training step runs */
   PlimFramework   framework;
+  PlimSwitchState packing; /* several samples fill a sequence; else each is padded to the context */
+  gint64          sample_tokens_count;           /* of a sample in the mean; 0 = as long as the context */
   PlimSwitchState compile;                       /* torch.compile; serving: with a static cache and CUDA graphs */
   PlimSwitchState fused_kernels;                 /* norms and gated activations as one kernel (Liger) */
   PlimStateFormat gradient_format;
@@ -440,6 +442,8 @@ typedef enum
   PLIM_FIELD_ENGINE_SHARE,
   PLIM_FIELD_COMPLETION,
   PLIM_FIELD_FRAMEWORK,
+  PLIM_FIELD_PACKING,
+  PLIM_FIELD_SAMPLE_TOKENS,
   PLIM_FIELD_COMPILE,
   PLIM_FIELD_FUSED_KERNELS,
   PLIM_FIELD_GRADIENT_FORMAT,
@@ -557,6 +561,9 @@ double plim_inputs_utilization (const PlimInputs *inputs);
 
 /* Prompt tokens of one sequence: as given, else the context without the output, at least 1. */
 gint64 plim_inputs_prompt_tokens (const PlimInputs *inputs);
+
+/* Tokens of a sequence that train; the rest of the context is padding: all of it when samples are packed or as long. */
+gint64 plim_inputs_sample_tokens (const PlimInputs *inputs);
 
 /* The format of cached values: kv_precision unless v_precision names another. */
 PlimPrecision plim_inputs_value_precision (const PlimInputs *inputs);

@@ -25,7 +25,8 @@
    PLIM_FIELD_BIT (PLIM_FIELD_DATASET_TOKENS) | PLIM_FIELD_BIT (PLIM_FIELD_EPOCHS) |                        \
    PLIM_FIELD_BIT (PLIM_FIELD_STEPS) | PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | \
    PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) | PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION) |                      \
-   PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT))
+   PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | PLIM_FIELD_BIT (PLIM_FIELD_PACKING) |                              \
+   PLIM_FIELD_BIT (PLIM_FIELD_SAMPLE_TOKENS))
 
 gint64
 plim_training_time_chinchilla_tokens (gint64 parameters_count)
@@ -38,7 +39,7 @@ static gint64
 count_step_tokens (const PlimInputs *inputs)
 {
   gint64 replica_tokens =
-    plim_multiply (plim_multiply (plim_objective_sequences_count (inputs), inputs->context_tokens),
+    plim_multiply (plim_multiply (plim_objective_sequences_count (inputs), plim_inputs_sample_tokens (inputs)),
                    inputs->accumulation_count);
   PlimTrainingLayout layout;
 
@@ -80,7 +81,11 @@ explain_given (PlimExplanation  *explanation,
                double            peak_flops_per_s)
 {
   explanation->formula = "{0} × {1} ÷ ({2} × {3} × {4} × {5})";
-  plim_explanation_add (explanation, N_ ("training tokens"), tokens_count, 1);
+  plim_explanation_add (explanation,
+                        plim_inputs_sample_tokens (inputs) < inputs->context_tokens
+                          ? N_ ("training tokens and padding")
+                          : N_ ("training tokens"),
+                        tokens_count, 1);
   plim_explanation_add (explanation, N_ ("FLOPs per token"), token_flops, 1);
   plim_rule_add_peak (explanation, peak_flops_per_s);
   plim_explanation_add (explanation, N_ ("GPUs"), inputs->gpus_count, 1);
@@ -140,18 +145,33 @@ explain_predicted (PlimExplanation    *explanation,
   return seconds / (double) MICROSECONDS;
 }
 
+/* Tokens that are computed, those of the padding too. */
+static gint64
+count_computed_tokens (const PlimInputs *inputs,
+                       gint64            tokens_count)
+{
+  gint64 sample_tokens = plim_inputs_sample_tokens (inputs);
+  double computed = (double) tokens_count * (double) inputs->context_tokens / (double) sample_tokens;
+
+  if (sample_tokens == inputs->context_tokens)
+    return tokens_count;
+
+  return computed < (double) PLIM_OVERFLOW ? (gint64) ceil (computed) : PLIM_OVERFLOW;
+}
+
 /* Utilizations from the seconds that are known by now. */
 static void
 set_rates (const PlimInputs *inputs,
            PlimEstimate     *estimate,
            double            peak_flops_per_s,
-           double            tokens)
+           double            tokens,
+           double            computed_tokens)
 {
   PlimTime *time = &estimate->time;
   double    all_flops_per_s = peak_flops_per_s * (double) inputs->gpus_count;
 
-  time->hardware_flops = tokens * (double) plim_flops_hardware_per_token (inputs, estimate);
-  time->unmasked_flops = tokens * (double) plim_flops_unmasked_per_token (inputs, estimate);
+  time->hardware_flops = computed_tokens * (double) plim_flops_hardware_per_token (inputs, estimate);
+  time->unmasked_flops = computed_tokens * (double) plim_flops_unmasked_per_token (inputs, estimate);
   time->tokens_per_s = tokens / time->seconds;
   time->mfu.likely = time->total_flops / (all_flops_per_s * time->seconds);
   time->hfu = time->hardware_flops / (all_flops_per_s * time->seconds);
@@ -174,7 +194,8 @@ plim_training_time_estimate (const PlimInputs *inputs,
   gint64    step_tokens = count_step_tokens (inputs);
   gint64    tokens_count = plim_training_time_tokens (inputs);
   double    steps = (double) tokens_count / (double) step_tokens;
-  double    total_flops = (double) tokens_count * (double) token_flops;
+  gint64    computed_count = count_computed_tokens (inputs, tokens_count);
+  double    total_flops = (double) computed_count * (double) token_flops;
   double    seconds;
 
   time->missing_fields |= tokens_count == 0 ? PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) : 0;
@@ -194,11 +215,11 @@ plim_training_time_estimate (const PlimInputs *inputs,
   else
     {
       seconds = total_flops / (peak_flops_per_s * (double) inputs->gpus_count * plim_inputs_utilization (inputs));
-      explain_given (&time->explanation, inputs, tokens_count, token_flops, peak_flops_per_s);
+      explain_given (&time->explanation, inputs, computed_count, token_flops, peak_flops_per_s);
     }
 
   plim_rule_set_time (inputs, estimate, seconds, total_flops);
-  set_rates (inputs, estimate, peak_flops_per_s, (double) tokens_count);
+  set_rates (inputs, estimate, peak_flops_per_s, (double) tokens_count, (double) computed_count);
   if (plim_model_has_shape (&inputs->model))
     {
       time->steps_count = plim_divide_up (tokens_count, step_tokens);

@@ -599,6 +599,37 @@ test_context_limit (void)
   g_assert_cmpint (given.longest_context_tokens, ==, 0);
 }
 
+/* 1e9 tokens in samples of 1,024 of 4,096: padded, 8 sequences on 8 GPUs train 8,192 tokens a step and compute four
+ * times as many; packed they train 32,768. */
+static void
+test_packing (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs              inputs;
+  PlimEstimate            padded;
+  PlimEstimate            packed;
+
+  set_up (catalog, &inputs, "llama-3.2-1b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+  inputs.gpus_count = 8;
+  inputs.context_tokens = 4096;
+  inputs.sample_tokens_count = 1024;
+  inputs.tokens_count = 1000000000;
+  for (inputs.utilization = 0; inputs.utilization < 0.5; inputs.utilization += 0.4)
+    {
+      inputs.packing = PLIM_SWITCH_OFF;
+      plim_estimate (&inputs, &padded);
+      inputs.packing = PLIM_SWITCH_ON;
+      plim_estimate (&inputs, &packed);
+      g_assert_cmpint (padded.time.steps_count, ==, 122071);
+      g_assert_cmpint (packed.time.steps_count, ==, 30518);
+      g_assert_cmpfloat_with_epsilon (padded.time.seconds / packed.time.seconds, 4, 1e-9);
+      g_assert_cmpfloat_with_epsilon (packed.time.tokens_per_s / padded.time.tokens_per_s, 4, 1e-9);
+      g_assert_cmpfloat_with_epsilon (packed.time.mfu.likely / padded.time.mfu.likely, 1, 1e-9);
+      g_assert_cmpint (packed.peak_bytes, ==, padded.peak_bytes);
+      g_assert_cmpfloat_with_epsilon (evaluate_number (&padded.time.explanation) / padded.time.seconds, 1, 1e-6);
+    }
+}
+
 /* Flex attention keeps what flash attention does, and for 2 samples of 4,096 tokens 4 lists of 32 x 32 blocks and their
  * 32 lengths in 4 bytes. */
 static void
@@ -682,6 +713,7 @@ main (int   argc,
   g_test_add_func ("/component/context-limit", test_context_limit);
   g_test_add_func ("/component/host", test_host);
   g_test_add_func ("/component/flex", test_flex);
+  g_test_add_func ("/component/packing", test_packing);
 
   return g_test_run ();
 }
