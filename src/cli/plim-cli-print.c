@@ -269,7 +269,6 @@ print_estimate (PlimScenario *scenario)
     if (estimate->roles[i].n_terms > 0)
       print_terms (inputs, estimate, &estimate->roles[i]);
   print_measured (scenario);
-  g_print ("\n");
   print_facts (estimator);
 }
 
