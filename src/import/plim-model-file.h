@@ -55,14 +55,6 @@ PlimModelFile *plim_model_file_parse (const char *name,
                                       const char *text,
                                       GError    **error);
 
-/* The same as plim_model_file_read() in a thread of its own. */
-void           plim_model_file_read_async (const char         *path,
-                                           GCancellable       *cancellable,
-                                           GAsyncReadyCallback callback,
-                                           gpointer            user_data);
-PlimModelFile *plim_model_file_read_finish (GAsyncResult *result,
-                                            GError      **error);
-
 void plim_model_file_free (PlimModelFile *file);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimModelFile, plim_model_file_free)
