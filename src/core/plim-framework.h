@@ -49,6 +49,7 @@ typedef struct
   gboolean      has_peft;               /* adapters are those of Hugging Face PEFT */
   guint         adapters;               /* set of 1 << PlimAdapter that it has */
   gboolean      has_inplace_kernels;    /* backward writes gradients over what was kept */
+  gboolean      has_torch_attention;    /* PyTorch's kernel, FlashAttention-2, also on GPUs made since */
   gint64        dequantized_bytes;      /* of each number of a quantized matrix in use */
   gint64        softmax_bytes;          /* of each attention weight that eager attention keeps */
   gint64        plain_loss_bytes;       /* of each score, when all logits are there at once */

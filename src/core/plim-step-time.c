@@ -138,7 +138,7 @@ fill_case (PlimStepTime          *time,
   double bandwidth = r->memory * (double) inputs->gpu.bandwidth_bytes_per_s;
   double matrices_s = plim_roofline_seconds (work->matrix_flops, r->matrices * work->matrix_flops_per_s) +
                       plim_roofline_seconds (work->head_flops, r->matrices * work->head_flops_per_s);
-  double attention_s = plim_roofline_seconds (work->attention_flops, r->attention * work->head_flops_per_s);
+  double attention_s = plim_roofline_seconds (work->attention_flops, r->attention * work->attention_flops_per_s);
   double memory_s = plim_roofline_seconds (work->moved_bytes + work->dequantized_bytes, bandwidth);
   double work_s;
   double exposed_s;

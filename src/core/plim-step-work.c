@@ -25,6 +25,16 @@
 #define BACKWARD_PASSES  2.0
 #define FUSED_LOSS_BYTES 8.0
 
+/* Bytes that are read and written to turn a 16-bit number into FP8 in both layouts (pytorch/ao @0598012,
+ * torchao/testing/training/roofline_utils.py, tensorwise). */
+#define FUSED_CAST_BYTES  4.0
+#define EAGER_CAST_BYTES  6.0
+#define WEIGHT_CAST_BYTES 8.0
+
+/* FlashAttention-2 reaches 0.73 of an A100 (arXiv:2307.08691, abstract) and 0.35 of an H100 (arXiv:2407.08608,
+ * abstract), and is PyTorch's kernel there (torchtitan 9dec370, torch of December 2024). */
+#define FLASH_2_SHARE (0.35 / 0.73)
+
 /* What is done more than once to a token: forward, backward, and forward again. */
 static double
 layer_passes (PlimRecompute recompute)
@@ -139,6 +149,33 @@ add_moved (PlimStepWork             *work,
 }
 
 static void
+add_casts (PlimStepWork             *work,
+           const PlimInputs         *inputs,
+           const PlimTrainingLayout *layout,
+           double                    local_count)
+{
+  double   number_bytes = is_fused (inputs) ? FUSED_CAST_BYTES : EAGER_CAST_BYTES;
+  double   forwards = layer_passes (inputs->recompute) - BACKWARD_PASSES;
+  gboolean is_once = plim_framework_profile (inputs->framework)->sharder != PLIM_SHARDER_FSDP;
+
+  for (guint i = 0; i < inputs->model.n_kinds; i++)
+    {
+      const PlimLayerKind *kind = &inputs->model.kinds[i];
+      const PlimExperts   *e = &kind->experts;
+      PlimLayerSides       sides = plim_parameters_count_sides (&inputs->model, i);
+      double               share = e->experts_count > 0 ? (double) e->active_count / (double) e->experts_count : 0;
+      double               inputs_count = (double) sides.inputs_count + share * (double) sides.expert_inputs_count;
+      double               outputs_count = (double) sides.outputs_count + share * (double) sides.expert_outputs_count;
+
+      work->moved_bytes += work->tokens_count * work->layers_share * (double) kind->layers_count *
+                           (forwards * inputs_count + outputs_count) * number_bytes / (double) layout->tensor_count;
+    }
+
+  /* Megatron casts weights once a step, FSDP whenever they are gathered. */
+  work->moved_bytes += WEIGHT_CAST_BYTES * local_count / (is_once ? (double) inputs->accumulation_count : 1);
+}
+
+static void
 add_flops (PlimStepWork             *work,
            const PlimInputs         *inputs,
            const PlimEstimate       *estimate,
@@ -172,8 +209,15 @@ set_peaks (PlimStepWork     *work,
   double        plain = plim_rule_peak_flops_per_s (inputs, inputs->precision == PLIM_PRECISION_F32);
   double        usual = MAX (rates[PLIM_RATE_F16], rates[PLIM_RATE_BF16]);
 
+  gboolean is_later = inputs->gpu.segment == PLIM_GPU_DATA_CENTRE && inputs->gpu.link_bytes_per_s > 0 &&
+                      rates[PLIM_RATE_FP8] > 0;
+
   work->head_flops_per_s = plain;
   work->matrix_flops_per_s = plain;
+  work->attention_flops_per_s = plain;
+  if (is_later && inputs->attention != PLIM_ATTENTION_KERNEL_EAGER &&
+      plim_framework_profile (inputs->framework)->has_torch_attention)
+    work->attention_flops_per_s *= FLASH_2_SHARE;
   if (inputs->recipe == PLIM_RECIPE_FP8 && usual > 0)
     work->matrix_flops_per_s = plain * MAX (rates[PLIM_RATE_FP8] / usual, 1);
 }
@@ -227,6 +271,8 @@ plim_step_work_init (PlimStepWork             *work,
   set_peaks (work, inputs);
   add_flops (work, inputs, estimate, layout);
   add_moved (work, inputs, layout);
+  if (inputs->recipe == PLIM_RECIPE_FP8)
+    add_casts (work, inputs, layout, local_count);
   add_step (work, inputs, estimate, layout);
   work->weight_bytes = passes * local_count * (double) plim_recipe_bytes (inputs).compute_bytes;
   if (inputs->task == PLIM_TASK_QLORA)

@@ -18,6 +18,7 @@ typedef struct
   double   attention_flops;        /* as flash kernels run it: backward is 2.5 forwards, not 2 */
   double   matrix_flops_per_s;     /* peaks */
   double   head_flops_per_s;
+  double   attention_flops_per_s;  /* what the kernel would reach of the peak, were it made for the GPU */
   double   weight_bytes;           /* that the products read */
   double   moved_bytes;            /* read and written by norms, activations, residuals and the loss */
   double   dequantized_bytes;      /* read and written to multiply with a quantized base */
@@ -39,6 +40,8 @@ typedef struct
  *               what the mask hides is computed too
  *   activation  gate and up read, product written; eager once more read and written between
  *   loss        what the framework keeps of each score is written and read
+ *   FP8         inputs of matrices and gradients of their outputs are read to find the largest, unless that is fused
+ *               with what wrote them, read again, and written by rows and by columns; weights once more
  *
  * Backward moves twice that; what is computed again, once more. */
 void plim_step_work_init (PlimStepWork             *work,
