@@ -113,9 +113,11 @@ plim_picker_item_new_gpu (PlimCatalog *catalog,
 }
 
 PlimPickerItem *
-plim_picker_item_new_none (const char *subtitle)
+plim_picker_item_new_plain (const char *id,
+                            const char *title,
+                            const char *subtitle)
 {
-  return create ("", _ ("None"), g_strdup (subtitle), g_strdup (_ ("None")));
+  return create (id, title, g_strdup (subtitle), g_strjoin (" ", title, id, NULL));
 }
 
 PlimPickerItem *

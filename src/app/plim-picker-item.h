@@ -19,8 +19,10 @@ PlimPickerItem *plim_picker_item_new_gpu (PlimCatalog *catalog,
                                           guint        index);
 
 
-/* No model, in a picker that may do without. */
-PlimPickerItem *plim_picker_item_new_none (const char *subtitle);
+/* No model of the catalogue: none at all, or a part of the model that is served. */
+PlimPickerItem *plim_picker_item_new_plain (const char *id,
+                                            const char *title,
+                                            const char *subtitle);
 
 /* A model that was found on this computer; its id is its path. */
 PlimPickerItem *plim_picker_item_new_found (const PlimFoundModel *model);

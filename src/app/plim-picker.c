@@ -7,6 +7,7 @@
 
 #include "plim-picker.h"
 
+#include "plim-next-token.h"
 #include "plim-picker-item.h"
 #include "plim-wording.h"
 
@@ -338,9 +339,13 @@ create_items (PlimCatalog *catalog,
 
   if (field == PLIM_FIELD_DRAFT_MODEL)
     {
-      g_autoptr (PlimPickerItem) none = plim_picker_item_new_none (_ ("Every token is computed by the model itself"));
+      g_autoptr (PlimPickerItem) none =
+        plim_picker_item_new_plain ("", _ ("None"), _ ("Every token is computed by the model itself"));
+      g_autoptr (PlimPickerItem) own = plim_picker_item_new_plain (
+        PLIM_NEXT_TOKEN_ID, _ ("Next-token layers"), _ ("The model’s own, where its checkpoint has them (MTP)"));
 
       g_list_store_append (store, none);
+      g_list_store_append (store, own);
     }
   for (guint i = 0; i < n_items; i++)
     {

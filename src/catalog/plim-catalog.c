@@ -9,6 +9,8 @@
 #include "plim-catalog-resources.h"
 #include "plim-gpu-json.h"
 #include "plim-model-json.h"
+#include "plim-next-token.h"
+#include "plim-runtime.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -86,6 +88,7 @@ read_facts (yyjson_val *row,
   facts->note = g_strdup (yyjson_get_str (yyjson_obj_get (row, "note")));
   facts->source = g_strjoinv ("\n", sources);
   facts->published_count = (gint64) yyjson_get_uint (yyjson_obj_get (published, "total"));
+  facts->published_checkpoint_count = (gint64) yyjson_get_uint (yyjson_obj_get (published, "checkpoint"));
   facts->published_active_count = (gint64) yyjson_get_uint (yyjson_obj_get (published, "active"));
   facts->is_exact = yyjson_get_bool (yyjson_obj_get (published, "exact"));
   facts->is_own = is_own;
@@ -614,6 +617,26 @@ find_stored (PlimCatalog *self,
     inputs->stored = *facts->stored;
 }
 
+/* The draft model, which may be the next-token layers of @model; empty for none. */
+static gboolean
+find_draft (PlimCatalog      *self,
+            const PlimInputs *inputs,
+            const PlimModel  *model,
+            PlimModel        *draft_model,
+            GError          **error)
+{
+  if (*inputs->draft_model_id == '\0')
+    return TRUE;
+  if (!g_str_equal (inputs->draft_model_id, PLIM_NEXT_TOKEN_ID))
+    return find_model (self, inputs->draft_model_id, draft_model, error);
+  if (plim_next_token_model (model, plim_runtime_profile (inputs)->loads_next_token_tables, draft_model))
+    return TRUE;
+
+  g_set_error (error, PLIM_CATALOG_ERROR, PLIM_CATALOG_ERROR_UNKNOWN_MODEL,
+               _ ("“%s” has no next-token layers to draft with"), model->name);
+  return FALSE;
+}
+
 gboolean
 plim_catalog_resolve (PlimCatalog *self,
                       PlimInputs  *inputs,
@@ -628,7 +651,7 @@ plim_catalog_resolve (PlimCatalog *self,
   if (!resolve_model (self, inputs, model, error) || !resolve_gpu (self, inputs, &gpu, error))
     return FALSE;
 
-  if (*inputs->draft_model_id != '\0' && !find_model (self, inputs->draft_model_id, draft_model, error))
+  if (!find_draft (self, inputs, model, draft_model, error))
     return FALSE;
 
   inputs->model = *model;

@@ -32,6 +32,7 @@ typedef struct
   char              *source;          /* citations, one a line */
   char              *note;
   gint64             published_count; /* models: parameters as published; 0 = not */
+  gint64             published_checkpoint_count; /* with next-token layers; 0 = unknown */
   gint64             published_active_count;
   gboolean           is_exact;        /* published_count is an exact figure, not a rounded one */
   gboolean           is_own;          /* the user's */

@@ -46,11 +46,13 @@ static const PlimMember model_members[] = {
   COUNT_OF (PlimModel, final_norms_count, "final_norms"),
   LARGE_COUNT_OF (PlimModel, other_count, "other"),
   LARGE_COUNT_OF (PlimModel, tower_parameters_count, "tower_parameters"),
+  COUNT_OF (PlimModel, next_token_layers_count, "next_token_layers"),
   COUNT_OF (PlimModel, embedding_norms_count, "embedding_norms"),
   SWITCH_OF (PlimModel, has_tied_head, "tied_head"),
   SWITCH_OF (PlimModel, has_head, "head"),
   SWITCH_OF (PlimModel, has_head_bias, "head_bias"),
   SWITCH_OF (PlimModel, has_pooler, "pooler"),
+  SWITCH_OF (PlimModel, has_next_token_tables, "next_token_tables"),
   SWITCH_OF (PlimModel, has_parallel_blocks, "parallel_blocks"),
   { "parameters", PLIM_MEMBER_COUNT, offsetof (PlimModel, declared_parameters_count), 1e15, NULL },
 };

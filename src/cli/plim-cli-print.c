@@ -9,6 +9,7 @@
 #include "plim-explain.h"
 #include "plim-measured-table.h"
 #include "plim-method.h"
+#include "plim-next-token.h"
 #include "plim-wording-measured.h"
 #include "plim-wording.h"
 
@@ -198,6 +199,8 @@ print_facts (PlimEstimator *estimator)
   const PlimEstimate   *estimate = plim_estimator_get_estimate (estimator);
   g_autoptr (PlimTable) facts = plim_table_new ();
   g_autofree char      *parameters = plim_format_count (estimate->parameters.total_count);
+  gint64                checkpoint_count = plim_checkpoint_count (&inputs->model, estimate->parameters.total_count);
+  g_autofree char      *checkpoint = plim_format_count (checkpoint_count);
   g_autofree char      *trained = plim_format_count (estimate->trained_count);
   g_autofree char      *per_token = plim_format_exact_bytes (estimate->kv_bytes_per_token);
   g_autofree char      *host = plim_format_bytes (estimate->host_bytes, PLIM_UNIT_GIB);
@@ -210,6 +213,8 @@ print_facts (PlimEstimator *estimator)
   add_fact (facts, _ ("Method"), _ (plim_method_info (inputs->method)->name));
   if (estimate->parameters.total_count > 0)
     add_fact (facts, _ ("Parameters"), parameters);
+  if (checkpoint_count > estimate->parameters.total_count)
+    add_fact (facts, _ ("In the checkpoint"), checkpoint);
   if (estimate->trained_count > 0)
     add_fact (facts, _ ("Trained"), trained);
   if (estimate->kv_bytes_per_token > 0)

@@ -64,7 +64,7 @@ add_layer_work (const PlimInputs    *inputs,
   gint64             tokens_count = plim_runtime_ubatch_tokens (inputs);
   gboolean           is_piecewise = plim_runtime_profile (inputs)->ubatch_tokens > 0;
   const PlimTermSpec spec = {
-    .id = PLIM_TERM_COMPUTE_BUFFER,
+    .id = share->id,
     .moments = PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL),
     .bytes = plim_divide_up (plim_multiply (2, plim_multiply (tokens_count, width)), share->gpus_count),
     .formula = "ceil({0} × {1} × {2} ÷ {3})",
@@ -327,7 +327,7 @@ add_llama_cpp_work (const PlimInputs    *inputs,
   gint64             layer = plim_add (widest.layer, plim_multiply (2, mask_cells));
   gint64             fused = plim_multiply (u, MAX (output, layer));
   const PlimTermSpec spec = {
-    .id = PLIM_TERM_COMPUTE_BUFFER,
+    .id = share->id,
     .moments = ALWAYS,
     .bytes = is_flash ? fused : MAX (fused, scoring_bytes (&widest.scoring, u)),
     .formula =

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 /* What one GPU has to do with the computation. */
 typedef struct
 {
+  PlimTermId    id;               /* of the buffer: of the model, or of its draft */
   const gint64 *layers_count;     /* by kind of layer, an array of PLIM_MODEL_MAX_KINDS */
   gboolean      has_head;
   gint64        sequences_count;  /* of its replica */

@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-#define PLIM_MAX_TERMS   160
+#define PLIM_MAX_TERMS   176
 #define PLIM_MAX_ROLES   16
 #define PLIM_MAX_FACTORS 14
 
@@ -57,7 +57,9 @@ typedef enum
   PLIM_TERM_KV_CACHE,
   PLIM_TERM_RECURRENT_STATE,
   PLIM_TERM_DRAFT_WEIGHTS,       /* of the model that guesses ahead */
+  PLIM_TERM_NEXT_TOKEN,          /* layers of the model itself that guess ahead */
   PLIM_TERM_DRAFT_CACHE,
+  PLIM_TERM_DRAFT_BUFFER,        /* of a draft model with a context of its own */
   PLIM_TERM_ACTIVATIONS,
   PLIM_TERM_REPLAY,              /* one replayed layer during backward with recompute */
   PLIM_TERM_LOGITS,              /* logits and loss */

@@ -8,6 +8,7 @@
 #include "plim-compute-buffer.h"
 #include "plim-kv-cache.h"
 #include "plim-layout.h"
+#include "plim-next-token.h"
 #include "plim-runtime.h"
 #include "plim-serving-speed.h"
 #include "plim-towers.h"
@@ -262,34 +263,61 @@ add_state (const Serving   *serving,
 
 /* --- the draft model -------------------------------------------------------------------------------- */
 
+/* Bytes of @draft's model.  Next-token layers from a file are what the file has. */
+static gint64
+draft_bytes (const Serving    *serving,
+             const PlimInputs *draft)
+{
+  PlimWeightLayout weights;
+
+  if (g_str_equal (draft->draft_model_id, PLIM_NEXT_TOKEN_ID) && plim_weight_layout_is_stored (serving->inputs) &&
+      serving->inputs->stored.next_token_bytes > 0)
+    return serving->inputs->stored.next_token_bytes;
+
+  plim_weight_layout_init (&weights, draft);
+
+  return plim_weight_layout_total (&weights, &draft->model);
+}
+
 /* A draft model in the weights' precision; its layers and heads are dealt to the GPUs as evenly as the model's. */
 static void
 add_draft (const Serving *serving)
 {
-  PlimInputs   draft = *serving->inputs;
-  gint64       gpus_count = serving->layout.tensor_count * serving->layout.pipeline_count;
-  gint64       layers_count[PLIM_MODEL_MAX_KINDS] = { 0 };
-  PlimTermSpec spec = {
-    .id = PLIM_TERM_DRAFT_WEIGHTS,
-    .moments = ALWAYS,
-    .formula = "ceil({0} ÷ {1})",
-    .source = "Speculative decoding, arXiv:2211.17192",
-    .depends = PLIM_FIELD_BIT (PLIM_FIELD_DRAFT_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | LAYOUT,
+  const PlimModel *model = &serving->inputs->model;
+  PlimInputs       draft = *serving->inputs;
+  gboolean         is_next_token = g_str_equal (draft.draft_model_id, PLIM_NEXT_TOKEN_ID);
+  gint64           gpus_count = serving->layout.tensor_count * serving->layout.pipeline_count;
+  gint64           layers_count[PLIM_MODEL_MAX_KINDS] = { 0 };
+  PlimTermSpec     spec = {
+        .id = is_next_token ? PLIM_TERM_NEXT_TOKEN : PLIM_TERM_DRAFT_WEIGHTS,
+        .moments = ALWAYS,
+        .formula = "ceil({0} ÷ {1})",
+        .source = is_next_token ? "DeepSeek-V3, arXiv:2412.19437" : "Speculative decoding, arXiv:2211.17192",
+        .depends =
+      PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_DRAFT_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | LAYOUT,
   };
-  PlimWeightLayout weights;
+  const PlimWorkShare share = {
+    .id = PLIM_TERM_DRAFT_BUFFER,
+    .layers_count = layers_count,
+    .has_head = TRUE,
+    .sequences_count = serving->sequences_count,
+    .gpus_count = serving->layout.tensor_count,
+  };
   PlimKvCache      cache;
   PlimExplanation *explanation;
   gint64           total_bytes;
 
   draft.model = serving->inputs->draft_model;
+  draft.stored.is_known = FALSE;
   if (!plim_model_has_shape (&draft.model))
     return;
 
-  plim_weight_layout_init (&weights, &draft);
-  total_bytes = plim_weight_layout_total (&weights, &draft.model);
+  total_bytes = draft_bytes (serving, &draft);
   spec.bytes = plim_divide_up (total_bytes, gpus_count);
   explanation = &plim_component_add (serving->estimate, &spec)->explanation;
-  plim_explanation_add (explanation, N_ ("bytes of the draft model"), total_bytes, 1);
+  plim_explanation_add (explanation,
+                        is_next_token ? N_ ("bytes of the next-token layers") : N_ ("bytes of the draft model"),
+                        total_bytes, 1);
   plim_explanation_add (explanation, N_ ("GPUs"), gpus_count, 1);
 
   for (guint i = 0; i < draft.model.n_kinds; i++)
@@ -297,6 +325,11 @@ add_draft (const Serving *serving)
   plim_kv_cache_init (&cache, &draft, &draft.model, layers_count, serving->sequences_count,
                       serving->layout.tensor_count);
   add_cache (serving, PLIM_TERM_DRAFT_CACHE, &cache);
+  if (!plim_runtime_profile (serving->inputs)->has_draft_context)
+    return;
+
+  draft.model.vocab_size = MAX (draft.model.vocab_size, model->vocab_size);
+  plim_compute_buffer_add (&draft, &share, serving->estimate);
 }
 
 /* --- roles ------------------------------------------------------------------------------------------ */
@@ -319,6 +352,7 @@ add_role (Serving         *serving,
 {
   const PlimInputs *inputs = serving->inputs;
   PlimWorkShare     share = {
+    PLIM_TERM_COMPUTE_BUFFER,
     stage->layers_count,
     stage->has_head,
     serving->sequences_count,

@@ -319,7 +319,7 @@ typedef struct
   PlimTowers      towers;                        /* whether encoders of images and sound are loaded */
   PlimSwitchState full_windows;                  /* llama.cpp: layers with a window keep the whole context */
   PlimMla         mla;
-  char            draft_model_id[64];            /* speculative decoding; "" = none */
+  char            draft_model_id[64];            /* speculative decoding; "" = none, "mtp" = own layers */
   gint64          draft_tokens_count;            /* guessed at once */
   gint64          adapters_count;                /* LoRA adapters served at once */
 

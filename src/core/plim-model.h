@@ -132,6 +132,7 @@ typedef struct
   PlimMlp       mlp;
   PlimExperts   experts;
   gint64        norms_count;             /* norms over hidden_size in the layer */
+  gint64        joins_count;             /* numbers of matrices that join two inputs (next-token layers alone) */
   gint64        other_count;             /* learned values of the layer that fit no other class */
 } PlimLayerKind;
 
@@ -152,11 +153,13 @@ typedef struct
   gint64        other_count;             /* learned values outside layers that fit no other class */
   gint64        tower_parameters_count;  /* encoders of images and sound with projectors, beside all that is counted
                                           * here; 0 = none, or not known */
+  gint64        next_token_layers_count; /* layers that guess tokens ahead, beside all that is counted here */
   gint64        embedding_norms_count;   /* norms over the embedding's output */
   gboolean      has_tied_head;           /* output head shares the embedding */
   gboolean      has_head;                /* FALSE for encoders without a language-model head */
   gboolean      has_head_bias;
   gboolean      has_pooler;
+  gboolean      has_next_token_tables;   /* the checkpoint has token table and head once more for them */
   gboolean      has_parallel_blocks;     /* attention and MLP read the same input */
   gint64        declared_parameters_count; /* only the size is known ("7B"): shape fields are 0 */
   guint         n_kinds;

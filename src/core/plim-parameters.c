@@ -185,6 +185,7 @@ count_dense (const PlimLayerKind *kind,
 
   if (kind->experts.has_shared_gate)
     count.matrix_count = plim_add (count.matrix_count, hidden_size);
+  count.matrix_count = plim_add (count.matrix_count, kind->joins_count);
 
   return count;
 }

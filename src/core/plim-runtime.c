@@ -23,6 +23,12 @@
  * loads the matrix into a model that has all its weights already (double_quant of bitsandbytes before 0.45): 4 bytes a
  * number.
  *
+ * Next-token layers.  llama.cpp makes a second context for them, and loads them only when it is to draft with them,
+ * tables included where the file has any (common/common.cpp, load_mtp, src/models/glm4-moe.cpp); builds before that
+ * switch loaded all of a file.  vLLM, SGLang and TensorRT-LLM make a draft model of them that shares table and head
+ * (vLLM, v1/spec_decode/eagle.py, SGLang, models/deepseek_nextn.py, TensorRT-LLM, speculative/mtp.py).  Others leave
+ * them in the file.
+ *
  * Recurrent states.  llama.cpp keeps all of them in 32 bits (src/llama-memory-recurrent.cpp); transformers, mlx-lm and
  * SGLang the convolution in 16 and the state in 32 (modeling_qwen3_next.py; models/gated_delta.py;
  * mamba_cache.py), vLLM both in the model's format (mamba_utils.py).  SGLang keeps three slots for each running
@@ -31,6 +37,7 @@
 #include "plim-runtime.h"
 
 #include "plim-checked.h"
+#include "plim-next-token.h"
 
 #include <glib/gi18n.h>
 
@@ -86,6 +93,9 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .ubatch_tokens = 512,
     .has_host_embedding = TRUE,
     .splits_by_layer = TRUE,
+    .drafts_with_next_token = TRUE,
+    .loads_next_token_tables = TRUE,
+    .has_draft_context = TRUE,
     .mla = PLIM_MLA_ABSORBED,
     .window_rule = PLIM_WINDOW_AND_CHUNK,
     .conv_state_bytes = 4,
@@ -100,6 +110,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .pads_pages = TRUE,
     .shares_prefixes = TRUE,
     .loads_towers = TRUE,
+    .drafts_with_next_token = TRUE,
     .mla = PLIM_MLA_ABSORBED,
     .window_rule = PLIM_WINDOW_AND_BLOCK,
     .conv_state_bytes = 2,
@@ -116,6 +127,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .ubatch_tokens = 8192,
     .shares_prefixes = TRUE,
     .loads_towers = TRUE,
+    .drafts_with_next_token = TRUE,
     .mla = PLIM_MLA_ABSORBED,
     .window_rule = PLIM_WINDOW_AND_CHUNK,
     .conv_state_bytes = 2,
@@ -132,6 +144,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .ubatch_tokens = 8192,
     .shares_prefixes = TRUE,
     .loads_towers = TRUE,
+    .drafts_with_next_token = TRUE,
     .mla = PLIM_MLA_ABSORBED,
     .window_rule = PLIM_WINDOW_EXACT,
     .conv_state_bytes = 2,
@@ -217,6 +230,9 @@ plim_runtime_refusal (const PlimInputs *inputs)
 
   if (plim_add (inputs->prompt_tokens, inputs->output_tokens) > inputs->context_tokens)
     return N_ ("Prompt and output together are longer than the context");
+  if (g_str_equal (inputs->draft_model_id, PLIM_NEXT_TOKEN_ID) &&
+      !plim_runtime_profile (inputs)->drafts_with_next_token)
+    return N_ ("This runtime does not draft with the model’s next-token layers");
   if (plim_runtime_of (inputs) == PLIM_RUNTIME_LLAMA_CPP)
     {
       if (plim_precision_info (values)->family == PLIM_PRECISION_FAMILY_GGUF &&

@@ -9,6 +9,7 @@
 #include "plim-explain.h"
 #include "plim-json.h"
 #include "plim-method.h"
+#include "plim-next-token.h"
 #include "plim-step-traffic.h"
 
 #include <stdlib.h>
@@ -150,6 +151,8 @@ add_model (const Writer   *w,
   add_text (w, object, "id", w->inputs->model.id);
   add_text (w, object, "name", w->inputs->model.name);
   yyjson_mut_obj_add_sint (w->doc, object, "parameters", parameters->total_count);
+  yyjson_mut_obj_add_sint (w->doc, object, "checkpoint_parameters",
+                           plim_checkpoint_count (&w->inputs->model, parameters->total_count));
   yyjson_mut_obj_add_sint (w->doc, object, "active_parameters", parameters->active_count);
   yyjson_mut_obj_add_sint (w->doc, object, "trained_parameters", w->estimate->trained_count);
   yyjson_mut_obj_add_sint (w->doc, object, "kv_bytes_per_token", w->estimate->kv_bytes_per_token);

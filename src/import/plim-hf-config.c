@@ -8,6 +8,7 @@
 #include "plim-hf-config.h"
 
 #include "plim-hf-reader.h"
+#include "plim-next-token.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -382,8 +383,7 @@ read_model (PlimHfReader *reader,
              sizeof model->name);
   shape->is_assumed[PLIM_CONFIG_FFN] = shape->is_assumed[PLIM_CONFIG_FFN] && uses_feed_forward (shape);
   report_filled (reader, shape, read);
-  if (reader->config->next_token_layers_count > 0)
-    reader->config->next_token_parameters_count = plim_hf_count_next_token (reader->config, family);
+  reader->config->next_token_parameters_count = plim_next_token_count (model);
 
   return TRUE;
 }

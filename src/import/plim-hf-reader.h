@@ -74,10 +74,4 @@ gboolean plim_hf_read_layer_numbers (PlimHfReader *reader,
 /* Vision and audio parts of the whole configuration. */
 void plim_hf_read_towers (PlimHfReader *reader);
 
-/* Parameters of the next-token layers of @config, whose model is built: each a layer like the last one, a projection
- * from two hidden states to one and three norms (arXiv:2412.19437, section 2.2), and the tables where they are stored
- * anew. */
-gint64 plim_hf_count_next_token (const PlimHfConfig *config,
-                                 const PlimFamily   *family);
-
 G_END_DECLS

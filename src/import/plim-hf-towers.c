@@ -95,57 +95,6 @@ count_vision (PlimHfReader *reader,
   return count;
 }
 
-/* Parameters of one layer of @kind of @model. */
-static gint64
-count_layer (const PlimModel *model,
-             guint            kind)
-{
-  g_autofree PlimModel *longer = g_memdup2 (model, sizeof *model);
-  PlimParameters        with, without;
-
-  longer->kinds[kind].layers_count++;
-  plim_parameters_count (longer, &with);
-  plim_parameters_count (model, &without);
-
-  return plim_subtract (with.total_count, without.total_count);
-}
-
-/* A layer like the last; of a stack of one-block layers, an attention and a block of experts (Nemotron 3). */
-static gint64
-count_full_layer (const PlimModel  *model,
-                  const PlimFamily *family)
-{
-  gint64 attention = 0;
-  gint64 experts = 0;
-
-  if (!family->is_one_block)
-    return count_layer (model, model->pattern[model->n_layers - 1]);
-
-  for (guint i = 0; i < model->n_kinds; i++)
-    {
-      if (model->kinds[i].attention.kind != PLIM_ATTENTION_NONE)
-        attention = count_layer (model, i);
-      if (model->kinds[i].experts.experts_count > 0)
-        experts = count_layer (model, i);
-    }
-
-  return plim_add (attention, experts);
-}
-
-gint64
-plim_hf_count_next_token (const PlimHfConfig *config,
-                          const PlimFamily   *family)
-{
-  gint64 hidden = config->model.hidden_size;
-  gint64 layer = count_full_layer (&config->model, family);
-
-  layer = plim_add (layer, plim_multiply (hidden, 2 * hidden + 3));
-  if (family->has_next_token_tables)
-    layer = plim_add (layer, plim_multiply (2 * hidden, config->model.vocab_size));
-
-  return plim_multiply (config->next_token_layers_count, layer);
-}
-
 /* Tokens of one image, where each has as many: given (Gemma 3, PaliGemma, LLaVA of today), else a token for each patch
  * of CLIP's or SigLIP's square image. */
 static gint64

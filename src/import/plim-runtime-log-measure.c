@@ -103,6 +103,8 @@ get_term (const PlimLogEntry *entry)
     return PLIM_TERM_DRAFT_WEIGHTS;
   if (entry->model > 0 && entry->term == PLIM_TERM_KV_CACHE)
     return PLIM_TERM_DRAFT_CACHE;
+  if (entry->model > 0 && entry->term == PLIM_TERM_COMPUTE_BUFFER)
+    return PLIM_TERM_DRAFT_BUFFER;
 
   return entry->term;
 }

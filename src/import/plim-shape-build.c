@@ -302,6 +302,9 @@ plim_shape_build (const PlimShape *shape,
   if (plim_family_has_word (family->types, "opt") && !plim_shape_has (shape, PLIM_TRAIT_PRE_NORM))
     model->final_norms_count = 0;
   model->embedding_norms_count = family->embedding_norms_count;
+  model->next_token_layers_count =
+    MIN (plim_shape_get (shape, PLIM_CONFIG_NEXT_TOKEN_LAYERS, 0), PLIM_MODEL_MAX_LAYERS);
+  model->has_next_token_tables = model->next_token_layers_count > 0 && family->has_next_token_tables;
   model->has_tied_head = plim_shape_has (shape, PLIM_TRAIT_TIED);
   model->has_head = !plim_shape_has (shape, PLIM_TRAIT_NO_HEAD);
   model->has_head_bias = plim_shape_has (shape, PLIM_TRAIT_HEAD_BIAS);

@@ -6,6 +6,8 @@
 
 #include "plim-wording.h"
 
+#include "plim-next-token.h"
+
 #include <glib/gi18n-lib.h>
 
 /* Translates static text that may be absent or empty (the translation of "" is the catalogue's head). */
@@ -167,6 +169,9 @@ text_value (const PlimInputs *inputs,
 
   if (*value == '\0')
     return g_strdup (_ ("None"));
+
+  if (id == PLIM_FIELD_DRAFT_MODEL && g_str_equal (value, PLIM_NEXT_TOKEN_ID) && *name != '\0')
+    return g_strdup (_ (name));
 
   return g_strdup (*name != '\0' ? name : value);
 }

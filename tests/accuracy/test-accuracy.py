@@ -86,6 +86,8 @@ def figure_of(scenario, measured):
         return scenario["reserved"]["bytes" if measured["figure"] == "reserved" else "device_bytes"]
     if measured["figure"] == "host":
         return scenario["host"]["bytes"]
+    if "+" in measured["figure"]:
+        return sum(figure_of(scenario, {"figure": figure}) for figure in measured["figure"].split("+"))
     term = terms.get(measured["figure"])
     if term is None:
         return 0

@@ -4,6 +4,7 @@
  * data/models.json), and tensor classes by hand for models of each kind. */
 
 #include "plim-catalog.h"
+#include "plim-next-token.h"
 #include "plim-weight-layout.h"
 
 static PlimCatalog *
@@ -51,6 +52,9 @@ test_published (void)
                           parameters.total_count, facts->published_count);
           g_test_fail ();
         }
+      if (facts->published_checkpoint_count > 0)
+        g_assert_cmpint (parameters.total_count + plim_next_token_count (model), ==,
+                         facts->published_checkpoint_count);
       n_exact += facts->is_exact;
     }
 

@@ -311,6 +311,34 @@ def test_import_next_token_layers():
         assert figures["tower_parameters"] == 0
 
 
+def test_next_token_layers():
+    """Qwen3.5 27B: 424,699,392 parameters of its next-token layer, a full-attention layer (5120 x (2 x 6144 + 2 x 1024 + 6144) and
+    3 x 5120 x 17408) with 2 x 5120^2 to join two inputs, 5 norms of 5120 and 2 of 256.  Q8_0 has 34 bytes for 32 numbers of
+    matrices, 4 for one of a norm: 451,319,808.  Its cache of 4 heads and 256 is 4096 bytes a token."""
+    def held(*arguments, model="qwen3.5-27b"):
+        return terms(estimate("--model", model, "--task", "inference", "--context", "4096", *arguments))
+
+    held_q8 = held("--precision", "q8_0", "--draft-model", "mtp")
+    assert held_q8["next-token-layers"] == 34 * (5120 * (12288 + 2048 + 6144) + 3 * 5120 * 17408 + 2 * 5120**2) // 32 + 4 * (5 * 5120 + 512)
+    assert held_q8["draft-cache"] == 4096 * 4096
+    assert "next-token-layers" not in held("--precision", "q8_0")
+    assert held("--runtime", "vllm", "--draft-model", "mtp")["next-token-layers"] == 2 * 424_699_392
+    # DeepSeek V3: 13,463,426,304 parameters in the checkpoint, of which a second token table and head are not loaded.
+    checkpoint = estimate("--model", "deepseek-v3", "--task", "inference", "--runtime", "vllm", "--draft-model", "mtp")
+    assert checkpoint["model"]["checkpoint_parameters"] - checkpoint["model"]["parameters"] == 13_463_426_304
+    assert terms(checkpoint)["next-token-layers"] == 2 * (13_463_426_304 - 2 * 7168 * 129280)
+    assert "no next-token layers" in run("estimate", "--model", "llama-3.1-8b", "--draft-model", "mtp", status=2).stderr
+    assert "does not draft" in run("estimate", "--model", "qwen3.5-27b", "--runtime", "mlx", "--draft-model", "mtp").stdout
+
+
+def test_draft_of_a_file():
+    """A draft has its own weights, also beside a model from a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        model_files.write_llama_folder(folder)
+        found = terms(estimate("--model", folder, "--task", "inference", "--context", "512", "--draft-model", "llama-3.2-1b"))
+        assert found["draft-weights"] == 2 * 1_235_814_400, found
+
+
 def test_towers():
     """Gemma 3 27B: 27,432,406,640 parameters on the Hub, 27,009,346,304 of them the language model's.  Its 256 tokens an image are
     in the configuration.  A checkpoint's own bytes count where there are any."""
