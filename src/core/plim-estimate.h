@@ -61,9 +61,14 @@ typedef enum
   PLIM_TERM_DRAFT_CACHE,
   PLIM_TERM_DRAFT_BUFFER,        /* of a draft model with a context of its own */
   PLIM_TERM_ACTIVATIONS,
+  PLIM_TERM_VALUE_ACTIVATIONS,   /* of the value model of PPO */
+  PLIM_TERM_PREFIX,              /* keys and values of prefix tuning's tokens */
   PLIM_TERM_REPLAY,              /* one replayed layer during backward with recompute */
   PLIM_TERM_LOGITS,              /* logits and loss */
   PLIM_TERM_COMPUTE_BUFFER,
+  PLIM_TERM_CAST_WEIGHTS,        /* copies of weights in the format of compute */
+  PLIM_TERM_MASK,                /* of attention */
+  PLIM_TERM_STEP_BUFFER,         /* beside states and gradients while the optimizer steps */
   PLIM_TERM_GATHERED_WEIGHTS,    /* unsharded layers of FSDP / ZeRO-3 */
   PLIM_TERM_COMMUNICATION,       /* reduce and bucket buffers */
   PLIM_TERM_DEQUANTIZED,         /* 16-bit copy of the 4-bit matrix in use */

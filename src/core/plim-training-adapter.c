@@ -207,7 +207,7 @@ add_kept_prefix (PlimTraining *t)
   gint64           token_bytes = 0;
   const gint64     in_flight = t->stage.kept_numerator;
   PlimTermSpec     spec = {
-        .id = PLIM_TERM_ACTIVATIONS,
+        .id = PLIM_TERM_PREFIX,
         .moments = FORWARD,
         .formula = "ceil({0} × {1} × {2} × {3})",
         .source = plim_adapter_source (t->inputs),

@@ -6,6 +6,7 @@
 #include "plim-training-host.h"
 
 #include "plim-checked.h"
+#include "plim-framework.h"
 #include "plim-roofline.h"
 
 #include <glib/gi18n.h>
@@ -66,10 +67,21 @@ offloads (const PlimInputs *inputs)
          inputs->offload_activations == PLIM_SWITCH_ON;
 }
 
-/* Buffers of the host that what is on NVMe passes through, on all GPUs (DeepSpeed, runtime/zero/offload_config.py):
- * 5 of 1e8 16-bit parameters, 4 of 1e8 32-bit numbers of the optimizer. */
+/* DeepSpeed steps on the host: gradients are there in 32 bits, and of every parameter one more 16-bit number, the
+ * gradient of ZeRO-3 or the weight on its way back (DeepSpeed edaa722, runtime/zero/stage3.py,
+ * grad_partitions_flat_buffer; stage_1_and_2.py, param_buffer_of_bit16_for_cpu_offload_groups). */
+static gboolean
+steps_on_host (const PlimInputs *inputs)
+{
+  return plim_framework_profile (inputs->framework)->sharder == PLIM_SHARDER_DEEPSPEED &&
+         inputs->task == PLIM_TASK_TRAINING && inputs->offload_optimizer != PLIM_OFFLOAD_NONE;
+}
+
+/* Buffers of the host: what is on NVMe passes through, on all GPUs (DeepSpeed, runtime/zero/offload_config.py), 5 of
+ * 1e8 16-bit parameters, 4 of 1e8 32-bit numbers of the optimizer. */
 static gint64
-count_buffer_bytes (const PlimInputs *inputs)
+count_buffer_bytes (const PlimInputs   *inputs,
+                    const PlimEstimate *estimate)
 {
   gint64 bytes = 0;
 
@@ -78,7 +90,9 @@ count_buffer_bytes (const PlimInputs *inputs)
   if (inputs->offload_optimizer == PLIM_OFFLOAD_NVME)
     bytes += 4 * BUFFER_NUMBERS * 4;
 
-  return plim_multiply (bytes, inputs->gpus_count);
+  bytes = plim_multiply (bytes, inputs->gpus_count);
+
+  return steps_on_host (inputs) ? plim_add (bytes, plim_multiply (2, estimate->trained_count)) : bytes;
 }
 
 static PlimOffload
@@ -147,7 +161,10 @@ plim_training_host_estimate (const PlimInputs *inputs,
   for (guint i = PART_NONE + 1; i < N_PARTS; i++)
     moved_bytes[i] = plim_subtract (moved_bytes[i], gpu_bytes[i]);
 
-  estimate->host_bytes = explain_place (inputs, PLIM_OFFLOAD_HOST, moved_bytes, count_buffer_bytes (inputs),
+  if (steps_on_host (inputs))
+    moved_bytes[PART_GRADIENTS] = plim_multiply (4, estimate->trained_count);
+
+  estimate->host_bytes = explain_place (inputs, PLIM_OFFLOAD_HOST, moved_bytes, count_buffer_bytes (inputs, estimate),
                                         &estimate->host_explanation);
   estimate->nvme_bytes =
     explain_place (inputs, PLIM_OFFLOAD_NVME, moved_bytes, 0, &estimate->nvme_explanation);

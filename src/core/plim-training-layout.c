@@ -5,6 +5,7 @@
 #include "plim-training-layout.h"
 
 #include "plim-checked.h"
+#include "plim-framework.h"
 #include "plim-trained.h"
 
 #include <glib/gi18n.h>
@@ -35,6 +36,10 @@ find_refusal (const PlimTrainingLayout *layout,
       if (layout->expert_count > 1 && kind->experts.experts_count % layout->expert_count != 0)
         return N_ ("Expert parallel must divide the number of experts: take the next smaller divisor");
     }
+  if (layout->pipeline_count > 1 && inputs->sharding != PLIM_SHARDING_NONE &&
+      inputs->sharding != PLIM_SHARDING_OPTIMIZER &&
+      plim_framework_profile (inputs->framework)->sharder == PLIM_SHARDER_DEEPSPEED)
+    return N_ ("Pipelines of DeepSpeed go with ZeRO-1 at most: share optimizer states alone");
   if (layout->expert_count > layout->shard_count * layout->tensor_count)
     return N_ ("Expert parallel needs as many GPUs in a stage: add GPUs or take a smaller one");
 

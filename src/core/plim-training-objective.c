@@ -223,7 +223,7 @@ add_value_activations (PlimTraining     *t,
   gint64             layers_bytes = plim_activations_all_layers_bytes (value, t->stage.layers_count);
   gint64             tail_bytes = plim_activations_tail_bytes (value);
   const PlimTermSpec spec = {
-    .id = PLIM_TERM_ACTIVATIONS,
+    .id = PLIM_TERM_VALUE_ACTIVATIONS,
     .moments = COMPUTING,
     .bytes = plim_multiply (t->tokens_count, plim_add (layers_bytes, tail_bytes)),
     .formula = "{0} × ({1} + {2})",

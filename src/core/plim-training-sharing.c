@@ -11,6 +11,7 @@
 
 #define FSDP      "PyTorch FSDP, arXiv:2304.11277, section 3.3"
 #define DEEPSPEED "DeepSpeed, runtime/zero/config.py"
+#define KEPT      "PyTorch, torch/distributed/fsdp/_fully_shard, reshard_after_forward; torchtitan, parallelize.py"
 
 #define BIT PLIM_MOMENT_BIT
 
@@ -32,15 +33,33 @@ plim_training_tables_count (const PlimTraining *t)
   return plim_divide_up (count, t->layout.tensor_count);
 }
 
+static gint64
+count_layers (const PlimTraining *t)
+{
+  gint64 count = 0;
+
+  for (guint i = 0; i < t->inputs->model.n_kinds; i++)
+    count += t->stage.layers_count[i];
+
+  return MAX (count, 1);
+}
+
 gint64
 plim_training_layer_count (const PlimTraining *t)
 {
-  const PlimParameters *p = &t->estimate->parameters;
-  gint64                all_count =
-    plim_add (p->by_class_count[PLIM_TENSOR_EMBEDDING], p->by_class_count[PLIM_TENSOR_HEAD]);
-  gint64 layers = plim_multiply (MAX (t->inputs->model.n_layers, 1), t->layout.tensor_count);
+  gint64 tables_count = plim_multiply (t->stage.copies_count, plim_training_tables_count (t));
 
-  return plim_divide_up (plim_subtract (p->total_count, all_count), layers);
+  return plim_divide_up (plim_subtract (plim_add (t->total_count, t->expert_count), tables_count),
+                         plim_multiply (t->stage.copies_count, count_layers (t)));
+}
+
+/* FSDP2 that shares gradients alone keeps weights whole from forward to backward, and so do pipelines, which would
+ * gather them anew for each micro-batch (torchtitan). */
+static gboolean
+keeps_gathered (const PlimTraining *t)
+{
+  return t->framework->sharder == PLIM_SHARDER_FSDP &&
+         (t->inputs->sharding == PLIM_SHARDING_GRADIENTS || t->layout.pipeline_count > 1);
 }
 
 /* DeepSpeed keeps so many parameters together, FSDP layers. */
@@ -69,7 +88,8 @@ plim_training_add_gathered (PlimTraining *t)
   /* DeepSpeed puts the whole model together to generate (plim-training-objective.c). */
   guint              rollout = t->framework->sharder == PLIM_SHARDER_DEEPSPEED ? 0 : BIT (PLIM_MOMENT_ROLLOUT);
   gint64             count = plim_training_layer_count (t);
-  gint64             units_count = t->framework->gathered_units_count;
+  gint64             units_count = keeps_gathered (t) ? plim_multiply (t->stage.copies_count, count_layers (t))
+                                                      : t->framework->gathered_units_count;
   PlimWeights        weights = plim_weights_stored (t->inputs, &t->estimate->parameters);
   gint64             bytes = weights.quantized_count > 0 && t->has_adapters
                                ? plim_precision_bytes (t->inputs->precision, count)
@@ -80,8 +100,9 @@ plim_training_add_gathered (PlimTraining *t)
     .moments = plim_training_passes (t) | rollout,
     .bytes = plim_add (plim_multiply (units_count, bytes), tables_bytes),
     .formula = "{0} × {1} + {2}",
-    .source = FSDP,
-    .note = N_ ("The layer in use, those on their way, and the tables, which stay together."),
+    .source = keeps_gathered (t) ? KEPT : FSDP,
+    .note = keeps_gathered (t) ? N_ ("All layers stay together from forward to backward.")
+                               : N_ ("The layer in use, those on their way, and the tables, which stay together."),
     .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS,
   };
   PlimExplanation *explanation;

@@ -16,6 +16,10 @@
 
 #define ZERO "ZeRO, arXiv:1910.02054, sections 3.1 and 5"
 #define LOMO "LOMO, arXiv:2306.09782"
+#define STEP "DeepSpeed edaa722, runtime/zero/stage_1_and_2.py and stage3.py, step"
+
+/* DeepSpeed's ZeRO-3 steps so many parameters at once (runtime/zero/config.py, sub_group_size). */
+#define SUB_GROUP_COUNT G_GINT64_CONSTANT (1000000000)
 
 #define BIT       PLIM_MOMENT_BIT
 #define COMPUTING (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
@@ -122,7 +126,7 @@ static void
 add_step_copy (PlimTraining *t)
 {
   const PlimTermSpec spec = {
-    .id = PLIM_TERM_COMPUTE_BUFFER,
+    .id = PLIM_TERM_STEP_BUFFER,
     .moments = BIT (PLIM_MOMENT_STEP),
     .bytes = plim_training_share (t->trained_count, t->recipe.state_bytes, t->states_shares),
     .formula = "ceil({0} × {1} ÷ {2})",
@@ -140,6 +144,34 @@ add_step_copy (PlimTraining *t)
   plim_explanation_add (explanation, N_ ("trained parameters"), t->trained_count, 1);
   plim_explanation_add (explanation, N_ ("bytes of a number"), t->recipe.state_bytes, 1);
   plim_explanation_add (explanation, N_ ("GPUs"), t->states_shares, 1);
+}
+
+/* ZeRO-2 and -3 of DeepSpeed step with 32-bit copies of the 16-bit gradients.  ZeRO-1 gives those of other GPUs back
+ * before it makes them, which frees about as much. */
+static void
+add_step_gradients (PlimTraining *t)
+{
+  gint64             shares = t->gradients_shares;
+  gint64             count = plim_add (plim_training_share (t->trained_count, 1, shares),
+                                       plim_training_share (t->trained_expert_count, 1, expert_shares (t, shares)));
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_STEP_BUFFER,
+    .moments = BIT (PLIM_MOMENT_STEP),
+    .bytes = plim_multiply (4, t->weights_shares > 1 ? MIN (count, SUB_GROUP_COUNT) : count),
+    .formula = "{0} × {1}",
+    .source = STEP,
+    .note = N_ ("DeepSpeed steps with 32-bit copies of the gradients."),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_OPTIMIZER),
+  };
+  PlimExplanation *explanation;
+
+  if (t->framework->sharder != PLIM_SHARDER_DEEPSPEED || t->gradients_shares == 1 || t->recipe.gradient_bytes == 4 ||
+      t->inputs->offload_optimizer != PLIM_OFFLOAD_NONE)
+    return;
+
+  explanation = &plim_training_add (t, &spec, NULL)->explanation;
+  plim_explanation_add (explanation, N_ ("gradients stepped with at once"), spec.bytes / 4, 1);
+  plim_explanation_add (explanation, N_ ("bytes of a 32-bit gradient"), 4, 1);
 }
 
 /* --- gradients --------------------------------------------------------------------------------------- */
@@ -196,6 +228,11 @@ add_gradients (PlimTraining *t)
       return;
     }
 
+  /* ZeRO-Offload sends them to the host as they are reduced (stage3.py and stage_1_and_2.py, offload_optimizer). */
+  if (t->framework->sharder == PLIM_SHARDER_DEEPSPEED && t->inputs->offload_optimizer != PLIM_OFFLOAD_NONE &&
+      t->inputs->sharding <= PLIM_SHARDING_GRADIENTS)
+    return;
+
   term = add_per_parameter (t, PLIM_TERM_GRADIENTS, BIT (PLIM_MOMENT_STEP) | (accumulates (t) ? BEFORE_STEP : 0),
                             t->recipe.gradient_bytes, 1, t->gradients_shares, ZERO, backward);
   bytes = term->bytes_at[PLIM_MOMENT_STEP];
@@ -229,6 +266,7 @@ add_full_state (PlimTraining *t)
     add_per_parameter (t, PLIM_TERM_OPTIMIZER_STATES, STATE_KEPT, numerator, denominator, t->states_shares,
                        plim_optimizer_info (t->inputs->optimizer)->source, NULL);
   add_step_copy (t);
+  add_step_gradients (t);
   add_gradients (t);
 }
 

@@ -70,7 +70,7 @@ add_autocast_copies (PlimTraining *t)
                                     ? plim_divide_up (t->inputs->context_tokens, chunk_tokens) - 1
                                     : 0;
   const PlimTermSpec spec = {
-    .id = PLIM_TERM_COMPUTE_BUFFER,
+    .id = PLIM_TERM_CAST_WEIGHTS,
     .moments = t->has_adapters ? COMPUTING : plim_training_passes (t),
     .bytes = plim_multiply (2, plim_add (count, plim_multiply (more_count, head_count))),
     .formula = more_count > 0 ? "{1} × ({0} + {2} × {3})" : "{0} × {1}",
@@ -133,7 +133,7 @@ add_block_mask (PlimTraining *t)
 {
   gint64             blocks_count = plim_divide_up (t->inputs->context_tokens, FLEX_BLOCK_TOKENS);
   const PlimTermSpec spec = {
-    .id = PLIM_TERM_COMPUTE_BUFFER,
+    .id = PLIM_TERM_MASK,
     .moments = COMPUTING,
     .bytes = plim_multiply (plim_multiply (t->inputs->batch_count, blocks_count),
                             plim_multiply (plim_add (blocks_count, 1), 4 * sizeof (gint32))),
@@ -232,6 +232,28 @@ add_activations (PlimTraining *t)
 
 /* --- one stage ---------------------------------------------------------------------------------------------- */
 
+/* Parameters that belong neither to a layer nor to a table: the final norm, and what a model has besides. */
+static gint64
+count_outside (const PlimTraining *t)
+{
+  const PlimParameters *p = &t->estimate->parameters;
+  gint64                count = plim_subtract (plim_subtract (p->total_count, p->by_class_count[PLIM_TENSOR_EMBEDDING]),
+                                               p->by_class_count[PLIM_TENSOR_HEAD]);
+
+  for (guint i = 0; i < t->inputs->model.n_kinds; i++)
+    {
+      PlimLayerCount layer = plim_parameters_count_layer (&t->inputs->model, i);
+
+      count =
+        plim_subtract (count,
+                       plim_multiply (t->inputs->model.kinds[i].layers_count,
+                                      plim_add (plim_add (layer.matrix_count, layer.vector_count),
+                                                plim_add (layer.expert_matrix_count, layer.expert_vector_count))));
+    }
+
+  return count;
+}
+
 /* Parameters of a stage on one GPU of its tensor-parallel group, experts that are dealt out apart. */
 static void
 count_stage (PlimTraining *t)
@@ -254,7 +276,7 @@ count_stage (PlimTraining *t)
   if (t->stage.has_embedding || (t->stage.has_head && model->has_tied_head))
     dense_count = plim_add (dense_count, by_class[PLIM_TENSOR_EMBEDDING]);
   if (t->stage.has_head)
-    dense_count = plim_add (dense_count, by_class[PLIM_TENSOR_HEAD]);
+    dense_count = plim_add (dense_count, plim_add (by_class[PLIM_TENSOR_HEAD], count_outside (t)));
 
   if (t->layout.expert_count == 1)
     {
@@ -278,6 +300,15 @@ node_shares (const PlimInputs         *inputs,
   return CLAMP (node_count / layout->tensor_count, 1, layout->shard_count);
 }
 
+/* FSDP2's 32-bit weights are shards even where only gradients and states are shared (reshard_after_forward off), and
+ * are put together in 16 bits for each step (plim-training-sharing.c). */
+static gboolean
+shards_weights (const PlimInputs *inputs)
+{
+  return inputs->sharding == PLIM_SHARDING_FULL ||
+         (inputs->sharding == PLIM_SHARDING_GRADIENTS && inputs->recipe == PLIM_RECIPE_FSDP2);
+}
+
 static PlimTraining
 describe (const PlimInputs         *inputs,
           PlimEstimate             *estimate,
@@ -292,7 +323,7 @@ describe (const PlimInputs         *inputs,
   t.sequences_count = plim_objective_sequences_count (inputs);
   t.tokens_count =
     plim_multiply (t.sequences_count, plim_divide_up (plim_adapter_sequence_tokens (inputs), layout->context_count));
-  t.weights_shares = inputs->sharding == PLIM_SHARDING_FULL ? shard_count : 1;
+  t.weights_shares = shards_weights (inputs) ? shard_count : 1;
   t.gradients_shares = inputs->sharding <= PLIM_SHARDING_GRADIENTS ? shard_count : 1;
   t.states_shares = inputs->sharding <= PLIM_SHARDING_OPTIMIZER ? shard_count : 1;
   if (inputs->sharding == PLIM_SHARDING_HYBRID)

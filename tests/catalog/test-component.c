@@ -183,6 +183,67 @@ test_zero (void)
     }
 }
 
+/* DeepSpeed's own estimators (edaa722, estimate_zero2_model_states_mem_needs in runtime/zero/stage_1_and_2.py, _zero3_
+ * in stage3.py) of P = 6,738,415,616 parameters on 8 GPUs, while the optimizer steps: ZeRO-2 2 P + 18 P / 8, offloaded
+ * 2 P; ZeRO-3 offloaded 2 P / 8, with its parameters nothing.
+ *
+ * Not as they say: ZeRO-3, 18 P / 8 there, where the buffer of 16-bit gradients (grad_partitions_flat_buffer) is as
+ * well; 4 bytes for each parameter of its largest layer, where stage3_max_live_parameters stay together while it
+ * computes (runtime/zero/config.py); the host, half as much again as they count, and without the 16-bit numbers of
+ * test_host(); and the print of docs/code-docs/source/memory.rst, 4 P + 16 P / D for ZeRO-2, from before gradients were
+ * shared out. */
+static void
+test_deepspeed (void)
+{
+  static const struct
+  {
+    PlimSharding sharding;
+    PlimOffload  optimizer;
+    PlimOffload  parameters;
+    gint64       eighths; /* bytes per parameter, times 8 */
+  } cases[] = { { PLIM_SHARDING_GRADIENTS, PLIM_OFFLOAD_NONE, PLIM_OFFLOAD_NONE, 8 * 2 + 18 },
+                { PLIM_SHARDING_GRADIENTS, PLIM_OFFLOAD_HOST, PLIM_OFFLOAD_NONE, 8 * 2 },
+                { PLIM_SHARDING_FULL, PLIM_OFFLOAD_NONE, PLIM_OFFLOAD_NONE, 18 + 2 },
+                { PLIM_SHARDING_FULL, PLIM_OFFLOAD_HOST, PLIM_OFFLOAD_NONE, 2 },
+                { PLIM_SHARDING_FULL, PLIM_OFFLOAD_HOST, PLIM_OFFLOAD_HOST, 0 } };
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint64       bytes = 0;
+      PlimInputs   inputs;
+      PlimEstimate estimate;
+
+      set_up (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+      inputs.framework = PLIM_FRAMEWORK_DEEPSPEED;
+      inputs.gpus_count = 8;
+      inputs.sharding = cases[i].sharding;
+      inputs.offload_optimizer = cases[i].optimizer;
+      inputs.offload_parameters = cases[i].parameters;
+      plim_estimate (&inputs, &estimate);
+      for (guint t = 0; t < estimate.n_terms; t++)
+        bytes += estimate.terms[t].bytes_at[PLIM_MOMENT_STEP];
+      g_assert_cmpint (bytes, ==, G_GINT64_CONSTANT (6738415616) / 8 * cases[i].eighths);
+    }
+}
+
+/* Of 70 billion parameters on 8 GPUs ZeRO-3 steps 1e9 at once (sub_group_size), not the 8.8e9 of a GPU. */
+static void
+test_sub_groups (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs              inputs;
+  PlimEstimate            estimate;
+
+  set_up (catalog, &inputs, "llama-3-70b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+  inputs.framework = PLIM_FRAMEWORK_DEEPSPEED;
+  inputs.gpus_count = 8;
+  plim_estimate (&inputs, &estimate);
+  for (guint t = 0; t < estimate.n_terms; t++)
+    if (estimate.terms[t].id == PLIM_TERM_STEP_BUFFER)
+      g_assert_cmpint (estimate.terms[t].bytes_at[PLIM_MOMENT_STEP], ==, G_GINT64_CONSTANT (4000000000));
+}
+
 /* 8,030,261,248 parameters less the token table, 128,256 x 4,096, in matrices; causal attention 32 layers x 2,048
  * tokens x 32 heads x 256: 6 x (7,504,658,432 + 536,870,912) FLOPs a token. */
 static void
@@ -650,9 +711,9 @@ test_flex (void)
                    ==, 2 * 4 * (32 * 32 + 32) * 4);
 }
 
-/* Host memory.  DeepSpeed with everything offloaded: 2 B of weights, 12 B of master weights and states and 2 B of
- * gradients for each of 6,738,415,616 parameters (ZeRO-Offload, arXiv:2101.06840, section 4.1), on one computer or two.
- * llama.cpp: the token table alone, 32,000 x 4,096 x 2 B. */
+/* Host memory.  DeepSpeed with everything offloaded: for each of 6,738,415,616 parameters 2 B of weights, 12 B of
+ * master weights and states, 4 B of gradients and 2 B of the buffer they come in (DeepSpeed edaa722,
+ * runtime/zero/stage3.py), on one computer or two.  llama.cpp: the token table alone, 32,000 x 4,096 x 2 B. */
 static void
 test_host (void)
 {
@@ -666,15 +727,15 @@ test_host (void)
   for (inputs.gpus_count = 8; inputs.gpus_count <= 16; inputs.gpus_count += 8)
     {
       plim_estimate (&inputs, &estimate);
-      g_assert_cmpint (estimate.host_bytes, ==, 16 * G_GINT64_CONSTANT (6738415616) / (inputs.gpus_count / 8));
+      g_assert_cmpint (estimate.host_bytes, ==, 20 * G_GINT64_CONSTANT (6738415616) / (inputs.gpus_count / 8));
       g_assert_cmpint (evaluate_bytes (&estimate.host_explanation), ==, estimate.host_bytes);
     }
   /* To NVMe, through 5 buffers of 1e8 16-bit and 4 of 1e8 32-bit numbers for each of 8 GPUs of a computer. */
   inputs.gpus_count = 8;
   inputs.offload_optimizer = inputs.offload_parameters = PLIM_OFFLOAD_NVME;
   plim_estimate (&inputs, &estimate);
-  g_assert_cmpint (estimate.nvme_bytes, ==, 16 * G_GINT64_CONSTANT (6738415616));
-  g_assert_cmpint (estimate.host_bytes, ==, 8 * G_GINT64_CONSTANT (2600000000));
+  g_assert_cmpint (estimate.nvme_bytes, ==, 18 * G_GINT64_CONSTANT (6738415616));
+  g_assert_cmpint (estimate.host_bytes, ==, 8 * G_GINT64_CONSTANT (2600000000) + 2 * G_GINT64_CONSTANT (6738415616));
   g_assert_cmpint (evaluate_bytes (&estimate.nvme_explanation), ==, estimate.nvme_bytes);
   inputs.framework = PLIM_FRAMEWORK_TORCHTITAN;
   plim_estimate (&inputs, &estimate);
@@ -701,6 +762,8 @@ main (int   argc,
   g_test_add_func ("/component/states", test_states);
   g_test_add_func ("/component/llama-cpp", test_llama_cpp);
   g_test_add_func ("/component/zero", test_zero);
+  g_test_add_func ("/component/deepspeed", test_deepspeed);
+  g_test_add_func ("/component/sub-groups", test_sub_groups);
   g_test_add_func ("/component/time", test_time);
   g_test_add_func ("/component/identities", test_identities);
   g_test_add_func ("/component/orders", test_orders);

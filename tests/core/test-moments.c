@@ -144,6 +144,44 @@ test_sharded (void)
     }
 }
 
+/* What stands together while FSDP2 computes on 8 GPUs, in 16 bits: three layers and the tables (torchtitan); all layers
+ * where gradients alone are shared, or in the last of two stages, which has half the layers, the final norm and the
+ * head.  Between steps the shards alone. */
+static void
+test_gathered (void)
+{
+  static const struct
+  {
+    PlimSharding sharding;
+    gint64       stages;
+    gint64       layers;
+    gint64       tables;
+    gint64       norm; /* the final one, a layer's part of it */
+  } cases[] = { { PLIM_SHARDING_FULL, 1, 3, 2, HIDDEN / 32 },
+                { PLIM_SHARDING_GRADIENTS, 1, 32, 2, HIDDEN / 32 },
+                { PLIM_SHARDING_FULL, 2, 16, 1, HIDDEN / 16 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PlimInputs   inputs;
+      PlimEstimate estimate;
+      gint64       bytes = 0;
+
+      set_up (&inputs, PLIM_TASK_TRAINING);
+      inputs.gpus_count = 8;
+      inputs.framework = PLIM_FRAMEWORK_TORCHTITAN;
+      inputs.recipe = PLIM_RECIPE_FSDP2;
+      inputs.sharding = cases[i].sharding;
+      inputs.pipeline_parallel_count = cases[i].stages;
+      plim_estimate (&inputs, &estimate);
+      for (guint t = 0; t < estimate.n_terms; t++)
+        if (estimate.terms[t].id == PLIM_TERM_GATHERED_WEIGHTS)
+          bytes = MAX (bytes, estimate.terms[t].bytes_at[PLIM_MOMENT_FORWARD]);
+      g_assert_cmpint (bytes, ==,
+                       2 * (cases[i].layers * (LAYER_COUNT + cases[i].norm) + cases[i].tables * HIDDEN * VOCAB));
+    }
+}
+
 /* A checkpoint is written between steps: weights, masters and states, no gradients and no activations. */
 static void
 test_save (void)
@@ -304,6 +342,7 @@ main (int   argc,
   g_test_add_func ("/moments/quantized", test_quantized);
   g_test_add_func ("/moments/peak", test_peak);
   g_test_add_func ("/moments/sharded", test_sharded);
+  g_test_add_func ("/moments/gathered", test_gathered);
   g_test_add_func ("/moments/save", test_save);
   g_test_add_func ("/moments/evaluations", test_evaluations);
   g_test_add_func ("/moments/kinds", test_kinds);

@@ -268,6 +268,20 @@ test_refusals (void)
       inputs.context_parallel_count = cases[i].context;
       g_assert_true ((plim_training_layout_init (&layout, &inputs) == NULL) == cases[i].is_possible);
     }
+
+  /* DeepSpeed edaa722, runtime/pipe/engine.py: "ZeRO-2 and ZeRO-3 are incompatible with pipeline parallelism". */
+  for (gint sharding = PLIM_SHARDING_FULL; sharding < PLIM_N_SHARDINGS; sharding++)
+    {
+      gboolean           is_possible = sharding == PLIM_SHARDING_OPTIMIZER || sharding == PLIM_SHARDING_NONE;
+      PlimInputs         inputs;
+      PlimTrainingLayout layout;
+
+      init_layout_inputs (&inputs);
+      inputs.sharding = (PlimSharding) sharding;
+      g_assert_null (plim_training_layout_init (&layout, &inputs));
+      inputs.framework = PLIM_FRAMEWORK_DEEPSPEED;
+      g_assert_true ((plim_training_layout_init (&layout, &inputs) == NULL) == is_possible);
+    }
 }
 
 int
