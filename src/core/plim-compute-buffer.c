@@ -17,9 +17,9 @@
  *    and values.
  * They are within 1 % of what the allocator reports on its CPU backend for Llama 2 and 3, Qwen3, Gemma 3, Qwen3.6,
  * Mamba and DeepSeek V2 Lite (tests/core/test-compute-buffer.c).  Best fit leaves other holes in some models whose
- * heads are wider or narrower than the hidden size; the buffer was up to 13 % larger in those tried.  Not modelled:
- * copies of inputs for pipelined devices, pools that CUDA kernels take outside the buffer, weights copied from the
- * host. */
+ * heads are wider or narrower than the hidden size; the buffer was up to 13 % larger in those tried.  Weights left in
+ * host memory add the copy that is being computed with (plim-host-copies.h).  Not modelled: copies of inputs for
+ * pipelined devices, pools that CUDA kernels take outside the buffer. */
 
 #include "plim-compute-buffer.h"
 
@@ -126,6 +126,7 @@ typedef struct
 {
   gint64  layer;          /* the widest layer beside the attention mask */
   gint64  beside_logits;  /* more than the last hidden state and its norm */
+  gint64  product;        /* beside the mask while a matrix of the feed-forward is multiplied */
   Scoring scoring;
 } Widest;
 
@@ -163,6 +164,19 @@ feed_forward_bytes (const PlimModel     *model,
     routed = plim_add (routed, plim_multiply (4 * e->active_count, model->hidden_size));
 
   return MAX (dense, MAX (routed, plim_multiply (12, e->shared_width)));
+}
+
+/* Residual and norm, in 32 bits, with gate and up when the latter is multiplied, or their product and the output after
+ * it. */
+static gint64
+product_bytes (const PlimModel     *model,
+               const PlimLayerKind *kind)
+{
+  gint64 experts_count = kind->experts.experts_count > 0 ? kind->experts.active_count : 1;
+  gint64 width = plim_multiply (experts_count, kind->experts.experts_count > 0 ? kind->experts.width : kind->mlp.width);
+  gint64 output = plim_multiply (experts_count, model->hidden_size);
+
+  return plim_add (8 * model->hidden_size, plim_multiply (4, plim_add (width, MAX (width, output))));
 }
 
 /* What a recurrent mixer has at once, in 32 bits: Mamba's input projection (x and z), the convolution's input and
@@ -289,8 +303,9 @@ find_widest (const PlimInputs    *inputs,
       gint64               query = query_width (&kind->attention);
       gint64               layer = plim_add (feed_forward_bytes (model, kind), plim_multiply (4, query));
 
-      if (share->layers_count[i] == 0)
+      if (share->layers_count[i] == 0 && share->host.layers_count == 0)
         continue;
+      widest.product = MAX (widest.product, product_bytes (model, kind));
       if (kind->recurrent.kind != PLIM_RECURRENT_NONE)
         {
           has_mixer = TRUE;
@@ -310,6 +325,17 @@ find_widest (const PlimInputs    *inputs,
   return widest;
 }
 
+/* The phases of a graph, by whether attention is not fused and whether parts of host memory are copied. */
+#define OUTPUT "{0} × (4 × {1} + 8 × {2} + {3})"
+#define LAYER  "{0} × ({4} + 2 × {5})"
+#define COPIES "max(" OUTPUT " + {6}, {0} × ({7} + 2 × {5}) + {8})"
+
+static const char *const llama_cpp_formulas[2][2] = {
+  { "{0} × max(4 × {1} + 8 × {2} + {3}, {4} + 2 × {5})", "max(" LAYER ", " COPIES ")" },
+  { "max({0} × max(4 × {1} + 8 × {2} + {3}, {4} + 2 × {5}), {0} × (4 × ({6} + 1) × {7} + {8}) + {9})",
+    "max(max(" LAYER ", " COPIES "), {0} × (4 × ({9} + 1) × {10} + {11}) + {12})" },
+};
+
 static void
 add_llama_cpp_work (const PlimInputs    *inputs,
                     const PlimWorkShare *share,
@@ -317,26 +343,33 @@ add_llama_cpp_work (const PlimInputs    *inputs,
 {
   gboolean           is_flash = inputs->attention != PLIM_ATTENTION_KERNEL_EAGER;
   gint64             u = plim_runtime_ubatch_tokens (inputs);
-  gint64             hidden_size = share->has_head ? inputs->model.hidden_size : 0;
-  gint64             vocab_size = share->has_head ? inputs->model.vocab_size : 0;
+  gint64             head_copy = plim_host_copies_head_bytes (inputs, &share->host);
+  gint64             layer_copy = plim_host_copies_layer_bytes (inputs, &share->host, share->sequences_count);
+  gboolean           has_copies = head_copy > 0 || layer_copy > 0;
+  gboolean           has_head = share->has_head || head_copy > 0;
+  gint64             hidden_size = has_head ? inputs->model.hidden_size : 0;
+  gint64             vocab_size = has_head ? inputs->model.vocab_size : 0;
   gint64             cells = count_cells (inputs, share);
   Widest             widest = find_widest (inputs, share, cells);
-  gint64             beside_logits = share->has_head ? widest.beside_logits : 0;
+  gint64             beside_logits = has_head ? widest.beside_logits : 0;
   gint64             mask_cells = widest.scoring.heads_count > 0 ? cells : 0;
+  gint64             mask = plim_multiply (2, mask_cells);
   gint64             output = plim_add (plim_add (plim_multiply (4, vocab_size), 8 * hidden_size), beside_logits);
-  gint64             layer = plim_add (widest.layer, plim_multiply (2, mask_cells));
-  gint64             fused = plim_multiply (u, MAX (output, layer));
+  gint64             layer = plim_multiply (u, plim_add (widest.layer, mask));
+  gint64             product = layer_copy > 0 ? widest.product : 0;
+  gint64             copies = MAX (plim_add (plim_multiply (u, output), head_copy),
+                                   plim_add (plim_multiply (u, plim_add (product, mask)), layer_copy));
+  gint64             fused = MAX (layer, copies);
   const PlimTermSpec spec = {
     .id = share->id,
     .moments = ALWAYS,
     .bytes = is_flash ? fused : MAX (fused, scoring_bytes (&widest.scoring, u)),
-    .formula =
-      is_flash
-        ? "{0} × max(4 × {1} + 8 × {2} + {3}, {4} + 2 × {5})"
-        : "max({0} × max(4 × {1} + 8 × {2} + {3}, {4} + 2 × {5}), {0} × (4 × ({6} + 1) × {7} + {8}) + {9})",
+    .formula = llama_cpp_formulas[!is_flash][has_copies],
     .source = LLAMA_CPP,
+    .note = has_copies ? N_ ("With a copy of the largest part that stays in host memory.") : NULL,
     .depends = WORK_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_KV_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_UNIFIED_CACHE) |
-               PLIM_FIELD_BIT (PLIM_FIELD_SWA_FULL),
+               PLIM_FIELD_BIT (PLIM_FIELD_SWA_FULL) | PLIM_FIELD_BIT (PLIM_FIELD_GPU_LAYERS) |
+               PLIM_FIELD_BIT (PLIM_FIELD_HOST_EXPERT_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION),
   };
   PlimExplanation *explanation = &plim_component_add (estimate, &spec)->explanation;
 
@@ -346,6 +379,12 @@ add_llama_cpp_work (const PlimInputs    *inputs,
   plim_explanation_add (explanation, N_ ("bytes of a token that stay beside the logits"), beside_logits, 1);
   plim_explanation_add (explanation, N_ ("bytes of a token in the widest layer"), widest.layer, 1);
   plim_explanation_add (explanation, N_ ("cells"), mask_cells, 1);
+  if (has_copies)
+    {
+      plim_explanation_add (explanation, N_ ("bytes of a copied head"), head_copy, 1);
+      plim_explanation_add (explanation, N_ ("bytes of a token beside a copy"), product, 1);
+      plim_explanation_add (explanation, N_ ("bytes of the largest copy"), layer_copy, 1);
+    }
   if (!is_flash)
     {
       plim_explanation_add (explanation, N_ ("heads"), widest.scoring.heads_count, 1);

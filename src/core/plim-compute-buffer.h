@@ -5,6 +5,7 @@
 #pragma once
 
 #include "plim-component.h"
+#include "plim-host-copies.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ typedef struct
   gboolean      has_head;
   gint64        sequences_count;  /* of its replica */
   gint64        gpus_count;       /* that share each layer */
+  PlimHostPart  host;             /* what is in host memory and computed here when there are many tokens */
 } PlimWorkShare;
 
 /* Adds the compute buffer, and the logits where they stand apart, to the last role of @estimate.  The shape of the

@@ -346,6 +346,20 @@ name_of_stage (const Serving   *serving,
   return stage->has_head ? N_ ("Last stage") : N_ ("Stages between");
 }
 
+/* What is in host memory and computed on the first GPU, whose backend comes first, when there are enough tokens. */
+static PlimHostPart
+find_host_part (const Serving   *serving,
+                const PlimStage *stage)
+{
+  const PlimInputs *inputs = serving->inputs;
+
+  if (!plim_runtime_profile (inputs)->has_host_embedding || !stage->is_first ||
+      plim_runtime_ubatch_tokens (inputs) < PLIM_HOST_COPIES_LEAST_TOKENS)
+    return (PlimHostPart) { 0 };
+
+  return (PlimHostPart) { stage->first_layer, stage->first_expert_layer, inputs->gpu_layers_count == 0 };
+}
+
 static void
 add_role (Serving         *serving,
           const PlimStage *stage)
@@ -357,6 +371,7 @@ add_role (Serving         *serving,
     stage->has_head,
     serving->sequences_count,
     serving->layout.tensor_count,
+    find_host_part (serving, stage),
   };
   PlimKvCache cache;
 

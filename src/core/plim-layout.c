@@ -181,6 +181,7 @@ fill_stage (PlimStage        *stage,
   stage->first_layer = find_first_layer (layout, inputs, index);
   stage->end_layer = find_first_layer (layout, inputs, index + 1);
   stage->first_expert_layer = profile->splits_by_layer ? (guint) inputs->host_expert_layers_count : 0;
+  stage->is_first = index == 0;
   stage->has_towers = index == 0 && plim_towers_bytes (inputs) > 0;
   stage->has_embedding = index == 0 && !profile->has_host_embedding;
   stage->has_head = index + 1 == layout->pipeline_count && (!profile->splits_by_layer || inputs->gpu_layers_count > 0);

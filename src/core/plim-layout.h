@@ -22,6 +22,7 @@ typedef struct
   guint    first_layer;                         /* layers from here … */
   guint    end_layer;                           /* … up to, not including, here */
   guint    first_expert_layer;                  /* experts of layers before it are in host memory */
+  gboolean is_first;
   gboolean has_embedding;
   gboolean has_head;
   gboolean has_towers;                          /* encoders of images and sound */

@@ -101,7 +101,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .conv_state_bytes = 4,
     .state_bytes = 4,
     .state_slots_count = 1,
-    .not_counted = { N_ ("copies of host weights for large batches"), N_ ("16-bit copies of a quantized cache") },
+    .not_counted = { N_ ("16-bit copies of a quantized cache") },
   },
   [PLIM_RUNTIME_VLLM] = {
     CONTEXT_OF_PYTORCH,

@@ -311,6 +311,23 @@ def test_import_next_token_layers():
         assert figures["tower_parameters"] == 0
 
 
+def test_copies_of_host_weights():
+    """llama.cpp copies weights of the host for 32 tokens and more, one at a time.  Llama 2 13B without layers on the GPU: logits,
+    hidden state and norm of 512 tokens with the head in Q8_0 and the final norm, 248.54 MiB in a published log.  Qwen3 235B with
+    experts on the host: those of one layer, 128 x 1536 x 4096 in Q4_0, beside the product and output of 8 experts, residual, norm
+    and mask."""
+    def buffer(*arguments):
+        return terms(estimate("--task", "inference", "--runtime", "llama.cpp", *arguments)).get("compute-buffer")
+
+    head = 512 * (4 * 32000 + 8 * 5120) + 34 * 32000 * 5120 // 32 + 4 * 5120
+    assert buffer("--model", "llama-2-13b", "--precision", "q8_0", "--context", "512", "--gpu-layers", "0") == head
+    experts = 512 * (8 * 4096 + 4 * 8 * (1536 + 4096) + 2 * 4096) + 18 * 128 * 1536 * 4096 // 32
+    moe = ("--model", "qwen3-235b-a22b", "--precision", "q4_0", "--context", "4096")
+    assert buffer(*moe, "--host-expert-layers", "94") == buffer(*moe, "--host-expert-layers", "1") == experts
+    assert buffer(*moe) == 512 * (4 * 151936 + 8 * 4096)
+    assert buffer(*moe, "--host-expert-layers", "94", "--ubatch", "31") == buffer(*moe, "--ubatch", "31")
+
+
 def test_next_token_layers():
     """Qwen3.5 27B: 424,699,392 parameters of its next-token layer, a full-attention layer (5120 x (2 x 6144 + 2 x 1024 + 6144) and
     3 x 5120 x 17408) with 2 x 5120^2 to join two inputs, 5 norms of 5120 and 2 of 256.  Q8_0 has 34 bytes for 32 numbers of
