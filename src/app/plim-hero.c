@@ -228,6 +228,7 @@ set_narrow (PlimHero *self,
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->buttons),
                                   is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_homogeneous (self->buttons, !is_narrow);
+  gtk_widget_set_valign (GTK_WIDGET (self->more), is_narrow ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
   update (self);
 }
 

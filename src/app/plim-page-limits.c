@@ -35,12 +35,16 @@ struct _PlimPageLimits
   PlimPage parent_instance;
 
   /* Template children */
-  GtkBox         *tiles;
+  GtkBox         *tiles; /* two pairs: sizes and GPUs */
+  GtkBox         *sizes;
+  GtkBox         *gpus;
   GtkLabel       *finding;
   AdwToggleGroup *axis;
+  AdwToggle      *batch_axis;
   PlimChartView  *chart;
 
   GtkWidget     *buttons[N_TILES];
+  GtkLabel      *titles[N_TILES];
   GtkLabel      *answers[N_TILES];
   GtkLabel      *details[N_TILES];
   PlimEstimator *estimator;   /* borrowed, of the last update */
@@ -87,7 +91,7 @@ add_tile (PlimPageLimits *self,
   GtkWidget *button = gtk_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
-  add_label (GTK_BOX (box), _ (titles[tile]), "caption");
+  self->titles[tile] = add_label (GTK_BOX (box), _ (titles[tile]), "caption");
   self->answers[tile] = add_label (GTK_BOX (box), "", "title-2");
   self->details[tile] = add_label (GTK_BOX (box), "", "caption");
   gtk_widget_add_css_class (GTK_WIDGET (self->details[tile]), "dim-label");
@@ -98,7 +102,7 @@ add_tile (PlimPageLimits *self,
   gtk_widget_set_hexpand (button, TRUE);
   gtk_widget_set_tooltip_text (button, _ ("Use this"));
   g_signal_connect_object (button, "clicked", G_CALLBACK (tile_clicked_cb), self, G_CONNECT_DEFAULT);
-  gtk_box_append (self->tiles, button);
+  gtk_box_append (tile < TILE_GPUS ? self->sizes : self->gpus, button);
   self->buttons[tile] = button;
 }
 
@@ -108,7 +112,8 @@ set_tile (PlimPageLimits *self,
           const char     *answer,
           const char     *detail)
 {
-  g_autofree char *label = g_strdup_printf ("%s: %s, %s", _ (titles[tile]), answer, detail);
+  g_autofree char *label =
+    g_strdup_printf ("%s: %s, %s", gtk_label_get_label (self->titles[tile]), answer, detail);
 
   gtk_label_set_label (self->answers[tile], answer);
   gtk_label_set_label (self->details[tile], detail);
@@ -133,6 +138,8 @@ update_counts (PlimPageLimits   *self,
   g_autofree char *context_detail =
     g_strdup_printf (_ ("at micro-batch %s; %s binds"), batch_now, plim_term_short_name_text (limits->context_binding));
 
+  gtk_label_set_label (self->titles[TILE_BATCH],
+                       inputs->task == PLIM_TASK_INFERENCE ? _ ("Most Sequences at Once") : _ (titles[TILE_BATCH]));
   set_tile (self, TILE_BATCH, limits->largest_batch_count > 0 ? batch : _ ("None fits"), batch_detail);
   set_tile (self, TILE_CONTEXT, limits->longest_context_tokens > 0 ? context : _ ("None fits"),
             limits->is_context_unlimited ? _ ("the model’s own limit") : context_detail);
@@ -144,20 +151,24 @@ update_smallest (PlimPageLimits   *self,
                  PlimCatalog      *catalog,
                  const PlimInputs *inputs)
 {
-  g_autoptr (PlimGpuSweep) sweep =
-    plim_gpu_sweep_new (inputs, plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog), PLIM_GPU_FILTER_ALL);
-  const PlimGpu   *gpu = sweep->smallest_row >= 0 ? sweep->rows[sweep->smallest_row].gpu : NULL;
+  const PlimGpu *gpu =
+    plim_gpu_sweep_find_smallest (inputs, plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog));
+  PlimInputs       job = *inputs;
   g_autofree char *size = NULL;
+  g_autofree char *detail = NULL;
 
   g_set_str (&self->smallest_id, gpu != NULL ? gpu->id : NULL);
   if (gpu == NULL)
     {
-      set_tile (self, TILE_SMALLEST, PLIM_EN_DASH, _ ("fits on no GPU"));
+      set_tile (self, TILE_SMALLEST, PLIM_EN_DASH,
+                inputs->gpus_count > 1 ? _ ("fits on this many of no GPU") : _ ("fits on no GPU"));
       return;
     }
 
+  job.gpu = *gpu;
   size = g_strdup_printf ("%" G_GINT64_FORMAT PLIM_NBSP "GB", gpu->marketed_gb);
-  set_tile (self, TILE_SMALLEST, size, gpu->name);
+  detail = plim_wording_gpus (&job, inputs->gpus_count);
+  set_tile (self, TILE_SMALLEST, size, detail);
 }
 
 static void
@@ -182,6 +193,7 @@ plim_page_limits_update (PlimPage      *page,
 
   self->estimator = estimator;
   gtk_label_set_label (self->finding, finding);
+  adw_toggle_set_label (self->batch_axis, inputs->task == PLIM_TASK_INFERENCE ? _ ("Sequences") : _ ("Micro-Batch"));
   update_counts (self, inputs, limits);
   update_smallest (self, plim_document_get_catalog (document), inputs);
   update_chart (self);
@@ -215,8 +227,11 @@ plim_page_limits_class_init (PlimPageLimitsClass *klass)
   g_type_ensure (PLIM_TYPE_CHART_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-page-limits.ui");
   gtk_widget_class_bind_template_child (widget_class, PlimPageLimits, tiles);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageLimits, sizes);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageLimits, gpus);
   gtk_widget_class_bind_template_child (widget_class, PlimPageLimits, finding);
   gtk_widget_class_bind_template_child (widget_class, PlimPageLimits, axis);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageLimits, batch_axis);
   gtk_widget_class_bind_template_child (widget_class, PlimPageLimits, chart);
   gtk_widget_class_bind_template_callback (widget_class, update_chart);
 }
@@ -225,6 +240,7 @@ static void
 plim_page_limits_init (PlimPageLimits *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  plim_page_set_columns (PLIM_PAGE (self), self->tiles);
   for (guint i = 0; i < N_TILES; i++)
     add_tile (self, i);
 }

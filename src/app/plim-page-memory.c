@@ -70,6 +70,20 @@ create_label (const char *text,
   return label;
 }
 
+/* Takes the room that is left, and no more than there is. */
+static GtkWidget *
+create_name (const char *text,
+             const char *style)
+{
+  GtkWidget *label = create_label (text, 0, style);
+
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+
+  return label;
+}
+
 static void
 draw_swatch_cb (GtkDrawingArea *area,
                 cairo_t        *cr,
@@ -117,13 +131,11 @@ add_row (PlimPageMemory   *self,
     g_strdup_printf ("%s, %s, %s, %s", plim_term_name_text (term->id), amount, share, persistence);
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *name = create_label (plim_term_name_text (term->id), 0, "body");
+  GtkWidget *name = create_name (plim_term_name_text (term->id), "body");
   GtkWidget *held = create_label (persistence, 0, "dim-label");
   GtkWidget *share_label = create_label (share, 1, "dim-label");
   GtkWidget *amount_label = create_label (amount, 1, "numeric");
 
-  gtk_widget_set_hexpand (name, TRUE);
-  gtk_label_set_wrap (GTK_LABEL (name), TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (held), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (share_label, "numeric");
   gtk_label_set_width_chars (GTK_LABEL (share_label), 6);
@@ -149,11 +161,10 @@ add_answer (PlimPageMemory *self,
 {
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *name = create_label (title, 0, style);
+  GtkWidget *name = create_name (title, style);
   GtkWidget *label = create_label (answer, 1, style);
 
   gtk_widget_add_css_class (label, "numeric");
-  gtk_widget_set_hexpand (name, TRUE);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_RIGHT);
   gtk_box_append (GTK_BOX (box), name);

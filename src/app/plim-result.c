@@ -99,6 +99,9 @@ static const struct
 
 #define N_PAGES G_N_ELEMENTS (pages)
 
+#define MARGIN        18
+#define NARROW_MARGIN 12
+
 struct _PlimResult
 {
   AdwBin parent_instance;
@@ -110,6 +113,7 @@ struct _PlimResult
   PlimHero       *hero;
   AdwToggleGroup *answers;
   GtkListBox     *answers_list;
+  GtkBox         *content;
   GtkStack       *stack;
 
   /* Borrowed */
@@ -199,6 +203,8 @@ update_form (PlimResult *self)
   gtk_widget_set_visible (GTK_WIDGET (self->answers), !self->is_narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->answers_list), self->is_narrow);
   adw_header_bar_set_show_end_title_buttons (self->header, !self->is_narrow);
+  gtk_widget_set_margin_start (GTK_WIDGET (self->content), self->is_narrow ? NARROW_MARGIN : MARGIN);
+  gtk_widget_set_margin_end (GTK_WIDGET (self->content), self->is_narrow ? NARROW_MARGIN : MARGIN);
   for (guint i = 0; i < N_PAGES; i++)
     {
       gtk_widget_set_visible (self->tab_answers[i], !self->is_compact);
@@ -264,6 +270,7 @@ plim_result_class_init (PlimResultClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlimResult, hero);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, answers);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, answers_list);
+  gtk_widget_class_bind_template_child (widget_class, PlimResult, content);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, stack);
   gtk_widget_class_bind_template_callback (widget_class, part_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, fix_applied_cb);

@@ -181,6 +181,7 @@ add_time (PlimTable          *facts,
 
 static void
 add_limits (PlimTable        *facts,
+            const PlimInputs *inputs,
             const PlimLimits *limits)
 {
   g_autofree char *gpus = plim_wording_gpus_answer (limits->fewest_gpus_count);
@@ -188,7 +189,8 @@ add_limits (PlimTable        *facts,
   g_autofree char *context = plim_format_count (limits->longest_context_tokens);
 
   add_fact (facts, _ ("GPUs"), gpus);
-  add_fact (facts, _ ("Largest micro-batch"), batch);
+  add_fact (facts, inputs->task == PLIM_TASK_INFERENCE ? _ ("Most sequences at once") : _ ("Largest micro-batch"),
+            batch);
   add_fact (facts, _ ("Longest context"), limits->is_context_unlimited ? _ ("not limited by memory") : context);
 }
 
@@ -229,7 +231,7 @@ print_facts (PlimEstimator *estimator)
   add_reserved (facts, estimate);
   add_time (facts, inputs, estimate);
   if (estimate->verdict != PLIM_VERDICT_UNKNOWN)
-    add_limits (facts, plim_estimator_get_limits (estimator));
+    add_limits (facts, inputs, plim_estimator_get_limits (estimator));
 
   text = plim_table_to_text (facts);
   g_print ("%s", text);

@@ -32,6 +32,23 @@ is_wanted (const PlimGpu *gpu,
     }
 }
 
+/* The inputs' own memory, rate and price do not follow to other GPUs. */
+static void
+forget_own_figures (PlimInputs *job)
+{
+  job->gpu_memory_bytes = 0;
+  job->peak_tflops = 0;
+  job->price_per_gpu_hour = 0;
+}
+
+static void
+set_gpu (PlimInputs    *job,
+         const PlimGpu *gpu)
+{
+  job->gpu = *gpu;
+  g_strlcpy (job->gpu_id, gpu->id, sizeof job->gpu_id);
+}
+
 /* The same job on @gpu as it is sold. */
 static void
 fill_row (PlimGpuRow *row,
@@ -41,9 +58,7 @@ fill_row (PlimGpuRow *row,
   gint64         node = gpu->gpus_per_node > 0 ? gpu->gpus_per_node : GPUS_PER_NODE;
   PlimEstimate   estimate;
 
-  job->gpu = *gpu;
-  g_strlcpy (job->gpu_id, gpu->id, sizeof job->gpu_id);
-
+  set_gpu (job, gpu);
   row->needed_count = plim_solve_gpus (job, gpu);
   row->whole_nodes_count = row->needed_count > node ? plim_round_up (row->needed_count, node) : row->needed_count;
   row->nodes_count = plim_divide_up (row->needed_count, node);
@@ -156,10 +171,7 @@ plim_gpu_sweep_new (const PlimInputs     *inputs,
   PlimGpuSweep *sweep = g_new0 (PlimGpuSweep, 1);
   PlimInputs    job = *inputs;
 
-  job.gpu_memory_bytes = 0;
-  job.peak_tflops = 0;
-  job.price_per_gpu_hour = 0;
-
+  forget_own_figures (&job);
   sweep->rows = g_new0 (PlimGpuRow, MAX (n_gpus, 1));
   for (guint i = 0; i < n_gpus; i++)
     if (is_wanted (gpus[i], filter))
@@ -170,11 +182,47 @@ plim_gpu_sweep_new (const PlimInputs     *inputs,
         fill_row (row, &job);
       }
 
-  g_sort_array (sweep->rows, sweep->n_rows, sizeof (PlimGpuRow), compare_rows, (gpointer) inputs->gpu_id);
-  group_rows (sweep, inputs->gpu_id);
+  g_sort_array (sweep->rows, sweep->n_rows, sizeof (PlimGpuRow), compare_rows, (gpointer) inputs->gpu.id);
+  group_rows (sweep, inputs->gpu.id);
   find_best (sweep);
 
   return sweep;
+}
+
+static gboolean
+is_smaller (const PlimGpu *a,
+            const PlimGpu *b,
+            const char    *chosen)
+{
+  if (a->marketed_gb != b->marketed_gb)
+    return a->marketed_gb < b->marketed_gb;
+  if (g_str_equal (a->id, chosen) != g_str_equal (b->id, chosen))
+    return g_str_equal (a->id, chosen);
+
+  return a->year > b->year;
+}
+
+const PlimGpu *
+plim_gpu_sweep_find_smallest (const PlimInputs     *inputs,
+                              const PlimGpu *const *gpus,
+                              guint                 n_gpus)
+{
+  const PlimGpu *smallest = NULL;
+  PlimInputs     job = *inputs;
+  PlimEstimate   estimate;
+
+  forget_own_figures (&job);
+  for (guint i = 0; i < n_gpus; i++)
+    {
+      if (smallest != NULL && !is_smaller (gpus[i], smallest, inputs->gpu.id))
+        continue;
+
+      set_gpu (&job, gpus[i]);
+      plim_estimate (&job, &estimate);
+      if (estimate.verdict == PLIM_VERDICT_FITS || estimate.verdict == PLIM_VERDICT_TIGHT)
+        smallest = gpus[i];
+    }
+  return smallest;
 }
 
 void

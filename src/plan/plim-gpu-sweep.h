@@ -65,6 +65,12 @@ PlimGpuSweep *plim_gpu_sweep_new (const PlimInputs     *inputs,
                                   guint                 n_gpus,
                                   PlimGpuFilter         filter);
 
+/* Of @gpus the one with the smallest memory of which as many as @inputs has hold the job; of one size the GPU of
+ * @inputs, then the newest.  NULL when none does. */
+const PlimGpu *plim_gpu_sweep_find_smallest (const PlimInputs     *inputs,
+                                             const PlimGpu *const *gpus,
+                                             guint                 n_gpus);
+
 void plim_gpu_sweep_free (PlimGpuSweep *sweep);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimGpuSweep, plim_gpu_sweep_free)

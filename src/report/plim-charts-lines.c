@@ -159,14 +159,18 @@ typedef struct
   PlimEstimate *estimate;  /* room to work in */
 } LimitsChart;
 
+/* Where memory ends the axis; 0 when it does not. */
 static gint64
-largest_on_axis (const LimitsChart *chart,
-                 const PlimInputs  *inputs)
+crossing_on_axis (const LimitsChart *chart,
+                  const PlimInputs  *inputs)
 {
   PlimLimits limits;
 
   plim_solve_limits (inputs, &limits);
-  return chart->axis == PLIM_FIELD_CONTEXT ? limits.longest_context_tokens : limits.largest_batch_count;
+  if (chart->axis == PLIM_FIELD_BATCH)
+    return limits.largest_batch_count;
+
+  return limits.is_context_unlimited ? 0 : limits.longest_context_tokens;
 }
 
 static void
@@ -212,7 +216,7 @@ add_limit_series (const LimitsChart *chart,
 {
   PlimChartSeries *series = plim_chart_spec_add_series (spec);
   gint64           now = plim_inputs_get_integer (inputs, chart->axis);
-  gint64           crossing = spec->line > 0 ? largest_on_axis (chart, inputs) : 0;
+  gint64           crossing = spec->line > 0 ? crossing_on_axis (chart, inputs) : 0;
   gint64           counts[LIMIT_SAMPLES + 3];
   guint            n = 0;
   g_autofree char *value = plim_format_count (plim_inputs_get_integer (inputs, chart->other));
@@ -252,19 +256,20 @@ add_limit_series (const LimitsChart *chart,
     }
 }
 
-/* A round end that shows the present setting and, where it is not far, the crossing. */
+/* A round end that shows the present setting and, where it is not far, the crossing; no context beyond the model's. */
 static gint64
 axis_end (const LimitsChart *chart,
           const PlimInputs  *inputs)
 {
   gint64 now = plim_inputs_get_integer (inputs, chart->axis);
-  gint64 crossing = largest_on_axis (chart, inputs);
+  gint64 crossing = crossing_on_axis (chart, inputs);
   gint64 wanted = MAX (2 * now, MIN (2 * crossing, 16 * now));
+  gint64 limit = chart->axis == PLIM_FIELD_CONTEXT ? inputs->model.max_context_tokens : 0;
   gint64 end = chart->axis == PLIM_FIELD_CONTEXT ? TICK_TOKENS : 4;
 
   while (end < wanted && end < G_MAXINT32)
     end *= 2;
-  return end;
+  return limit >= now && limit > 0 ? MIN (end, limit) : end;
 }
 
 PlimChartSpec *

@@ -72,7 +72,7 @@ plim_chart_moments_new (const PlimEstimate *estimate,
   gboolean         is_training = FALSE;
 
   spec->unit = unit;
-  spec->description = plim_finding_memory (estimate, unit);
+  spec->description = plim_finding_moments (estimate, unit);
   plim_chart_spec_set_line (spec, estimate, unit);
   for (guint i = 0; i < PLIM_N_MOMENTS && has_number (estimate); i++)
     {

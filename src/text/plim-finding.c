@@ -6,6 +6,7 @@
 
 #include "plim-finding.h"
 
+#include "plim-checked.h"
 #include "plim-wording.h"
 
 #include <glib/gi18n-lib.h>
@@ -93,6 +94,29 @@ plim_finding_memory (const PlimEstimate *estimate,
 
   /* Translators: a sentence, then memory */
   return g_strdup_printf (_ ("%s %s more in the host’s memory."), gpu, host);
+}
+
+char *
+plim_finding_moments (const PlimEstimate *estimate,
+                      PlimUnit            unit)
+{
+  const PlimRole  *role = &estimate->roles[0];
+  gint64           kept_bytes = 0;
+  g_autofree char *peak = NULL;
+  g_autofree char *kept = NULL;
+
+  if (estimate->n_roles == 0 || estimate->peak_bytes == 0)
+    return no_answer (estimate);
+
+  for (guint i = role->first_term; i < role->first_term + role->n_terms; i++)
+    if (plim_term_info (estimate->terms[i].id)->persistence == PLIM_KEPT)
+      kept_bytes = plim_add (kept_bytes, estimate->terms[i].bytes);
+  peak = plim_format_bytes (estimate->peak_bytes, unit);
+  kept = plim_format_bytes (kept_bytes, unit);
+
+  /* Translators: a moment such as Backward, its memory, the memory of the parts that are always there */
+  return g_strdup_printf (_ ("%s is the fullest moment with %s, of which %s stay throughout."),
+                          plim_moment_text (role->peak_moment), peak, kept);
 }
 
 /* "Training takes 4.1 h (3.2 h to 5.6 h) on one RTX 4090 and costs $1.62." */

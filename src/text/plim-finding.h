@@ -15,6 +15,10 @@ G_BEGIN_DECLS
 char *plim_finding_memory (const PlimEstimate *estimate,
                            PlimUnit            unit);
 
+/* "Loss is the fullest moment with 18.3 GiB, of which 14.9 GiB stay throughout." */
+char *plim_finding_moments (const PlimEstimate *estimate,
+                            PlimUnit            unit);
+
 /* "Training takes 4.1 h on one RTX 4090 and costs $1.62." or "Decodes 92 tokens/s at most." */
 char *plim_finding_sequence_speed (const PlimInputs   *inputs,
                                    const PlimEstimate *estimate);

@@ -61,6 +61,14 @@ test_groups (void)
       g_assert_cmpint (group->has_chosen, ==, group->marketed_gb == 24);
     }
 
+  /* Of as many as there are: eight of 32 GB, ten of 24 GB (the chosen one of two), never two */
+  inputs.gpus_count = 8;
+  g_assert_cmpstr (plim_gpu_sweep_find_smallest (&inputs, job_gpus (), N_JOB_GPUS)->id, ==, "rtx-5090");
+  inputs.gpus_count = 10;
+  g_assert_cmpstr (plim_gpu_sweep_find_smallest (&inputs, job_gpus (), N_JOB_GPUS)->id, ==, "rtx-4090");
+  inputs.gpus_count = 2;
+  g_assert_null (plim_gpu_sweep_find_smallest (&inputs, job_gpus (), N_JOB_GPUS));
+
   /* The newest first, the chosen one before all */
   assert_text (plim_gpu_group_names (sweep, &sweep->groups[0], 5), "H100 SXM, A100 80 GB");
   assert_text (plim_gpu_group_names (sweep, &sweep->groups[0], 1), "H100 SXM and 1 more");

@@ -245,6 +245,9 @@ test_findings (void)
 
   assert_text (plim_finding_memory (&estimate, UNIT),
                "Weights: 14.9" NB "GiB, 81" NB "% of the 18.3" NB "GiB at the fullest moment, Decode.");
+  /* 15,258 MiB of weights and 3,482 MiB of cache */
+  assert_text (plim_finding_moments (&estimate, UNIT),
+               "Decode is the fullest moment with 18.3" NB "GiB, of which 18.3" NB "GiB stay throughout.");
   assert_text (plim_finding_compare (names, estimates, 2, UNIT),
                "“One” needs the least memory, 18.3" NB "GiB per GPU; “Two” the most, 112" NB "GiB.");
   assert_text (plim_finding_compare (names, estimates, 1, UNIT), "All need 18.3" NB "GiB per GPU.");
