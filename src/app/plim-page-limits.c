@@ -160,8 +160,7 @@ update_smallest (PlimPageLimits   *self,
   g_set_str (&self->smallest_id, gpu != NULL ? gpu->id : NULL);
   if (gpu == NULL)
     {
-      set_tile (self, TILE_SMALLEST, PLIM_EN_DASH,
-                inputs->gpus_count > 1 ? _ ("fits on this many of no GPU") : _ ("fits on no GPU"));
+      set_tile (self, TILE_SMALLEST, PLIM_EN_DASH, _ ("no GPU is large enough"));
       return;
     }
 
