@@ -23,7 +23,7 @@
  *   experts     the same for each expert a token uses, the token gathered for each, and the router's scores
  *   MLA         queries, keys and values at full width besides the latents (arXiv:2405.04434, section 2.1)
  *   recurrent   projections, convolution and scan inputs: about 2 x (3 inner + projections)
- *   FP8         linears keep their inputs in 8 bits (TransformerEngine, pytorch/module/linear.py)
+ *   FP8         linears keep their inputs in 8 bits (TransformerEngine, pytorch/module/linear.py), but not torchao's
  *   compile     norms and activations are computed again in backward; what a product reads is kept
  *               (torch/_functorch/partitioners.py, MinCutOptions.ban_if_materialized_backward)
  *
@@ -82,7 +82,8 @@ find_trained (const PlimInputs *inputs)
   trained.is_fused = inputs->compile == PLIM_SWITCH_ON || inputs->fused_kernels == PLIM_SWITCH_ON ||
                      trained.framework->has_inplace_kernels;
   trained.is_gate_fused = trained.is_fused || trained.framework->has_fused_gates;
-  trained.input_bytes = inputs->recipe == PLIM_RECIPE_FP8 ? 1 : trained.value_bytes;
+  trained.input_bytes =
+    inputs->recipe == PLIM_RECIPE_FP8 && !trained.framework->has_torchao ? 1 : trained.value_bytes;
   trained.is_widened = inputs->recipe == PLIM_RECIPE_AUTOCAST;
   trained.keeps_inputs = inputs->task == PLIM_TASK_QLORA && trained.framework->keeps_quantized_inputs;
   if (trained.is_full || (inputs->adapter != PLIM_ADAPTER_LORA && inputs->adapter != PLIM_ADAPTER_DORA))

@@ -37,8 +37,9 @@ find_not_covered (const PlimInputs *inputs)
   if (inputs->task == PLIM_TASK_INFERENCE)
     return plim_inference_refusal (inputs);
   if (inputs->task == PLIM_TASK_TRAINING &&
-      (family != PLIM_PRECISION_FAMILY_FLOAT || plim_precision_info (inputs->precision)->block_bytes == 1))
-    return N_ ("Full training needs weights in FP32, BF16 or FP16");
+      (family != PLIM_PRECISION_FAMILY_FLOAT ||
+       (plim_precision_info (inputs->precision)->block_bytes == 1 && inputs->recipe != PLIM_RECIPE_FP8)))
+    return N_ ("Full training needs weights in FP32, BF16 or FP16; the recipe for FP8 takes FP8 too");
   if (inputs->task == PLIM_TASK_LORA && family == PLIM_PRECISION_FAMILY_GGUF)
     return N_ ("LoRA does not train over a GGUF base");
   if (inputs->task == PLIM_TASK_QLORA && family == PLIM_PRECISION_FAMILY_GGUF)

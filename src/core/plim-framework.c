@@ -1,33 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Sources of the settings, beside those in the rows:
+/* Sources of the settings, beside those in the rows.
  *
  *   norms       torch.nn.functional.rms_norm saves its input (torchtitan, models/llama3/model.py); written out in
- * Python it saves the input widened to 32 bits (transformers, modeling_llama.py; torchtune, rms_norm.py) k and v
- * repeat_kv (transformers before 4.48; torchtitan, repeat_kv; torchtune, attention.py; litgpt, model.py); later
- * transformers pass enable_gqa to the kernel (integrations/sdpa_attention.py) 4-bit       bitsandbytes 0.41,
- * autograd/_functions.py, MatMul4Bit.forward: ctx.tensors = (A, B) dequantized lightning,
- * fabric/plugins/precision/bitsandbytes.py, quantizes weight.half(): the 16-bit copy in FP16 is cast to BF16, two at
- * once loss        transformers 4.45, loss/loss_utils.py: logits in 16 bits, widened, log-softmax and two gradients;
+ *               Python it saves the input widened to 32 bits (transformers, modeling_llama.py; torchtune, rms_norm.py)
+ *   k and v     repeat_kv (transformers before 4.48; torchtitan; torchtune, attention.py; litgpt, model.py); later
+ *               transformers pass enable_gqa to the kernel (integrations/sdpa_attention.py)
+ *   4 bits      bitsandbytes 0.41, autograd/_functions.py, MatMul4Bit.forward: ctx.tensors = (A, B)
+ *   dequantized lightning, fabric/plugins/precision/bitsandbytes.py, quantizes weight.half(): the 16-bit copy in FP16
+ *               is cast to BF16, two at once
+ *   loss        transformers 4.45, loss/loss_utils.py: logits in 16 bits, widened, log-softmax and two gradients;
  *               before, modeling_llama.py kept widened logits in its output; torchtune and torchtitan drop them, and
  *               compile the loss with the model (torchtitan from 2025, components/loss.py); lightning,
  *               fabric/plugins/precision/half.py, converts each output to 32 bits
  *   head        litgpt, chunked_cross_entropy and lm_head_chunk_size=128 (finetune/lora.py)
  *   gathered    torchtitan: FSDP2 with the next unit on its way and the reduced one held (fsdp/_fully_shard)
  *   gates       Megatron-LM, fusions/fused_bias_swiglu.py, saves its input only
+ *   8 bits      torchao 36027d8, float8/float8_linear.py, saves input and weight as they are; Megatron-LM d98e8a6,
+ *               core/extensions/transformer_engine.py, says which micro-batch is the first, so that TransformerEngine
+ *               keeps the copies it makes there
  *   adapters    PEFT has all; torchtune LoRA and DoRA (modules/peft); unsloth hands use_dora to PEFT, which computes it
  *               as ever (unsloth issue 373); the others LoRA alone
  *   buckets     Megatron-LM, distributed/param_and_grad_buffer.py: views of the gradients' own buffer
  *   quantizing  bitsandbytes quantizes the 16-bit matrix on the GPU (lightning,
- * fabric/plugins/precision/bitsandbytes.py; transformers, quantizers/quantizer_bnb_4bit.py); torchao divides it by its
- * scales and looks up each number among 16: differences and their amounts, 2 x 16 x 2 bytes, of 2^20 numbers at a time
- * since May 2024 (pull request 196), of all before; and puts it together from 64-bit indices, two halves of products
- * and the matrix: 2 x 4 + 4 x 1 + 2 bytes (dtypes/nf4tensor.py, get_original_weight) checkpoint  accelerate,
- * fsdp2_load_full_state_dict; torchtune, load_from_full_model_state_dict and gather_cpu_state_dict: a tensor at a time.
- * FSDP's full state puts the root's own parameters together and within that each unit
- * (torch/distributed/fsdp/_state_dict_utils.py); DeepSpeed the parameters of one module; torchtitan and Megatron write
- * shards (dp_reshardable) flat        FSDP with use_orig_params has one flat parameter for frozen and trained weights
- * of a unit, so its gradient has the size of all (torch/distributed/fsdp/_flat_param.py) */
+ *               fabric/plugins/precision/bitsandbytes.py; transformers, quantizers/quantizer_bnb_4bit.py); torchao
+ *               divides it by its scales and looks up each number among 16: differences and their amounts, 2 x 16 x 2
+ *               bytes, of 2^20 numbers at a time since May 2024 (pull request 196), of all before; and puts it together
+ *               from 64-bit indices, two halves of products and the matrix: 2 x 4 + 4 x 1 + 2 bytes
+ *               (dtypes/nf4tensor.py, get_original_weight)
+ *   checkpoint  accelerate, fsdp2_load_full_state_dict; torchtune, load_from_full_model_state_dict and
+ *               gather_cpu_state_dict: a tensor at a time.  FSDP's full state puts the root's own parameters together
+ *               and within that each unit (torch/distributed/fsdp/_state_dict_utils.py); DeepSpeed the parameters of
+ *               one module; torchtitan and Megatron write shards (dp_reshardable)
+ *   flat        FSDP with use_orig_params has one flat parameter for frozen and trained weights of a unit, so its
+ *               gradient has the size of all (torch/distributed/fsdp/_flat_param.py) */
 
 #include "plim-framework.h"
 
@@ -127,6 +133,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .id = "torchtune",
     .name = "torchtune",
     .expands_kv = TRUE,
+    .has_torchao = TRUE,
     .adapters = LORA_AND_DORA,
     .has_torch_attention = TRUE,
     .dequantized_bytes = 2,
@@ -150,6 +157,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .id = "torchtune-2024",
     .name = N_ ("torchtune of spring 2024"),
     .expands_kv = TRUE,
+    .has_torchao = TRUE,
     .adapters = LORA,
     .has_torch_attention = TRUE,
     .dequantized_bytes = 2,
@@ -173,6 +181,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .name = "torchtitan",
     .has_fused_norms = TRUE,
     .expands_kv = TRUE,
+    .has_torchao = TRUE,
     .adapters = LORA,
     .has_torch_attention = TRUE,
     .dequantized_bytes = 2,
@@ -193,6 +202,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .id = "torchtitan-2024",
     .name = N_ ("torchtitan of 2024"),
     .expands_kv = TRUE,
+    .has_torchao = TRUE,
     .adapters = LORA,
     .has_torch_attention = TRUE,
     .dequantized_bytes = 2,
@@ -294,6 +304,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .name = "Megatron-LM",
     .has_fused_norms = TRUE,
     .has_fused_gates = TRUE,
+    .caches_8bit_weights = TRUE,
     .adapters = LORA,
     .dequantized_bytes = 2,
     .softmax_bytes = 2,

@@ -47,6 +47,8 @@ typedef struct
   gboolean      has_flat_gradients;     /* FSDP shards adapters with their base: gradients of all parameters */
   gboolean      has_trl;                /* preference and reinforcement learning are TRL's */
   gboolean      has_peft;               /* adapters are those of Hugging Face PEFT */
+  gboolean      has_torchao;            /* 8-bit linears are torchao's, which keep their inputs in 16 bits */
+  gboolean      caches_8bit_weights;    /* and keep 8-bit copies of weights from one step to the next */
   guint         adapters;               /* set of 1 << PlimAdapter that it has */
   gboolean      has_inplace_kernels;    /* backward writes gradients over what was kept */
   gboolean      has_torch_attention;    /* PyTorch's kernel, FlashAttention-2, also on GPUs made since */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* One row for each recipe; 0 stands for the format of the weights. */
+/* One row for each recipe; 0 stands for the format of the weights.  Weights that train in FP8 take two bytes: they are
+ * kept by rows and by columns (TransformerEngine, Float8Tensor and its transpose). */
 
 #include "plim-recipe.h"
 

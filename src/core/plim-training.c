@@ -57,6 +57,27 @@ add_token_factors (const PlimTraining *t,
 
 /* --- copies of weights -------------------------------------------------------------------------------- */
 
+/* Parameters in matrices of the stage's layers that a gradient goes through, experts among them, on one GPU. */
+static gint64
+count_matrices (const PlimTraining *t)
+{
+  gint64 count = 0;
+  gint64 experts_count = 0;
+
+  for (guint i = 0; i < t->inputs->model.n_kinds; i++)
+    {
+      PlimLayerCount layer = plim_parameters_count_layer (&t->inputs->model, i);
+      gint64         layers_count = t->stage.trained_layers_count[i];
+
+      count = plim_add (count, plim_multiply (layers_count, layer.matrix_count));
+      experts_count = plim_add (experts_count, plim_multiply (layers_count, layer.expert_matrix_count));
+    }
+
+  return plim_multiply (t->stage.copies_count, plim_add (plim_divide_up (count, t->layout.tensor_count),
+                                                         plim_divide_up (experts_count, MAX (t->layout.tensor_count,
+                                                                                             t->layout.expert_count))));
+}
+
 /* 16-bit copies of 32-bit matrices that autocast makes and autograd keeps; frozen ones are cast at each use, the head
  * for each chunk. */
 static void
@@ -64,19 +85,21 @@ add_autocast_copies (PlimTraining *t)
 {
   const PlimModel   *model = &t->inputs->model;
   gint64             chunk_tokens = t->framework->head_chunk_tokens;
-  gint64             count = plim_trained_backward_matrix_count (t->inputs, &t->estimate->parameters);
-  gint64             head_count = plim_multiply (model->vocab_size, model->hidden_size);
-  gint64             more_count = t->has_adapters && chunk_tokens > 0
-                                    ? plim_divide_up (t->inputs->context_tokens, chunk_tokens) - 1
-                                    : 0;
+  gint64             head_count = plim_divide_up (plim_multiply (model->vocab_size, model->hidden_size),
+                                                  t->layout.tensor_count);
+  gint64             heads_count = !t->stage.has_head || !model->has_head ? 0
+                                   : t->has_adapters && chunk_tokens > 0
+                                     ? plim_divide_up (t->inputs->context_tokens, chunk_tokens)
+                                     : 1;
+  gint64             count = count_matrices (t);
   const PlimTermSpec spec = {
     .id = PLIM_TERM_CAST_WEIGHTS,
     .moments = t->has_adapters ? COMPUTING : plim_training_passes (t),
-    .bytes = plim_multiply (2, plim_add (count, plim_multiply (more_count, head_count))),
-    .formula = more_count > 0 ? "{1} × ({0} + {2} × {3})" : "{0} × {1}",
+    .bytes = plim_multiply (2, plim_add (count, plim_multiply (heads_count, head_count))),
+    .formula = "{1} × ({0} + {2} × {3})",
     .source = "PyTorch, aten/src/ATen/autocast_mode.cpp",
     .note = N_ ("Autocast keeps a 16-bit copy of every 32-bit matrix it multiplies with."),
-    .depends = PLIM_TRAINING_FIELDS,
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS,
   };
   PlimExplanation *explanation;
 
@@ -87,11 +110,40 @@ add_autocast_copies (PlimTraining *t)
   explanation = &plim_training_add (t, &spec, NULL)->explanation;
   plim_explanation_add (explanation, N_ ("parameters in matrices"), count, 1);
   plim_explanation_add (explanation, N_ ("bytes of a copy"), 2, 1);
-  if (more_count > 0)
-    {
-      plim_explanation_add (explanation, N_ ("more copies of the head"), more_count, 1);
-      plim_explanation_add (explanation, N_ ("parameters of the head"), head_count, 1);
-    }
+  plim_explanation_add (explanation, N_ ("copies of the head"), heads_count, 1);
+  plim_explanation_add (explanation, N_ ("parameters of the head"), head_count, 1);
+}
+
+/* 8-bit copies of 16-bit matrices, by rows for forward and by columns for backward, without the head, which stays in 16
+ * bits.  Megatron-LM makes them once a step and keeps them; else those of a layer are kept from forward to backward, or
+ * made anew with the rest of it.  Weights that are 8-bit themselves (--fp8-param-gather) and shards have none. */
+static void
+add_8bit_copies (PlimTraining *t)
+{
+  gboolean           is_kept = t->framework->caches_8bit_weights;
+  gint64             count = count_matrices (t);
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_CAST_WEIGHTS,
+    .moments = is_kept ? COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_SAVE) | BIT (PLIM_MOMENT_EVALUATION)
+                       : COMPUTING,
+    .bytes = plim_multiply (2, count),
+    .formula = "{0} × {1}",
+    .source = "TransformerEngine d0067d0, pytorch/module/linear.py",
+    .note = N_ ("Matrices are multiplied in 8 bits, and backward reads them by columns."),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE),
+  };
+  const gint64     backward[PLIM_N_BACKWARDS] = { spec.bytes, spec.bytes, is_kept ? spec.bytes : 0 };
+  PlimExplanation *explanation;
+
+  if (t->inputs->recipe != PLIM_RECIPE_FP8 || t->framework->has_torchao || t->weights_shares > 1 ||
+      t->inputs->task == PLIM_TASK_QLORA ||
+      plim_precision_info (t->inputs->precision)->block_bytes == 1 ||
+      (!is_kept && plim_training_is_replayed (t->inputs)))
+    return;
+
+  explanation = &plim_training_add (t, &spec, backward)->explanation;
+  plim_explanation_add (explanation, N_ ("parameters in matrices"), count, 1);
+  plim_explanation_add (explanation, N_ ("bytes of a copy"), 2, 1);
 }
 
 static void
@@ -417,6 +469,7 @@ add_stage (PlimTraining *t)
       add_block_mask (t);
       plim_training_add_loss (t);
       add_autocast_copies (t);
+      add_8bit_copies (t);
       add_dequantized (t);
       plim_training_add_adapter (t);
       if (inputs->objective != PLIM_OBJECTIVE_LANGUAGE_MODELLING)

@@ -182,6 +182,60 @@ test_gathered (void)
     }
 }
 
+/* Copies of the matrices of 32 layers, 4 h^2 + 3 h f each.  Autocast keeps 16-bit ones, of the head too.  FP8: by rows
+ * and by columns, one byte each, without the head; cached by Megatron-LM, kept by others for backward unless layers
+ * are replayed; none where weights are 8-bit themselves, are shards, or torchao's linears cast them (TransformerEngine
+ * d0067d0, pytorch/module/linear.py; torchao 36027d8, float8/float8_linear.py).  Halved by tensor parallelism. */
+static void
+test_cast_weights (void)
+{
+  const gint64 matrices = 32 * (4 * HIDDEN * HIDDEN + 3 * HIDDEN * FFN);
+  const struct
+  {
+    PlimFramework framework;
+    PlimRecipe    recipe;
+    PlimPrecision precision;
+    PlimRecompute recompute;
+    PlimSharding  sharding;
+    gint64        tensor;
+    gint64        loss_bytes;
+    gint64        step_bytes;
+  } cases[] = {
+#define ROW(framework, recipe, precision, recompute, sharding, ...)                                           \
+  { PLIM_FRAMEWORK_##framework, PLIM_RECIPE_##recipe, PLIM_PRECISION_##precision, PLIM_RECOMPUTE_##recompute, \
+    PLIM_SHARDING_##sharding, __VA_ARGS__ }
+    ROW (TRANSFORMERS, AUTOCAST, BF16, NONE, NONE, 1, 2 * (matrices + HIDDEN * VOCAB), 0),
+    ROW (TRANSFORMERS, AUTOCAST, BF16, NONE, NONE, 2, matrices + HIDDEN * VOCAB, 0),
+    ROW (MEGATRON, FP8, BF16, NONE, OPTIMIZER, 1, 2 * matrices, 2 * matrices),
+    ROW (MEGATRON, FP8, BF16, FULL, OPTIMIZER, 2, matrices, matrices),
+    ROW (MEGATRON, FP8, FP8, NONE, OPTIMIZER, 1, 0, 0),
+    ROW (MEGATRON, FP8, BF16, NONE, FULL, 1, 0, 0),
+    ROW (TRANSFORMERS, FP8, BF16, NONE, NONE, 1, 2 * matrices, 0),
+    ROW (TRANSFORMERS, FP8, BF16, FULL, NONE, 1, 0, 0),
+    ROW (TORCHTITAN, FP8, BF16, NONE, NONE, 1, 0, 0),
+#undef ROW
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PlimInputs   inputs;
+      PlimEstimate estimate;
+
+      set_up (&inputs, PLIM_TASK_TRAINING);
+      inputs.gpus_count = 8;
+      inputs.framework = cases[i].framework;
+      inputs.recipe = cases[i].recipe;
+      inputs.precision = cases[i].precision;
+      inputs.recompute = cases[i].recompute;
+      inputs.sharding = cases[i].sharding;
+      inputs.tensor_parallel_count = cases[i].tensor;
+      plim_estimate (&inputs, &estimate);
+      g_assert_null (estimate.not_covered);
+      g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_CAST_WEIGHTS, PLIM_MOMENT_LOSS), ==, cases[i].loss_bytes);
+      g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_CAST_WEIGHTS, PLIM_MOMENT_STEP), ==, cases[i].step_bytes);
+    }
+}
+
 /* A checkpoint is written between steps: weights, masters and states, no gradients and no activations. */
 static void
 test_save (void)
@@ -343,6 +397,7 @@ main (int   argc,
   g_test_add_func ("/moments/peak", test_peak);
   g_test_add_func ("/moments/sharded", test_sharded);
   g_test_add_func ("/moments/gathered", test_gathered);
+  g_test_add_func ("/moments/cast-weights", test_cast_weights);
   g_test_add_func ("/moments/save", test_save);
   g_test_add_func ("/moments/evaluations", test_evaluations);
   g_test_add_func ("/moments/kinds", test_kinds);
