@@ -86,14 +86,18 @@ static const PlimOptimizerInfo optimizers[PLIM_N_OPTIMIZERS] = {
     .shape = PLIM_STATE_SQUARES,
     .states_count = 1,
     .squares_count = 2,
-    .source = "Shampoo, arXiv:1802.09568, algorithm 1; roots kept, arXiv:2309.06497" },
+    .block_side = 1024,
+    .is_packed = TRUE,
+    .squares_vectors = TRUE,
+    .source = "Distributed Shampoo, arXiv:2309.06497; facebookresearch/optimizers f606606, distributed_shampoo" },
   { .optimizer = PLIM_OPTIMIZER_SOAP,
     .id = "soap",
     .name = "SOAP",
     .shape = PLIM_STATE_SQUARES,
     .states_count = 2,
     .squares_count = 2,
-    .source = "SOAP, arXiv:2409.11321, section 7.2" },
+    .longest_side = 10000,
+    .source = "SOAP, arXiv:2409.11321; nikhilvyas/SOAP a1e5535, soap.py" },
   { .optimizer = PLIM_OPTIMIZER_GALORE,
     .id = "galore",
     .name = "GaLore AdamW",
@@ -160,6 +164,44 @@ full_bytes (const PlimOptimizerInfo *info,
   return plim_multiply (count, plim_multiply (states_count, state_bytes));
 }
 
+/* Numbers in a square over a side of @length, or in those over its blocks. */
+static gint64
+square_count (const PlimOptimizerInfo *info,
+              gint64                   length)
+{
+  gint64 side = MAX (info->block_side > 0 ? MIN (info->block_side, length) : length, 1);
+  gint64 last = length % side;
+  gint64 whole_count = plim_multiply (side, info->is_packed ? side + 1 : side);
+  gint64 last_count = plim_multiply (last, info->is_packed ? last + 1 : last);
+  gint64 count = plim_add (plim_multiply (length / side, whole_count), last_count);
+
+  if (info->longest_side > 0 && length > info->longest_side)
+    return 0;
+
+  return info->is_packed ? count / 2 : count;
+}
+
+static gint64
+count_blocks (const PlimOptimizerInfo *info,
+              gint64                   length)
+{
+  return info->block_side > 0 ? plim_divide_up (length, info->block_side) : 1;
+}
+
+/* Squares over both sides of a matrix, and what is kept in full. */
+static gint64
+squares_bytes (const PlimOptimizerInfo *info,
+               gint64                   rows,
+               gint64                   columns,
+               gint64                   state_bytes)
+{
+  gint64 count = plim_add (plim_multiply (square_count (info, rows), count_blocks (info, columns)),
+                           plim_multiply (square_count (info, columns), count_blocks (info, rows)));
+
+  return plim_add (plim_multiply (count, info->squares_count * 4),
+                   full_bytes (info, plim_multiply (rows, columns), info->states_count, state_bytes));
+}
+
 static gint64
 matrix_bytes (const PlimOptimizerInfo *info,
               const PlimMatrix        *matrix,
@@ -181,9 +223,7 @@ matrix_bytes (const PlimOptimizerInfo *info,
       bytes = plim_multiply (numbers, state_bytes);
       break;
     case PLIM_STATE_SQUARES:
-      bytes = plim_multiply (plim_add (plim_multiply (rows, rows), plim_multiply (columns, columns)),
-                             plim_multiply (info->squares_count, state_bytes));
-      bytes = plim_add (bytes, full_bytes (info, numbers, info->states_count, state_bytes));
+      bytes = squares_bytes (info, rows, columns, state_bytes);
       break;
     case PLIM_STATE_PROJECTED:
       if (rank >= shorter)
@@ -208,6 +248,25 @@ count_tables (const PlimInputs *inputs)
   gint64           heads_count = model->has_tied_head || !model->has_head ? 0 : 1;
 
   return heads_count + (plim_trained_is_partial (inputs) ? 0 : 1);
+}
+
+/* Norms and biases, @count numbers of them: vectors of the model's width. */
+static gint64
+vectors_bytes (const PlimOptimizerInfo *info,
+               const PlimModel         *model,
+               gint64                   count,
+               gint64                   state_bytes)
+{
+  gint64 width = MAX (model->hidden_size, 1);
+
+  if (info->shape == PLIM_STATE_ROWS_COLUMNS)
+    return plim_multiply (4, count);
+  if (!info->squares_vectors)
+    return full_bytes (info, count, 2, state_bytes);
+
+  return plim_add (full_bytes (info, count, info->states_count, state_bytes),
+                   plim_multiply (plim_divide_up (count, width),
+                                  plim_multiply (square_count (info, width), info->squares_count * 4)));
 }
 
 gint64
@@ -240,17 +299,14 @@ plim_optimizer_shaped_bytes (const PlimInputs *inputs,
         }
     }
 
-  /* Tables and vectors: Adafactor factors the tables too; the others keep two numbers as AdamW does. */
-  if (info->shape == PLIM_STATE_ROWS_COLUMNS)
+  /* Adafactor, Shampoo and SOAP look at the tables as at other matrices; the others treat them as AdamW does. */
+  if (info->shape == PLIM_STATE_ROWS_COLUMNS || info->shape == PLIM_STATE_SQUARES)
     {
-      PlimMatrix table = { PLIM_MATRIX_OTHER, model->vocab_size, model->hidden_size,
-                           count_tables (inputs) };
-      gint64     tables_count = plim_matrix_count (&table);
+      PlimMatrix table = { PLIM_MATRIX_OTHER, model->vocab_size, model->hidden_size, count_tables (inputs) };
 
       bytes = plim_add (bytes, matrix_bytes (info, &table, 0, state_bytes));
-
-      return plim_add (bytes, plim_multiply (4, plim_subtract (rest_count, tables_count)));
+      rest_count = plim_subtract (rest_count, plim_matrix_count (&table));
     }
 
-  return plim_add (bytes, full_bytes (info, rest_count, 2, state_bytes));
+  return plim_add (bytes, vectors_bytes (info, model, rest_count, state_bytes));
 }

@@ -27,7 +27,11 @@ typedef struct
   gint64         states_count;      /* numbers kept in full for each parameter, in the recipe's format */
   gint64         block_bytes;       /* low-bit states of a parameter block; 0 = in full */
   gint64         block_parameters;
-  gint64         squares_count;     /* PLIM_STATE_SQUARES: matrices of the size of each side */
+  gint64         squares_count;     /* PLIM_STATE_SQUARES: matrices of the size of each side, in 32 bits */
+  gint64         longest_side;      /* longer ones have none; 0 = all have */
+  gint64         block_side;        /* sides are cut in so many rows or columns; 0 = not */
+  gboolean       is_packed;         /* of symmetric squares one half is kept */
+  gboolean       squares_vectors;   /* vectors have squares too */
   gboolean       is_paged;          /* states live on the host until they are used */
   gboolean       steps_in_backward; /* gradients do not outlive their parameter's backward */
   gboolean       copies_at_step;    /* works on all parameters at once: one more number for each */

@@ -87,23 +87,43 @@ test_layers (void)
 
 /* --- optimizers ---------------------------------------------------------------------------------------- */
 
-/* One layer with h = 4, two heads of 2, f = 8, V = 10: four matrices of 4 x 4, three of 4 x 8, tables of 2 x 10 x 4, 12
- * values of norms; 32-bit states.
- *   Adafactor  4 x (8 x 4) + 3 x (12 x 4) + 2 x (14 x 4) + 12 x 4
- *   Muon       160 x 4 + 92 x 8
- *   GaLore 2   4 x (2 x 8 x 4 + 8 x 4) + 3 x (2 x 16 x 4 + 8 x 4) + 92 x 8
- *   SOAP       4 x (32 x 8 + 16 x 8) + 3 x (80 x 8 + 32 x 8) + 92 x 8
- *   Shampoo    4 x (32 x 8 + 16 x 4) + 3 x (80 x 8 + 32 x 4) + 92 x 8 */
+/* One layer with h = 4, two heads of 2, f = 8, V = 10: four matrices of 4 x 4, three of 4 x 8, tables of 2 x 10 x 4,
+ * three norms of 4; 32-bit states. Adafactor  4 x (8 x 4) + 3 x (12 x 4) + 2 x (14 x 4) + 12 x 4 Muon       160 x 4 +
+ * 92 x 8 GaLore 2   4 x (2 x 8 x 4 + 8 x 4) + 3 x (2 x 16 x 4 + 8 x 4) + 92 x 8 SOAP       two squares of each side: 4
+ * x (32 x 8 + 16 x 8) + 3 x (80 x 8 + 32 x 8) + 2 x (116 x 8 + 40 x 8) + 12 x 8 Shampoo    halves of two squares, d (d
+ * + 1) numbers: 4 x (40 x 4 + 16 x 4) + 3 x (92 x 4 + 32 x 4)
+ *              + 2 x (130 x 4 + 40 x 4) + 3 x (20 x 4 + 4 x 4)
+ *
+ * One layer with h = 2,048, f = 12,288, V = 20,000.  SOAP leaves out sides above 10,000.  Shampoo cuts sides in blocks
+ * of 1,024, and the last of the vocabulary's 20 has 544: halves of two squares are B = 1,024 x 1,025, and L = 544 x
+ * 545. */
 static const struct
 {
   PlimOptimizer optimizer;
   gint64        bytes;
+  gint64        wide_bytes;
 } shaped[] = {
-  { PLIM_OPTIMIZER_ADAFACTOR, 128 + 144 + 112 + 48 },
-  { PLIM_OPTIMIZER_MUON, 640 + 736 },
-  { PLIM_OPTIMIZER_GALORE, 384 + 480 + 736 },
-  { PLIM_OPTIMIZER_SOAP, 1536 + 2688 + 736 },
-  { PLIM_OPTIMIZER_SHAMPOO, 1280 + 2304 + 736 },
+#define H  G_GINT64_CONSTANT (2048)
+#define F  G_GINT64_CONSTANT (12288)
+#define V  G_GINT64_CONSTANT (20000)
+#define B  G_GINT64_CONSTANT (1049600)
+#define L  G_GINT64_CONSTANT (296480)
+#define HH (H * H)
+  { PLIM_OPTIMIZER_ADAFACTOR, 128 + 144 + 112 + 48, 4 * (4 * 2 * H + 3 * (H + F) + 2 * (V + H) + 3 * H) },
+  { PLIM_OPTIMIZER_MUON, 640 + 736, 4 * (4 * HH + 3 * H * F) + 8 * (2 * V * H + 3 * H) },
+  { PLIM_OPTIMIZER_GALORE, 384 + 480 + 736,
+    4 * (4 * 3 * 2 * H + 3 * (2 * 2 * F + 2 * H)) + 8 * (2 * V * H + 3 * H) },
+  { PLIM_OPTIMIZER_SOAP, 1536 + 2688 + 2496 + 96,
+    8 * (4 * 3 * HH + 3 * (HH + H * F) + 2 * (HH + V * H) + 3 * H) },
+  { PLIM_OPTIMIZER_SHAMPOO, 896 + 1488 + 1360 + 288,
+    4 * (4 * (2 * 2 * 2 * B + HH) + 3 * (2 * 12 * 2 * B + H * F) + 2 * (20 * 2 * B + 2 * (19 * B + L) + V * H) +
+         3 * (2 * B + H)) },
+#undef H
+#undef F
+#undef V
+#undef B
+#undef L
+#undef HH
 };
 
 static void
@@ -119,6 +139,8 @@ test_shaped (void)
       inputs.projection_rank = 2;
       g_assert_true (plim_optimizer_needs_shapes (shaped[i].optimizer));
       g_assert_cmpint (plim_optimizer_shaped_bytes (&inputs, 4), ==, shaped[i].bytes);
+      plim_model_init_decoder (&inputs.model, 2048, 1, 16, 0, 0, 12288, 20000, TRUE);
+      g_assert_cmpint (plim_optimizer_shaped_bytes (&inputs, 4), ==, shaped[i].wide_bytes);
     }
 }
 
