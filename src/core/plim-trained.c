@@ -5,6 +5,7 @@
 #include "plim-trained.h"
 
 #include "plim-checked.h"
+#include "plim-optimizer.h"
 
 #include <glib/gi18n.h>
 
@@ -119,8 +120,8 @@ plim_trained_refusal (const PlimInputs *inputs)
     return N_ ("To train some layers alone, choose a model whose layers are known");
   if (inputs->trained_layers_count > inputs->model.n_layers)
     return N_ ("The model does not have so many layers: train fewer, or 0 for all");
-  if (inputs->pipeline_parallel_count > 1)
-    return N_ ("Frozen layers in a pipeline are not covered: train all layers, or take one stage");
+  if (inputs->pipeline_parallel_count > 1 && plim_optimizer_needs_shapes (inputs->optimizer))
+    return N_ ("In a pipeline with frozen layers choose an optimizer that treats all parameters alike, such as AdamW");
 
   return NULL;
 }

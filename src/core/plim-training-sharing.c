@@ -5,7 +5,6 @@
 #include "plim-training.h"
 
 #include "plim-checked.h"
-#include "plim-trained.h"
 
 #include <glib/gi18n.h>
 
@@ -142,10 +141,7 @@ plim_training_add_communication (PlimTraining *t)
 
   if (t->weights_shares > 1)
     {
-      gint64 layers_count = plim_trained_is_partial (t->inputs) ? t->inputs->trained_layers_count
-                                                                : (gint64) t->inputs->model.n_layers;
-
-      count = plim_divide_up (t->trained_count, MAX (layers_count, 1));
+      count = plim_divide_up (t->trained_count, MAX (plim_training_trained_layers_count (t), 1));
       count = is_deepspeed ? MIN (t->trained_count, BUCKET_COUNT) : count;
       spec.source = is_deepspeed ? DEEPSPEED : FSDP;
     }

@@ -188,7 +188,9 @@ static void
 add_largest_gradient (PlimTraining *t)
 {
   const PlimModel   *model = &t->inputs->model;
-  gboolean           has_table = !plim_trained_is_partial (t->inputs) || (model->has_head && !model->has_tied_head);
+  gboolean           has_head = t->stage.has_head && model->has_head && !model->has_tied_head;
+  gboolean           is_partial = plim_trained_is_partial (t->inputs);
+  gboolean           has_table = has_head || (!is_partial && plim_training_tables_count (t) > 0);
   gint64             largest_count = has_table ? plim_multiply (model->vocab_size, model->hidden_size)
                                                : plim_activations_largest_matrix_count (model);
   gint64             count = MIN (t->trained_count, plim_divide_up (largest_count, t->layout.tensor_count));

@@ -213,6 +213,17 @@ plim_training_is_replayed (const PlimInputs *inputs)
          inputs->offload_activations == PLIM_SWITCH_ON;
 }
 
+gint64
+plim_training_trained_layers_count (const PlimTraining *t)
+{
+  gint64 count = 0;
+
+  for (guint i = 0; i < t->inputs->model.n_kinds; i++)
+    count += t->stage.trained_layers_count[i];
+
+  return count;
+}
+
 static void
 add_replay (PlimTraining *t,
             gint64        layer_bytes)
@@ -248,7 +259,7 @@ add_activations (PlimTraining *t)
     plim_divide_up (plim_multiply (stage_bytes, t->stage.kept_numerator), t->stage.kept_denominator);
   gint64             tail_bytes = t->stage.has_head ? plim_activations_tail_bytes (inputs) : 0;
   gint64             one_batch_bytes = plim_subtract (kept_bytes, stage_bytes);
-  gint64             at_work_bytes = plim_training_is_replayed (inputs) ? 0 : layer_bytes;
+  gint64             at_work_bytes = plim_training_is_replayed (inputs) ? 0 : MIN (layer_bytes, stage_bytes);
   const PlimTermSpec spec = {
     .id = PLIM_TERM_ACTIVATIONS,
     .moments = BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS),
@@ -279,7 +290,8 @@ add_activations (PlimTraining *t)
   plim_explanation_add (explanation, N_ ("micro-batches in flight"), t->stage.kept_numerator,
                         t->stage.kept_denominator);
   plim_explanation_add (explanation, N_ ("bytes kept after the last layer"), tail_bytes, 1);
-  add_replay (t, layer_bytes);
+  if (plim_training_trained_layers_count (t) > 0)
+    add_replay (t, layer_bytes);
 }
 
 /* --- one stage ---------------------------------------------------------------------------------------------- */
@@ -422,11 +434,45 @@ finish_stage (PlimTraining *t)
   role->n_terms = n_kept;
 }
 
+/* What is frozen of a stage's layers and tables, on one GPU of its tensor-parallel group. */
+static PlimFrozenCount
+count_frozen (const PlimTraining *t)
+{
+  const PlimModel *model = &t->inputs->model;
+  PlimFrozenCount  frozen = { 0, 0 };
+
+  if (!plim_trained_is_partial (t->inputs))
+    return frozen;
+  if (t->stage.has_embedding || (t->stage.has_head && model->has_tied_head))
+    frozen.dense_count = t->estimate->parameters.by_class_count[PLIM_TENSOR_EMBEDDING];
+
+  for (guint i = 0; i < model->n_kinds; i++)
+    {
+      PlimLayerCount layer = plim_parameters_count_layer (model, i);
+      gint64         layers_count = t->stage.layers_count[i] - t->stage.trained_layers_count[i];
+
+      frozen.dense_count = plim_add (frozen.dense_count,
+                                     plim_multiply (layers_count, plim_add (layer.matrix_count, layer.vector_count)));
+      frozen.expert_count =
+        plim_add (frozen.expert_count,
+                  plim_multiply (layers_count, plim_add (layer.expert_matrix_count, layer.expert_vector_count)));
+    }
+  if (t->layout.expert_count == 1)
+    frozen = (PlimFrozenCount) { plim_add (frozen.dense_count, frozen.expert_count), 0 };
+
+  frozen.dense_count =
+    plim_multiply (t->stage.copies_count, plim_divide_up (frozen.dense_count, t->layout.tensor_count));
+  frozen.expert_count =
+    plim_multiply (t->stage.copies_count, plim_divide_up (frozen.expert_count, t->layout.expert_count));
+
+  return frozen;
+}
+
 /* What trains of a stage's parameters: all, some layers, or adapters beside them. */
 static void
 count_trained (PlimTraining *t)
 {
-  PlimFrozenCount frozen = plim_trained_count_frozen (t->inputs, &t->estimate->parameters);
+  PlimFrozenCount frozen = count_frozen (t);
 
   if (t->has_adapters)
     {
@@ -434,12 +480,8 @@ count_trained (PlimTraining *t)
       return;
     }
 
-  if (t->layout.expert_count == 1)
-    frozen = (PlimFrozenCount) { plim_add (frozen.dense_count, frozen.expert_count), 0 };
-  t->trained_count =
-    plim_subtract (t->total_count, plim_divide_up (frozen.dense_count, t->layout.tensor_count));
-  t->trained_expert_count =
-    plim_subtract (t->expert_count, plim_divide_up (frozen.expert_count, t->layout.expert_count));
+  t->trained_count = plim_subtract (t->total_count, frozen.dense_count);
+  t->trained_expert_count = plim_subtract (t->expert_count, frozen.expert_count);
 }
 
 /* Parameters that train on all GPUs together. */

@@ -100,6 +100,9 @@ guint plim_training_passes (const PlimTraining *training);
 /* Adds what evaluation between steps holds (plim-training-evaluation.c). */
 void plim_training_add_evaluation (PlimTraining *training);
 
+/* Layers of the stage that a gradient goes through. */
+gint64 plim_training_trained_layers_count (const PlimTraining *training);
+
 /* Parameters on one GPU before sharding: embedding and head of the stage, and a layer, about: those of all layers over
  * their number. */
 gint64 plim_training_tables_count (const PlimTraining *training);

@@ -288,6 +288,8 @@ randomize (PlimCatalog *catalog,
   inputs->pipeline_parallel_count = 1 << g_rand_int_range (rand, 0, 4);
   inputs->context_parallel_count = 1 << g_rand_int_range (rand, 0, 2);
   inputs->expert_parallel_count = 1 << g_rand_int_range (rand, 0, 3);
+  if (g_rand_boolean (rand))
+    inputs->tensor_parallel_count = inputs->pipeline_parallel_count = inputs->context_parallel_count = 1;
   inputs->virtual_stages_count = g_rand_int_range (rand, 1, 4);
   inputs->projection_rank = g_rand_int_range (rand, 1, 512);
   inputs->dropout = g_rand_boolean (rand) ? 0.1 : 0;
@@ -295,6 +297,7 @@ randomize (PlimCatalog *catalog,
   inputs->evaluation_batch_count = g_rand_int_range (rand, 0, 64);
   inputs->evaluation_accumulation_count = g_rand_int_range (rand, 0, 8);
   inputs->evaluation_tokens = g_rand_int_range (rand, 0, 1024);
+  inputs->sample_tokens_count = g_rand_int_range (rand, 0, 4096);
   inputs->tokens_count = g_rand_int (rand);
   inputs->model =
     *plim_catalog_get_model (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_models (catalog)));
@@ -356,11 +359,36 @@ check_sums (const PlimEstimate *estimate)
   g_assert_cmpuint (n_terms, ==, estimate->n_terms);
 }
 
+/* Choices of a list at most: V_PRECISION has one more than there are precisions. */
+#define MAX_CHOICES (PLIM_N_PRECISIONS + 1)
+
+/* Marks what @inputs choose among the fields that matter for them. */
+static void
+mark_choices (const PlimInputs *inputs,
+              gboolean          seen[PLIM_N_FIELDS][MAX_CHOICES])
+{
+  for (guint i = 0; i < PLIM_N_FIELDS; i++)
+    if (plim_field (i)->type == PLIM_FIELD_TYPE_CHOICE && plim_inputs_uses_field (inputs, i))
+      seen[i][plim_inputs_get_integer (inputs, i)] = TRUE;
+}
+
+/* Random jobs that the engine covers have made every choice of every list, but the rules' methods. */
+static void
+check_choices (gboolean seen[PLIM_N_FIELDS][MAX_CHOICES])
+{
+  for (guint i = 0; i < PLIM_N_FIELDS; i++)
+    if (plim_field (i)->type == PLIM_FIELD_TYPE_CHOICE && i != PLIM_FIELD_METHOD)
+      for (guint c = 0; c < plim_field_n_choices (i); c++)
+        if (!seen[i][c])
+          g_error ("No random job has %s %s", plim_field (i)->name, plim_field_choice (i, c).id);
+}
+
 static void
 test_identities (void)
 {
   g_autoptr (PlimCatalog) catalog = open_catalog ();
   g_autoptr (GRand)       rand = g_rand_new_with_seed (20260101);
+  gboolean                seen[PLIM_N_FIELDS][MAX_CHOICES] = { { 0 } };
 
   for (guint n = 0; n < N_RANDOM; n++)
     {
@@ -370,6 +398,8 @@ test_identities (void)
 
       randomize (catalog, rand, &inputs);
       plim_estimate (&inputs, &estimate);
+      if (estimate.not_covered == NULL)
+        mark_choices (&inputs, seen);
       g_assert_false (estimate.is_overflow);
       check_sums (&estimate);
       for (guint i = 0; i < estimate.n_terms; i++)
@@ -384,6 +414,7 @@ test_identities (void)
       plim_estimate (&inputs, &other);
       g_assert_cmpint (other.peak_bytes, >=, estimate.peak_bytes);
     }
+  check_choices (seen);
 }
 
 /* Bytes of the terms of @ids, ended by PLIM_N_TERM_IDS, that the fullest GPU holds at @moment. */

@@ -84,6 +84,74 @@ test_activations (void)
   g_assert_cmpint (held (&estimate, PLIM_TERM_ACTIVATIONS, PLIM_MOMENT_LOSS), ==, 4096 * (3 * layer_bytes + 8 * 4096));
 }
 
+/* What the term of kind @id takes of stage number @role. */
+static gint64
+held_by (const PlimEstimate *estimate,
+         guint               role,
+         PlimTermId          id,
+         PlimMoment          moment)
+{
+  const PlimRole *stage = &estimate->roles[role];
+  gint64          bytes = 0;
+
+  for (guint i = stage->first_term; i < stage->first_term + stage->n_terms; i++)
+    if (estimate->terms[i].id == id)
+      bytes += estimate->terms[i].bytes_at[moment];
+
+  return bytes;
+}
+
+/* Four stages of 8 layers, of which the last 10 train: the last stage all of its own, the final norm and the head; the
+ * third its last two; the others nothing, so that they keep nothing for backward and replay no layer.  Micro-batches in
+ * flight by 1F1B: 2 of stage 3, 1 of stage 4. */
+static void
+test_pipeline (void)
+{
+  static const struct
+  {
+    gint64 trained;
+    gint64 frozen;
+    gint64 kept_layers;
+    gint64 tail;
+  } stages[] = {
+    { 0, 8 * LAYER + HEAD, 0, 0 },
+    { 2 * LAYER, 6 * LAYER, 2 * 2, 0 },
+    { 8 * LAYER + 4096 + HEAD, 0, 8, 8 * 4096 },
+  };
+  /* Of the two stages between, the one that trains. */
+  static const char *const names[] = { "First stage", "Stages between", "Last stage" };
+  PlimInputs               inputs;
+  PlimEstimate             estimate;
+  gint64                   layer_bytes;
+  guint                    n_seen = 0;
+
+  set_up (&inputs, "llama-3-8b", 10);
+  inputs.gpus_count = 4;
+  inputs.pipeline_parallel_count = 4;
+  inputs.accumulation_count = 8;
+  layer_bytes = plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]);
+  plim_estimate (&inputs, &estimate);
+  g_assert_null (estimate.not_covered);
+  g_assert_cmpint (estimate.trained_count, ==, 10 * LAYER + 4096 + HEAD);
+  for (guint r = 0; r < estimate.n_roles; r++)
+    for (guint s = 0; s < G_N_ELEMENTS (stages); s++)
+      {
+        if (g_strcmp0 (estimate.roles[r].name, names[s]) != 0 ||
+            (s == 1 && held_by (&estimate, r, PLIM_TERM_WEIGHTS, PLIM_MOMENT_STEP) == 0))
+          continue;
+
+        n_seen++;
+        g_assert_cmpint (held_by (&estimate, r, PLIM_TERM_WEIGHTS, PLIM_MOMENT_STEP), ==, 2 * stages[s].trained);
+        g_assert_cmpint (held_by (&estimate, r, PLIM_TERM_FROZEN_WEIGHTS, PLIM_MOMENT_STEP), ==, 2 * stages[s].frozen);
+        g_assert_cmpint (held_by (&estimate, r, PLIM_TERM_OPTIMIZER_STATES, PLIM_MOMENT_STEP), ==,
+                         8 * stages[s].trained);
+        g_assert_cmpint (held_by (&estimate, r, PLIM_TERM_ACTIVATIONS, PLIM_MOMENT_LOSS), ==,
+                         4096 * (stages[s].kept_layers * layer_bytes + stages[s].tail));
+        g_assert_true ((held_by (&estimate, r, PLIM_TERM_REPLAY, PLIM_MOMENT_BACKWARD) > 0) == (stages[s].trained > 0));
+      }
+  g_assert_cmpuint (n_seen, ==, 3);
+}
+
 /* 2 FLOPs for every matrix, 4 more for those of trained layers and the head; attention 2 x 32 layers and 4 x 2, each
  * 2,048 tokens x 32 heads x 256. */
 static void
@@ -149,6 +217,8 @@ test_refusals (void)
   g_assert_nonnull (plim_trained_refusal (&inputs));
   inputs.trained_layers_count = 4;
   inputs.pipeline_parallel_count = 2;
+  g_assert_null (plim_trained_refusal (&inputs));
+  inputs.optimizer = PLIM_OPTIMIZER_MUON;
   g_assert_nonnull (plim_trained_refusal (&inputs));
   inputs.task = PLIM_TASK_LORA;
   g_assert_null (plim_trained_refusal (&inputs));
@@ -162,6 +232,7 @@ main (int   argc,
 
   g_test_add_func ("/trained/state", test_state);
   g_test_add_func ("/trained/activations", test_activations);
+  g_test_add_func ("/trained/pipeline", test_pipeline);
   g_test_add_func ("/trained/flops", test_flops);
   g_test_add_func ("/trained/shaped", test_shaped);
   g_test_add_func ("/trained/order", test_order);
