@@ -60,6 +60,7 @@ typedef enum
   PLIM_TERM_NEXT_TOKEN,          /* layers of the model itself that guess ahead */
   PLIM_TERM_DRAFT_CACHE,
   PLIM_TERM_DRAFT_BUFFER,        /* of a draft model with a context of its own */
+  PLIM_TERM_CACHE_COPY,          /* of one layer, in 16 bits */
   PLIM_TERM_ACTIVATIONS,
   PLIM_TERM_VALUE_ACTIVATIONS,   /* of the value model of PPO */
   PLIM_TERM_PREFIX,              /* keys and values of prefix tuning's tokens */

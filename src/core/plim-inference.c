@@ -235,6 +235,41 @@ add_cache (const Serving     *serving,
     plim_explanation_add (explanation, N_ ("bytes of other caches"), cache->other_bytes, 1);
 }
 
+/* The CUDA kernels, which AMD's GPUs run as well. */
+static gboolean
+has_cuda_kernels (const PlimGpu *gpu)
+{
+  return *gpu->id == '\0' || g_str_equal (gpu->vendor, "NVIDIA") || g_str_equal (gpu->vendor, "AMD");
+}
+
+/* What llama.cpp's kernels take for a quantized cache. */
+static void
+add_cache_copy (const Serving   *serving,
+                const PlimStage *stage)
+{
+  const PlimInputs *inputs = serving->inputs;
+  PlimTermSpec      spec = {
+         .id = PLIM_TERM_CACHE_COPY,
+         .moments = SERVING,
+         .formula = "{0}",
+         .source = "llama.cpp, ggml/src/ggml-cuda/fattn-common.cuh, launch_fattn",
+         .note = N_ ("The pool of the kernels keeps it after the prompt."),
+         .depends = PLIM_DEPENDS_MODEL | BATCHING | LAYOUT | PLIM_FIELD_BIT (PLIM_FIELD_KV_PRECISION) |
+               PLIM_FIELD_BIT (PLIM_FIELD_V_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_UNIFIED_CACHE) |
+               PLIM_FIELD_BIT (PLIM_FIELD_SWA_FULL) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION),
+  };
+
+  if (!plim_runtime_profile (inputs)->widens_cache || inputs->attention == PLIM_ATTENTION_KERNEL_EAGER ||
+      !has_cuda_kernels (&inputs->gpu))
+    return;
+
+  spec.bytes = plim_kv_cache_copy_bytes (inputs, &inputs->model, stage->layers_count, serving->sequences_count,
+                                         serving->layout.tensor_count);
+  if (spec.bytes > 0)
+    plim_explanation_add (&plim_component_add (serving->estimate, &spec)->explanation,
+                          N_ ("bytes of a layer’s quantized keys and values in 16 bits"), spec.bytes, 1);
+}
+
 static void
 add_state (const Serving   *serving,
            const PlimStage *stage)
@@ -385,6 +420,7 @@ add_role (Serving         *serving,
   plim_kv_cache_init (&cache, inputs, &inputs->model, stage->layers_count, serving->sequences_count,
                       serving->layout.tensor_count);
   add_cache (serving, PLIM_TERM_KV_CACHE, &cache);
+  add_cache_copy (serving, stage);
   add_state (serving, stage);
   add_draft (serving);
   add_matrix_in_use (serving, stage);

@@ -268,6 +268,53 @@ plim_kv_cache_token_bytes (const PlimInputs *inputs,
   return bytes;
 }
 
+/* --- copies in 16 bits ------------------------------------------------------------------------------ */
+
+static gboolean
+is_quantized (PlimPrecision precision)
+{
+  return plim_precision_info (precision)->family == PLIM_PRECISION_FAMILY_GGUF;
+}
+
+gint64
+plim_kv_cache_copy_bytes (const PlimInputs *inputs,
+                          const PlimModel  *model,
+                          const gint64     *layers_count,
+                          gint64            sequences_count,
+                          gint64            gpus_count)
+{
+  gboolean   has_keys = is_quantized (inputs->kv_precision);
+  gboolean   has_values = is_quantized (plim_inputs_value_precision (inputs));
+  gint64     most_bytes = 0;
+  PlimInputs wide;
+
+  if (!has_keys && !has_values)
+    return 0;
+
+  wide = *inputs;
+  wide.v_precision = 1 + PLIM_PRECISION_F16;
+  for (guint i = 0; i < model->n_kinds; i++)
+    {
+      gint64      one[PLIM_MODEL_MAX_KINDS] = { 0 };
+      PlimKvCache both, twice;
+      gint64      keys_bytes;
+
+      if (layers_count[i] == 0)
+        continue;
+
+      one[i] = 1;
+      wide.kv_precision = PLIM_PRECISION_F16;
+      plim_kv_cache_init (&both, &wide, model, one, sequences_count, gpus_count);
+      wide.kv_precision = PLIM_PRECISION_F32;
+      plim_kv_cache_init (&twice, &wide, model, one, sequences_count, gpus_count);
+      keys_bytes = plim_subtract (twice.total_bytes, both.total_bytes);
+      most_bytes = MAX (most_bytes, plim_add (has_keys ? keys_bytes : 0,
+                                              has_values ? plim_subtract (both.total_bytes, keys_bytes) : 0));
+    }
+
+  return most_bytes;
+}
+
 /* --- recurrent states ------------------------------------------------------------------------------- */
 
 /* Bytes of one layer's state, with so many for each value of the last inputs and of the state. */

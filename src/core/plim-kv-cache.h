@@ -69,6 +69,15 @@ void plim_kv_cache_init (PlimKvCache      *cache,
                          gint64            sequences_count,
                          gint64            gpus_count);
 
+/* Bytes of the 16-bit copy of quantized keys and values, of the layer that has most of them: llama.cpp's kernels for
+ * many tokens read 16 bits alone, and the pool keeps what it once had (ggml/src/ggml-cuda/fattn-common.cuh,
+ * launch_fattn, K_f16 and V_f16; issue 22107).  0 when neither is quantized.  Arguments as plim_kv_cache_init(). */
+gint64 plim_kv_cache_copy_bytes (const PlimInputs *inputs,
+                                 const PlimModel  *model,
+                                 const gint64     *layers_count,
+                                 gint64            sequences_count,
+                                 gint64            gpus_count);
+
 /* Bytes of one more token of one sequence, all layers of @model on one GPU, windows full. */
 gint64 plim_kv_cache_token_bytes (const PlimInputs *inputs,
                                   const PlimModel  *model);

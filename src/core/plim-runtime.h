@@ -36,6 +36,7 @@ typedef struct
   gboolean       splits_by_layer;      /* several GPUs hold whole layers each, if nothing else is asked for */
   gboolean       pads_pages;           /* pages of all layers have one size */
   gboolean       loads_towers;         /* encoders of images and sound, with the language model */
+  gboolean       widens_cache;         /* attention of many tokens copies a quantized cache, on these vendors' GPUs */
   gboolean       has_draft_context;    /* a draft model has a working buffer of its own */
   gboolean       drafts_with_next_token; /* a model's own next-token layers may guess for it */
   gboolean       loads_next_token_tables; /* with the copies of token table and head that a checkpoint has for them */

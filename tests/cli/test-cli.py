@@ -311,6 +311,20 @@ def test_import_next_token_layers():
         assert figures["tower_parameters"] == 0
 
 
+def test_copy_of_quantized_cache():
+    """llama.cpp's CUDA kernels widen keys and values of a layer, 8 heads of 128 for Llama 3.1 8B, to 2 bytes; with 16-bit values the
+    keys alone; no other GPU's, and not without flash attention."""
+    def copy(*arguments):
+        return terms(estimate("--model", "llama-3.1-8b", "--precision", "q4_k_m", "--task", "inference", "--context", "32768",
+                              *arguments)).get("cache-copy", 0)
+
+    assert copy("--kv-precision", "q8_0") == copy("--kv-precision", "q8_0", "--gpu", "rx-7900-xtx") == 2 * 2 * 8 * 128 * 32768
+    assert copy("--kv-precision", "q8_0", "--v-precision", "f16") == 2 * 8 * 128 * 32768
+    assert copy("--kv-precision", "q8_0", "--sequences", "4") == 4 * 2 * 2 * 8 * 128 * 32768
+    assert copy("--kv-precision", "f16") == copy("--kv-precision", "q8_0", "--gpu", "apple-m3-max") == 0
+    assert copy("--kv-precision", "q8_0", "--v-precision", "f16", "--attention", "eager") == 0
+
+
 def test_copies_of_host_weights():
     """llama.cpp copies weights of the host for 32 tokens and more, one at a time.  Llama 2 13B without layers on the GPU: logits,
     hidden state and norm of 512 tokens with the head in Q8_0 and the final norm, 248.54 MiB in a published log.  Qwen3 235B with
