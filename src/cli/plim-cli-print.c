@@ -148,7 +148,7 @@ add_utilization (PlimTable      *facts,
   g_autofree char *rate = plim_format_significant (time->tokens_per_s);
   g_autofree char *deadline = plim_format_count (time->deadline_gpus_count);
 
-  if (time->is_predicted)
+  if (time->is_known && time->is_predicted)
     add_fact (facts, _ ("Range"), duration);
   add_fact (facts, _ ("Utilization"), utilization);
   add_fact (facts, _ ("Tokens a second"), rate);
@@ -165,7 +165,7 @@ add_time (PlimTable          *facts,
   g_autofree char *seconds = plim_format_number (estimate->time.seconds, 2);
   g_autofree char *text = g_strdup_printf (_ ("%s (%s s)"), answer, seconds);
 
-  if (!estimate->time.is_known)
+  if (!estimate->time.is_known && !plim_wording_is_speed_alone (&estimate->time))
     return;
 
   if (inputs->task == PLIM_TASK_INFERENCE)
@@ -174,7 +174,8 @@ add_time (PlimTable          *facts,
       return;
     }
 
-  add_fact (facts, _ ("Time"), text);
+  if (estimate->time.is_known)
+    add_fact (facts, _ ("Time"), text);
   if (estimate->time.mfu.likely > 0)
     add_utilization (facts, &estimate->time);
 }

@@ -204,7 +204,7 @@ typedef struct
 /* Training time and cost, or serving speed. */
 typedef struct
 {
-  gboolean        is_known;
+  gboolean        is_known;                  /* of a training whose length is not given, the speed may be known */
   PlimFieldSet    missing_fields;            /* what to give to know it */
   double          seconds;                   /* whole run on all GPUs */
   double          total_flops;

@@ -159,29 +159,51 @@ count_computed_tokens (const PlimInputs *inputs,
   return computed < (double) PLIM_OVERFLOW ? (gint64) ceil (computed) : PLIM_OVERFLOW;
 }
 
-/* Utilizations from the seconds that are known by now. */
+/* Speed and utilizations, which are those of any step, from the @seconds that @tokens take. */
 static void
 set_rates (const PlimInputs *inputs,
            PlimEstimate     *estimate,
            double            peak_flops_per_s,
-           double            tokens,
-           double            computed_tokens)
+           gint64            tokens_count,
+           double            seconds)
 {
   PlimTime *time = &estimate->time;
-  double    all_flops_per_s = peak_flops_per_s * (double) inputs->gpus_count;
+  double    flops = (double) count_computed_tokens (inputs, tokens_count) / seconds /
+                 (peak_flops_per_s * (double) inputs->gpus_count);
 
-  time->hardware_flops = computed_tokens * (double) plim_flops_hardware_per_token (inputs, estimate);
-  time->unmasked_flops = computed_tokens * (double) plim_flops_unmasked_per_token (inputs, estimate);
-  time->tokens_per_s = tokens / time->seconds;
-  time->mfu.likely = time->total_flops / (all_flops_per_s * time->seconds);
-  time->hfu = time->hardware_flops / (all_flops_per_s * time->seconds);
+  time->tokens_per_s = (double) tokens_count / seconds;
+  time->hfu = flops * (double) plim_flops_hardware_per_token (inputs, estimate);
+  time->mfu.likely = flops * (double) plim_flops_training_per_token (inputs, estimate);
   if (time->is_predicted)
     {
-      time->mfu.low = time->total_flops / (all_flops_per_s * time->run_seconds.high);
-      time->mfu.high = time->total_flops / (all_flops_per_s * time->run_seconds.low);
+      time->mfu.low = time->mfu.likely * time->steps[PLIM_CASE_USUAL].seconds / time->steps[PLIM_CASE_WORST].seconds;
+      time->mfu.high = time->mfu.likely * time->steps[PLIM_CASE_USUAL].seconds / time->steps[PLIM_CASE_BEST].seconds;
     }
+}
+
+/* Of the whole run, whose length is known. */
+static void
+set_run (const PlimInputs *inputs,
+         PlimEstimate     *estimate,
+         gint64            tokens_count,
+         double            seconds)
+{
+  PlimTime *time = &estimate->time;
+  gint64    step_tokens = count_step_tokens (inputs);
+  double    steps = (double) tokens_count / (double) step_tokens;
+  double    computed_tokens = (double) count_computed_tokens (inputs, tokens_count);
+
+  plim_rule_set_time (inputs, estimate, seconds,
+                      computed_tokens * (double) plim_flops_training_per_token (inputs, estimate));
+  time->hardware_flops = computed_tokens * (double) plim_flops_hardware_per_token (inputs, estimate);
+  time->unmasked_flops = computed_tokens * (double) plim_flops_unmasked_per_token (inputs, estimate);
+  if (time->is_predicted)
+    time->run_seconds = (PlimBand) { steps * time->steps[PLIM_CASE_BEST].seconds, seconds,
+                                     steps * time->steps[PLIM_CASE_WORST].seconds };
+  if (plim_model_has_shape (&inputs->model))
+    time->steps_count = plim_divide_up (tokens_count, step_tokens);
   if (inputs->deadline_hours > 0)
-    time->deadline_gpus_count = count_deadline_gpus (inputs, time->seconds);
+    time->deadline_gpus_count = count_deadline_gpus (inputs, seconds);
 }
 
 void
@@ -192,15 +214,15 @@ plim_training_time_estimate (const PlimInputs *inputs,
   double    peak_flops_per_s = plim_rule_peak_flops_per_s (inputs, inputs->precision == PLIM_PRECISION_F32);
   gint64    token_flops = plim_flops_training_per_token (inputs, estimate);
   gint64    step_tokens = count_step_tokens (inputs);
-  gint64    tokens_count = plim_training_time_tokens (inputs);
+  gint64    run_tokens = plim_training_time_tokens (inputs);
+  gint64    tokens_count = run_tokens > 0 ? run_tokens : step_tokens; /* of one step, when the run is not given */
   double    steps = (double) tokens_count / (double) step_tokens;
   gint64    computed_count = count_computed_tokens (inputs, tokens_count);
-  double    total_flops = (double) computed_count * (double) token_flops;
   double    seconds;
 
-  time->missing_fields |= tokens_count == 0 ? PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) : 0;
+  time->missing_fields |= run_tokens == 0 ? PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) : 0;
   time->missing_fields |= peak_flops_per_s <= 0 ? PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) : 0;
-  if (time->missing_fields != 0 || token_flops == PLIM_OVERFLOW)
+  if (peak_flops_per_s <= 0 || token_flops == PLIM_OVERFLOW)
     return;
 
   time->is_predicted = inputs->utilization <= 0 && plim_step_time_predict (inputs, estimate, time->steps);
@@ -208,21 +230,17 @@ plim_training_time_estimate (const PlimInputs *inputs,
     {
       seconds = steps * explain_predicted (&time->explanation, &time->steps[PLIM_CASE_USUAL], tokens_count, step_tokens,
                                            inputs->recipe == PLIM_RECIPE_FP8);
-      time->run_seconds.likely = seconds;
-      time->run_seconds.low = steps * time->steps[PLIM_CASE_BEST].seconds;
-      time->run_seconds.high = steps * time->steps[PLIM_CASE_WORST].seconds;
     }
   else
     {
-      seconds = total_flops / (peak_flops_per_s * (double) inputs->gpus_count * plim_inputs_utilization (inputs));
+      seconds = (double) computed_count * (double) token_flops /
+                (peak_flops_per_s * (double) inputs->gpus_count * plim_inputs_utilization (inputs));
       explain_given (&time->explanation, inputs, computed_count, token_flops, peak_flops_per_s);
     }
 
-  plim_rule_set_time (inputs, estimate, seconds, total_flops);
-  set_rates (inputs, estimate, peak_flops_per_s, (double) tokens_count, (double) computed_count);
+  set_rates (inputs, estimate, peak_flops_per_s, tokens_count, seconds);
   if (plim_model_has_shape (&inputs->model))
-    {
-      time->steps_count = plim_divide_up (tokens_count, step_tokens);
-      time->step_seconds = seconds / steps;
-    }
+    time->step_seconds = seconds / steps;
+  if (run_tokens > 0)
+    set_run (inputs, estimate, tokens_count, seconds);
 }

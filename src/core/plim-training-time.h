@@ -15,7 +15,7 @@ gint64 plim_training_time_chinchilla_tokens (gint64 parameters_count);
 gint64 plim_training_time_tokens (const PlimInputs *inputs);
 
 /* Fills the time of @estimate, whose parameters are set: from tokens, and from peak rate and utilization, or predicted
- * with a range when no utilization is given. */
+ * with a range when no utilization is given.  Without the length of the run, the speed of a step alone. */
 void plim_training_time_estimate (const PlimInputs *inputs,
                                   PlimEstimate     *estimate);
 

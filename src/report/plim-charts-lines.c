@@ -45,6 +45,27 @@ time_cost (const PlimTime *time)
 }
 
 static PlimBand
+time_trained (const PlimTime *time)
+{
+  double tokens = time->tokens_per_s * time->steps[PLIM_CASE_USUAL].seconds; /* of a step; 0 = not predicted */
+
+  if (!time->is_predicted)
+    return (PlimBand) { .likely = time->tokens_per_s };
+
+  return (PlimBand) { tokens / time->steps[PLIM_CASE_WORST].seconds, time->tokens_per_s,
+                      tokens / time->steps[PLIM_CASE_BEST].seconds };
+}
+
+static PlimBand
+time_step (const PlimTime *time)
+{
+  if (!time->is_predicted)
+    return (PlimBand) { .likely = time->step_seconds };
+
+  return (PlimBand) { time->steps[PLIM_CASE_BEST].seconds, time->step_seconds, time->steps[PLIM_CASE_WORST].seconds };
+}
+
+static PlimBand
 time_decode (const PlimTime *time)
 {
   return time->decode_tokens_per_s;
@@ -60,6 +81,10 @@ static const TimeChart training_time = { PLIM_AXIS_DURATION, time_seconds, plim_
                                          plim_finding_time, N_ ("Training Time"), N_ ("GPUs") };
 static const TimeChart training_cost = { PLIM_AXIS_MONEY, time_cost, plim_format_money,
                                          plim_finding_time, N_ ("Cost"), N_ ("GPUs") };
+static const TimeChart training_speed = { PLIM_AXIS_SPEED, time_trained, plim_format_significant, plim_finding_time,
+                                          N_ ("Training Speed, Tokens per Second"), N_ ("GPUs") };
+static const TimeChart step_time = { PLIM_AXIS_DURATION, time_step, plim_format_duration,
+                                     plim_finding_time, N_ ("Time of a Step"), N_ ("GPUs") };
 static const TimeChart decode_speed = { PLIM_AXIS_SPEED, time_decode, plim_format_significant, plim_finding_time,
                                         N_ ("Decode Speed, Tokens per Second"), N_ ("Sequences at once") };
 static const TimeChart sequence_speed = { PLIM_AXIS_SPEED,
@@ -116,7 +141,7 @@ time_chart_new (const PlimInputs *inputs,
       plim_inputs_set_integer (&changed, field, counts[i]);
       plim_estimate (&changed, estimate);
       value = chart->value (&estimate->time);
-      if (!estimate->time.is_known || !(value.likely > 0))
+      if (!(value.likely > 0))
         continue;
       point = plim_chart_series_add_point (series);
       point->x = (double) counts[i];
@@ -130,22 +155,31 @@ time_chart_new (const PlimInputs *inputs,
   return spec;
 }
 
+static gboolean
+is_speed_alone (const PlimInputs *inputs)
+{
+  g_autofree PlimEstimate *estimate = g_new0 (PlimEstimate, 1);
+
+  plim_estimate (inputs, estimate);
+  return plim_wording_is_speed_alone (&estimate->time);
+}
+
 PlimChartSpec *
 plim_chart_time_new (const PlimInputs *inputs)
 {
-  gboolean is_inference = inputs->task == PLIM_TASK_INFERENCE;
+  if (inputs->task == PLIM_TASK_INFERENCE)
+    return time_chart_new (inputs, &decode_speed, PLIM_FIELD_BATCH);
 
-  return time_chart_new (inputs, is_inference ? &decode_speed : &training_time,
-                         is_inference ? PLIM_FIELD_BATCH : PLIM_FIELD_GPUS);
+  return time_chart_new (inputs, is_speed_alone (inputs) ? &training_speed : &training_time, PLIM_FIELD_GPUS);
 }
 
 PlimChartSpec *
 plim_chart_cost_new (const PlimInputs *inputs)
 {
-  gboolean is_inference = inputs->task == PLIM_TASK_INFERENCE;
+  if (inputs->task == PLIM_TASK_INFERENCE)
+    return time_chart_new (inputs, &sequence_speed, PLIM_FIELD_BATCH);
 
-  return time_chart_new (inputs, is_inference ? &sequence_speed : &training_cost,
-                         is_inference ? PLIM_FIELD_BATCH : PLIM_FIELD_GPUS);
+  return time_chart_new (inputs, is_speed_alone (inputs) ? &step_time : &training_cost, PLIM_FIELD_GPUS);
 }
 
 /* --- limits --------------------------------------------------------------------------------------------------- */

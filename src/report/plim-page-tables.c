@@ -202,7 +202,12 @@ plim_page_table_time (PlimCatalog   *catalog G_GNUC_UNUSED,
   plim_table_add_column (table, "figure", _ ("Figure"), FALSE);
   plim_table_add_column (table, "value", _ ("Value"), FALSE);
   if (!time->is_known)
-    add_missing_figures (table, time);
+    {
+      if (time->step_seconds > 0)
+        add_figure (table, _ ("Time of a step"), plim_format_duration (time->step_seconds));
+      add_utilization (table, time, (double) plim_estimator_get_inputs (estimator)->gpus_count);
+      add_missing_figures (table, time);
+    }
   else if (plim_estimator_get_inputs (estimator)->task == PLIM_TASK_INFERENCE)
     add_serving_figures (table, plim_estimator_get_inputs (estimator), time);
   else

@@ -141,6 +141,20 @@ training_finding (const PlimInputs *inputs,
   return g_strdup_printf (_ ("Training takes %s on %s and costs %s."), duration, gpus, cost);
 }
 
+/* "About 9,310 tokens/s on 8 H100 SXM, 45 % of the peak rate." */
+static char *
+training_speed_finding (const PlimInputs *inputs,
+                        const PlimTime   *time)
+{
+  g_autofree char *gpus = plim_wording_gpus (inputs, inputs->gpus_count);
+  g_autofree char *rate = plim_format_significant (time->tokens_per_s);
+  g_autofree char *share = plim_wording_band (&time->mfu, plim_format_percent);
+
+  /* Translators: a rate, GPUs, a share with its range */
+  return g_strdup_printf (_ ("About %s tokens/s on %s: %s of the peak rate. The length of the run is not given."), rate,
+                          gpus, share);
+}
+
 char *
 plim_finding_time (const PlimInputs   *inputs,
                    const PlimEstimate *estimate)
@@ -149,6 +163,9 @@ plim_finding_time (const PlimInputs   *inputs,
   g_autofree char *gpus = plim_wording_gpus (inputs, inputs->gpus_count);
   g_autofree char *rate = plim_wording_band (&time->decode_tokens_per_s, plim_format_significant);
   g_autofree char *first = plim_wording_band (&time->first_token_seconds, plim_format_duration);
+
+  if (plim_wording_is_speed_alone (time))
+    return training_speed_finding (inputs, time);
 
   if (!time->is_known)
     {

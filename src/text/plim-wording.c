@@ -312,6 +312,12 @@ plim_wording_utilization (const PlimTime *time)
   return time->is_predicted ? g_strdup_printf (_ ("%s, predicted"), band) : plim_format_percent (time->mfu.likely);
 }
 
+gboolean
+plim_wording_is_speed_alone (const PlimTime *time)
+{
+  return !time->is_known && time->tokens_per_s > 0;
+}
+
 char *
 plim_wording_time_answer (const PlimInputs   *inputs,
                           const PlimEstimate *estimate)
@@ -321,14 +327,14 @@ plim_wording_time_answer (const PlimInputs   *inputs,
   g_autofree char *cost = NULL;
   g_autofree char *rate = NULL;
 
-  if (!time->is_known)
-    return unknown ();
-
-  if (inputs->task == PLIM_TASK_INFERENCE)
+  if (plim_wording_is_speed_alone (time) || (time->is_known && inputs->task == PLIM_TASK_INFERENCE))
     {
-      rate = plim_format_significant (time->decode_tokens_per_s.likely);
+      rate = plim_format_significant (time->is_known ? time->decode_tokens_per_s.likely : time->tokens_per_s);
       return g_strdup_printf (_ ("%s tokens/s"), rate);
     }
+
+  if (!time->is_known)
+    return unknown ();
 
   duration = plim_format_duration (time->seconds);
   if (time->cost_usd <= 0)

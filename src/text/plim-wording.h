@@ -60,6 +60,11 @@ const char *plim_wording_reserved_reason (void);
  * "4.1 h (3.2 h to 5.6 h)", "41 % (31 % to 52 %), predicted"; free with g_free. */
 char *plim_wording_duration (const PlimTime *time);
 char *plim_wording_utilization (const PlimTime *time);
+
+/* TRUE for training whose speed is known and whose length is not given. */
+gboolean plim_wording_is_speed_alone (const PlimTime *time);
+
+/* The Time tab's answer: "4.1 h, $1.62", or "335 tokens/s".  Newly allocated. */
 char *plim_wording_time_answer (const PlimInputs   *inputs,
                                 const PlimEstimate *estimate);
 char *plim_wording_limits_answer (const PlimInputs *inputs,

@@ -350,6 +350,18 @@ test_prediction (void)
   plim_estimate (&inputs, &estimate);
   g_assert_true (time->is_known && time->is_predicted);
   alone = *time;
+
+  /* A step is as fast whatever the length of the run. */
+  inputs.tokens_count = 0;
+  plim_estimate (&inputs, &estimate);
+  g_assert_false (time->is_known);
+  g_assert_cmpfloat (time->seconds, ==, 0);
+  assert_close (time->step_seconds, alone.step_seconds);
+  assert_close (time->tokens_per_s, alone.tokens_per_s);
+  assert_close (time->tokens_per_s, 8192 / time->step_seconds);
+  assert_close (time->mfu.high, alone.mfu.high);
+  inputs.tokens_count = (gint64) BILLION;
+  plim_estimate (&inputs, &estimate);
   for (guint i = 0; i < PLIM_N_CASES; i++)
     g_assert_cmpfloat_with_epsilon (sum_of_parts (&time->steps[i]), time->steps[i].seconds, 1e-8);
   g_assert_cmpfloat (time->run_seconds.low, <, time->seconds);

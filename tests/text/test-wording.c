@@ -155,6 +155,9 @@ test_answers (void)
 
   assert_text (plim_wording_time_answer (&inputs, &estimate), PLIM_EN_DASH);
   inputs.task = PLIM_TASK_TRAINING;
+  estimate.time.tokens_per_s = 9310;
+  g_assert_true (plim_wording_is_speed_alone (&estimate.time));
+  assert_text (plim_wording_time_answer (&inputs, &estimate), "9,310 tokens/s");
   estimate.time.is_known = TRUE;
   estimate.time.seconds = 4.1 * 3600;
   assert_text (plim_wording_time_answer (&inputs, &estimate), "4.1" NB "h");
