@@ -98,6 +98,7 @@ struct _PlimPageChart
   GtkWidget           *computed_box;
   PlimExplanationCard *computed;
   PlimExplanationCard *first_token;
+  PlimExplanationCard *loaded;
 
   const Subject *subject;
 };
@@ -126,6 +127,7 @@ explain_time (PlimPageChart      *self,
   gboolean         is_serving = inputs->task == PLIM_TASK_INFERENCE;
   g_autofree char *amount = plim_wording_time_answer (inputs, estimate);
   g_autofree char *first = plim_format_duration (time->first_token_seconds.likely);
+  g_autofree char *loaded = plim_wording_band (&time->loaded_tokens_per_s, plim_format_significant);
 
   gtk_widget_set_visible (self->computed_box, self->subject->is_time && time->is_known);
   plim_explanation_card_show_figure (self->computed, inputs, is_serving ? _ ("Decode") : _ ("Training Time"), amount,
@@ -135,6 +137,10 @@ explain_time (PlimPageChart      *self,
   plim_explanation_card_show_figure (self->first_token, inputs, _ ("First token"), first,
                                      _ ("From a prompt that nothing waits before to its first token."),
                                      &time->first_token_explanation);
+  plim_explanation_card_show_figure (self->loaded, inputs, _ ("Under steady load"), loaded,
+                                     _ ("Tokens written in a second while prompts of further requests are computed in "
+                                        "the same steps."),
+                                     &time->loaded_explanation);
 }
 
 static void
@@ -223,6 +229,7 @@ plim_page_chart_class_init (PlimPageChartClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, computed_box);
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, computed);
   gtk_widget_class_bind_template_child (widget_class, PlimPageChart, first_token);
+  gtk_widget_class_bind_template_child (widget_class, PlimPageChart, loaded);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "plim-measured-table.h"
 #include "plim-method.h"
 #include "plim-next-token.h"
+#include "plim-time-figures.h"
 #include "plim-wording-measured.h"
 #include "plim-wording.h"
 
@@ -127,57 +128,13 @@ add_reserved (PlimTable          *facts,
 }
 
 static void
-add_speed (PlimTable      *facts,
-           const PlimTime *time)
+add_time_fact (const PlimTimeFigure *figure,
+               gpointer              data)
 {
-  g_autofree char *rate = plim_wording_band (&time->decode_tokens_per_s, plim_format_significant);
-  g_autofree char *text = g_strdup_printf (_ ("%s tokens/s"), rate);
-  g_autofree char *first = plim_wording_band (&time->first_token_seconds, plim_format_duration);
+  g_autofree char *seconds = plim_format_number (figure->value.likely, 2);
+  g_autofree char *exact = g_strdup_printf (_ ("%s (%s s)"), figure->text, seconds);
 
-  add_fact (facts, _ ("Speed"), text);
-  if (time->first_token_seconds.likely > 0)
-    add_fact (facts, _ ("First token"), first);
-}
-
-static void
-add_utilization (PlimTable      *facts,
-                 const PlimTime *time)
-{
-  g_autofree char *duration = plim_wording_duration (time);
-  g_autofree char *utilization = plim_wording_utilization (time);
-  g_autofree char *rate = plim_format_significant (time->tokens_per_s);
-  g_autofree char *deadline = plim_format_count (time->deadline_gpus_count);
-
-  if (time->is_known && time->is_predicted)
-    add_fact (facts, _ ("Range"), duration);
-  add_fact (facts, _ ("Utilization"), utilization);
-  add_fact (facts, _ ("Tokens a second"), rate);
-  if (time->deadline_gpus_count > 0)
-    add_fact (facts, _ ("GPUs to meet the deadline"), deadline);
-}
-
-static void
-add_time (PlimTable          *facts,
-          const PlimInputs   *inputs,
-          const PlimEstimate *estimate)
-{
-  g_autofree char *answer = plim_wording_time_answer (inputs, estimate);
-  g_autofree char *seconds = plim_format_number (estimate->time.seconds, 2);
-  g_autofree char *text = g_strdup_printf (_ ("%s (%s s)"), answer, seconds);
-
-  if (!estimate->time.is_known && !plim_wording_is_speed_alone (&estimate->time))
-    return;
-
-  if (inputs->task == PLIM_TASK_INFERENCE)
-    {
-      add_speed (facts, &estimate->time);
-      return;
-    }
-
-  if (estimate->time.is_known)
-    add_fact (facts, _ ("Time"), text);
-  if (estimate->time.mfu.likely > 0)
-    add_utilization (facts, &estimate->time);
+  add_fact (data, figure->title, g_str_equal (figure->id, "seconds") ? exact : figure->text);
 }
 
 static void
@@ -230,7 +187,7 @@ print_facts (PlimEstimator *estimator)
     add_fact (facts, _ ("Not counted"), not_counted);
   add_pool (facts, estimate);
   add_reserved (facts, estimate);
-  add_time (facts, inputs, estimate);
+  plim_time_figures (inputs, estimate, add_time_fact, facts);
   if (estimate->verdict != PLIM_VERDICT_UNKNOWN)
     add_limits (facts, inputs, plim_estimator_get_limits (estimator));
 
@@ -303,7 +260,10 @@ enum
   COLUMN_SUBSTITUTED,
   COLUMN_SOURCE,
   COLUMN_MEASURED,
-  COLUMN_DIFFERENCE
+  COLUMN_DIFFERENCE,
+  COLUMN_VALUE,
+  COLUMN_LOW,
+  COLUMN_HIGH
 };
 
 static void
@@ -386,6 +346,50 @@ add_terms (PlimTable    *table,
   add_other_measured (table, scenario, rows, n_rows);
 }
 
+static void
+set_number (PlimTable  *table,
+            guint       column,
+            const char *text,
+            double      number)
+{
+  char value[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (number > 0)
+    plim_table_set (table, column, text, g_ascii_dtostr (value, sizeof value, number));
+}
+
+typedef struct
+{
+  PlimTable  *table;
+  const char *scenario;
+} TimeRows;
+
+/* People read the range in the text of the value. */
+static void
+add_time_row (const PlimTimeFigure *figure,
+              gpointer              data)
+{
+  const TimeRows *rows = data;
+
+  plim_table_add_row (rows->table);
+  plim_table_set (rows->table, COLUMN_SCENARIO, rows->scenario, NULL);
+  plim_table_set (rows->table, COLUMN_TERM, figure->title, figure->id);
+  set_number (rows->table, COLUMN_VALUE, figure->text, figure->value.likely);
+  set_number (rows->table, COLUMN_LOW, "", figure->value.low);
+  set_number (rows->table, COLUMN_HIGH, "", figure->value.high);
+}
+
+static void
+add_time_rows (PlimTable    *table,
+               PlimScenario *scenario)
+{
+  PlimEstimator *estimator = plim_scenario_get_estimator (scenario);
+  TimeRows       rows = { table, plim_scenario_get_name (scenario) };
+
+  plim_time_figures (plim_estimator_get_inputs (estimator), plim_estimator_get_estimate (estimator), add_time_row,
+                     &rows);
+}
+
 PlimTable *
 plim_cli_terms_table (PlimDocument *document)
 {
@@ -400,11 +404,15 @@ plim_cli_terms_table (PlimDocument *document)
   plim_table_add_column (table, "source", _ ("Source"), FALSE);
   plim_table_add_column (table, "measured_bytes", _ ("Measured"), TRUE);
   plim_table_add_column (table, "difference", _ ("Off by"), TRUE);
+  plim_table_add_column (table, "value", _ ("Value"), TRUE);
+  plim_table_add_column (table, "low", _ ("Low"), TRUE);
+  plim_table_add_column (table, "high", _ ("High"), TRUE);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (document)); i++)
     {
       g_autoptr (PlimScenario) scenario = g_list_model_get_item (G_LIST_MODEL (document), i);
 
       add_terms (table, scenario);
+      add_time_rows (table, scenario);
     }
 
   return table;

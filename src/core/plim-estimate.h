@@ -228,9 +228,12 @@ typedef struct
   PlimBand        sequence_tokens_per_s;     /* of each */
   PlimBand        first_token_seconds;       /* of a prompt that nothing waits before */
   double          request_seconds;           /* likely; 0 = the output is not given */
+  PlimBand        loaded_tokens_per_s;       /* written while prompts of the next requests are computed beside */
+  PlimBand        loaded_token_seconds;      /* between two tokens of a sequence, the same */
   PlimExplanation explanation;               /* evaluates to seconds for training, to likely tokens a second of decode
                                               * for inference (tolerance of double) */
   PlimExplanation first_token_explanation;   /* evaluates to likely first_token_seconds */
+  PlimExplanation loaded_explanation;        /* evaluates to likely loaded_tokens_per_s */
 } PlimTime;
 
 /* The memory that a runtime with a budget keeps for caches on one GPU, and what it holds on all of them together. */

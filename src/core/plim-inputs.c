@@ -110,6 +110,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   C (TOWERS, towers, "towers", N_ ("Image and Sound Encoders"), RUN, PLIM_TOWERS_BY_RUNTIME, SERVING, COMPONENT),
   T (DRAFT_MODEL, draft_model_id, "draft_model", N_ ("Draft Model"), RUN, SERVING, COMPONENT),
   I (DRAFT_TOKENS, draft_tokens_count, "draft_tokens", N_ ("Draft Tokens"), N_ ("guessed at once"), RUN, 0, 1024, 0, SERVING, COMPONENT),
+  N (DRAFT_ACCEPTANCE, draft_acceptance, "draft_acceptance", N_ ("Accepted Guesses"), N_ ("of all, or as usual"), RUN, 0, 1, 0, SERVING, COMPONENT),
   I (ADAPTERS, adapters_count, "adapters", N_ ("Served Adapters"), NULL, RUN, 0, 1 << 16, 0, SERVING, COMPONENT),
   I (TENSOR_PARALLEL, tensor_parallel_count, "tensor_parallel", N_ ("Tensor Parallel"), N_ ("GPUs"), RUN, 0, 1 << 16, 0, ALL_TASKS, COMPONENT),
   I (PIPELINE_PARALLEL, pipeline_parallel_count, "pipeline_parallel", N_ ("Pipeline Parallel"), N_ ("stages"), RUN, 0, PLIM_MODEL_MAX_LAYERS, 0, ALL_TASKS, COMPONENT),

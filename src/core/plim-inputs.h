@@ -321,6 +321,7 @@ typedef struct
   PlimMla         mla;
   char            draft_model_id[64];            /* speculative decoding; "" = none, "mtp" = own layers */
   gint64          draft_tokens_count;            /* guessed at once */
+  double          draft_acceptance;              /* how often a guess is right; 0 = as usual */
   gint64          adapters_count;                /* LoRA adapters served at once */
 
   /* How GPUs and host share the layers */
@@ -430,6 +431,7 @@ typedef enum
   PLIM_FIELD_TOWERS,
   PLIM_FIELD_DRAFT_MODEL,
   PLIM_FIELD_DRAFT_TOKENS,
+  PLIM_FIELD_DRAFT_ACCEPTANCE,
   PLIM_FIELD_ADAPTERS,
   PLIM_FIELD_TENSOR_PARALLEL,
   PLIM_FIELD_PIPELINE_PARALLEL,

@@ -40,6 +40,7 @@ typedef struct
   gboolean       has_draft_context;    /* a draft model has a working buffer of its own */
   gboolean       drafts_with_next_token; /* a model's own next-token layers may guess for it */
   gboolean       loads_next_token_tables; /* with the copies of token table and head that a checkpoint has for them */
+  gboolean       batches_continuously; /* prompts and written tokens of several requests share a step */
   gboolean       shares_prefixes;      /* a prompt that sequences have in common is kept once */
   PlimMla        mla;                  /* what it keeps of latent attention */
   PlimWindowRule window_rule;

@@ -1,30 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Serving speed: what a step reads, computes and sends, and how long that takes.  The stages of a pipeline follow one
+/* Serving speed: how long it takes what plim-serving-work.c counts.  The stages of a pipeline follow one
  * another, so that a step takes as long as all of them together. */
 
 #include "plim-serving-speed.h"
 
-#include "plim-checked.h"
-#include "plim-kv-cache.h"
-#include "plim-roofline.h"
 #include "plim-rule.h"
 #include "plim-runtime.h"
+#include "plim-serving-work.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
 #define ROOFLINE "Roofline, doi:10.1145/1498765.1498785; AIConfigurator, systems/h100_sxm.yaml"
 
-/* Values of the residual stream that GPUs send to one another have 16 bits. */
-#define SENT_BYTES 2
-
-/* Kernels of a layer besides its matrices: two norms, rotation, attention or scan, activation; and of a step besides
- * its layers: embedding, final norm, head. */
-#define LAYER_KERNELS 5
-#define STEP_KERNELS  3
-
 #define MILLION 1e6
+#define BILLION 1e9
 
 /* One direction of PCI Express 4.0 with 16 lanes, through which weights come from the host in prefill. */
 #define PCIE_BYTES_PER_S 31.5e9
@@ -40,7 +31,8 @@
    PLIM_FIELD_BIT (PLIM_FIELD_V_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_MLA) |                                    \
    PLIM_FIELD_BIT (PLIM_FIELD_UBATCH) | PLIM_FIELD_BIT (PLIM_FIELD_PREFIX_SHARE) |                                \
    PLIM_FIELD_BIT (PLIM_FIELD_EXPERT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_GPU_LAYERS) |                         \
-   PLIM_FIELD_BIT (PLIM_FIELD_HOST_EXPERT_LAYERS))
+   PLIM_FIELD_BIT (PLIM_FIELD_HOST_EXPERT_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_DRAFT_MODEL) |                     \
+   PLIM_FIELD_BIT (PLIM_FIELD_DRAFT_TOKENS) | PLIM_FIELD_BIT (PLIM_FIELD_DRAFT_ACCEPTANCE))
 
 typedef enum
 {
@@ -66,247 +58,17 @@ static const struct
   [CASE_HIGH] = { 1, 0, 0.75e-3, FALSE },
 };
 
-/* What a step is asked of one GPU of each stage, all stages together. */
+/* A draft model and what its guesses are worth; without one, a step writes one token. */
 typedef struct
 {
-  double bytes;           /* read from the GPU's memory */
-  double flops;
-  double kernels_count;
-  double host_layers_count; /* whose kernels the host starts one by one */
-  double sent_seconds;     /* of messages on their way */
-  double messages_seconds; /* to start them */
-  double host_bytes;      /* read from the host's memory, or copied from it in prefill */
-} Work;
+  double          guesses_count;   /* at once */
+  PlimServingWork work;            /* to guess one token for every sequence */
+  double          tokens[N_CASES]; /* that a sequence is expected to gain by one check */
+} Draft;
 
-typedef struct
-{
-  const PlimInputs       *inputs;
-  const PlimLayout       *layout;
-  const PlimWeightLayout *weights;
-  const PlimEstimate     *estimate;
-  gint64                  sequences_count; /* of one replica */
-  gint64                  gpu_layers_count[PLIM_MODEL_MAX_KINDS]; /* on GPUs, by kind */
-  guint                   first_layer;     /* layers before it are on the host */
-  guint                   first_expert_layer;
-  gboolean                has_head;        /* on a GPU */
-} Server;
-
-/* --- what is read ----------------------------------------------------------------------------------- */
-
-/* Share of the routed experts that @tokens_count tokens are expected to choose, each at random. */
-static double
-chosen_share (const PlimModel *model,
-              double           tokens_count)
-{
-  double all = 0;
-  double chosen = 0;
-
-  for (guint i = 0; i < model->n_kinds; i++)
-    {
-      const PlimExperts *experts = &model->kinds[i].experts;
-      double             count;
-
-      if (experts->experts_count == 0)
-        continue;
-
-      count = (double) plim_multiply (model->kinds[i].layers_count,
-                                      plim_parameters_count_layer (model, i).expert_matrix_count);
-      all += count;
-      chosen +=
-        count * (1 - pow (1 - (double) experts->active_count / (double) experts->experts_count, tokens_count));
-    }
-
-  return all > 0 ? chosen / all : 1;
-}
-
-/* Bytes of weights that @tokens_count tokens need, on GPUs and on the host. */
-static void
-read_weights (const Server *server,
-              double        tokens_count,
-              Work         *work)
-{
-  const PlimModel  *model = &server->inputs->model;
-  const PlimLayout *layout = server->layout;
-  PlimLayerWeights  all = plim_weight_layout_layers (server->weights, model, server->first_layer, model->n_layers);
-  PlimLayerWeights  away = plim_weight_layout_layers (server->weights, model, 0, server->first_layer);
-  PlimLayerWeights  lent = plim_weight_layout_layers (server->weights, model, server->first_layer,
-                                                      MAX (server->first_layer, server->first_expert_layer));
-  double            share = chosen_share (model, tokens_count);
-  double            head =
-    (double) (model->has_tied_head ? server->weights->embedding_bytes : server->weights->head_bytes);
-  double tensor_count = (double) layout->tensor_count;
-  double expert_shares = (double) (layout->expert_count > 1 ? layout->expert_count : layout->tensor_count);
-
-  work->bytes += ((double) (all.bytes - all.expert_bytes) + (server->has_head ? head : 0)) / tensor_count +
-                 share * (double) (all.expert_bytes - lent.expert_bytes) / expert_shares;
-  work->host_bytes += (double) (away.bytes - away.expert_bytes) + (server->has_head ? 0 : head) +
-                      share * (double) (away.expert_bytes + lent.expert_bytes);
-}
-
-/* Caches of the sequences as they are read, states read and written. */
-static void
-read_caches (const Server *server,
-             gint64        tokens_count,
-             Work         *work)
-{
-  const PlimInputs *inputs = server->inputs;
-  const PlimModel  *model = &inputs->model;
-  double            sequences = (double) server->sequences_count;
-  gint64            host_layers_count[PLIM_MODEL_MAX_KINDS] = { 0 };
-
-  for (guint i = 0; i < model->n_kinds; i++)
-    host_layers_count[i] = model->kinds[i].layers_count - server->gpu_layers_count[i];
-  work->bytes += sequences * (double) plim_kv_cache_read_bytes (inputs, model, server->gpu_layers_count, tokens_count,
-                                                                server->layout->tensor_count);
-  work->host_bytes +=
-    sequences * (double) plim_kv_cache_read_bytes (inputs, model, host_layers_count, tokens_count, 1);
-}
-
-/* --- what is computed and sent ---------------------------------------------------------------------- */
-
-/* Multiply-adds of scores and values for one token that sees @attended_tokens, all layers.  A latent that is not
- * expanded is as wide as itself in every head (arXiv:2405.04434, section 2.1.2). */
-static double
-attention_products (const Server *server,
-                    double        attended_tokens)
-{
-  const PlimInputs *inputs = server->inputs;
-  PlimMla           mla = inputs->mla == PLIM_MLA_BY_RUNTIME ? plim_runtime_profile (inputs)->mla : inputs->mla;
-  double            products = 0;
-
-  for (guint i = 0; i < inputs->model.n_kinds; i++)
-    {
-      const PlimLayerKind *kind = &inputs->model.kinds[i];
-      const PlimAttention *a = &kind->attention;
-      gboolean             is_latent = a->kind == PLIM_ATTENTION_MLA && mla != PLIM_MLA_EXPANDED;
-      gint64               width = is_latent ? 2 * a->kv_lora_rank + a->rope_head_dim : a->head_dim + a->v_head_dim;
-      double               seen = attended_tokens;
-
-      if (a->window_tokens > 0)
-        seen = MIN (seen, (double) a->window_tokens);
-      products += (double) kind->layers_count * seen * (double) a->heads_count * (double) width;
-    }
-
-  return products;
-}
-
-/* Layers that the host works through kernel by kernel. */
-static double
-count_host_layers (const PlimInputs *inputs)
-{
-  gboolean is_eager = plim_runtime_profile (inputs)->is_eager && inputs->compile == PLIM_SWITCH_OFF;
-
-  return is_eager ? (double) inputs->model.n_layers : 0;
-}
-
-static double
-count_kernels (const PlimModel *model)
-{
-  PlimMatrix matrices[PLIM_LAYER_MAX_MATRICES];
-  double     count = STEP_KERNELS;
-
-  for (guint i = 0; i < model->n_kinds; i++)
-    count += (double) model->kinds[i].layers_count *
-             (LAYER_KERNELS + plim_parameters_list_matrices (model, i, matrices));
-
-  return count;
-}
-
-/* @count messages, each @start_seconds before it is on its way and @seconds in all. */
-static void
-add_messages (Work  *work,
-              double count,
-              double start_seconds,
-              double seconds)
-{
-  work->messages_seconds += count * start_seconds;
-  work->sent_seconds += count * (seconds - start_seconds);
-}
-
-/* Two all-reduces a layer where GPUs share it (Megatron-LM, arXiv:1909.08053, section 3), and a message from each stage
- * to the next. */
-static void
-send (const Server *server,
-      double        tokens_count,
-      Work         *work)
-{
-  const PlimInputs *inputs = server->inputs;
-  const PlimLayout *layout = server->layout;
-  double            bytes = tokens_count * SENT_BYTES * (double) inputs->model.hidden_size;
-  PlimGroup         sharers = plim_roofline_group (inputs, layout->tensor_count, 1);
-  PlimGroup         stages = plim_roofline_group (inputs, layout->pipeline_count, layout->tensor_count);
-
-  if (layout->tensor_count > 1)
-    add_messages (work, 2 * (double) inputs->model.n_layers, plim_roofline_all_reduce_seconds (&sharers, 0),
-                  plim_roofline_all_reduce_seconds (&sharers, bytes));
-  add_messages (work, (double) (layout->pipeline_count - 1), plim_roofline_send_seconds (&stages, 0),
-                plim_roofline_send_seconds (&stages, bytes));
-}
-
-static Work
-decode_work (const Server *server)
-{
-  const PlimInputs *inputs = server->inputs;
-  gint64            prompt_tokens = plim_inputs_prompt_tokens (inputs);
-  gint64            cached_tokens =
-    inputs->output_tokens > 0 ? prompt_tokens + inputs->output_tokens / 2 : inputs->context_tokens;
-  double sequences = (double) server->sequences_count;
-  Work   work = {
-      .kernels_count = count_kernels (&inputs->model),
-      .host_layers_count = count_host_layers (inputs),
-  };
-
-  read_weights (server, sequences, &work);
-  read_caches (server, cached_tokens, &work);
-  work.flops = 2 * sequences *
-               ((double) server->estimate->parameters.matrix_count +
-                attention_products (server, (double) cached_tokens)) /
-               (double) server->layout->tensor_count;
-  send (server, sequences, &work);
-
-  return work;
-}
-
-/* Tokens of a prompt that are computed: what the runtime has of it already is not. */
-static double
-computed_tokens (const PlimInputs *inputs)
-{
-  double prompt_tokens = (double) plim_inputs_prompt_tokens (inputs);
-
-  if (plim_runtime_profile (inputs)->shares_prefixes)
-    prompt_tokens -= floor (inputs->prefix_share * prompt_tokens);
-
-  return MAX (prompt_tokens, 1);
-}
-
-/* One prompt, in as many chunks as the runtime makes of it. */
-static Work
-prefill_work (const Server *server)
-{
-  const PlimInputs *inputs = server->inputs;
-  const PlimModel  *model = &inputs->model;
-  double            tokens = computed_tokens (inputs);
-  double            ubatch_tokens = MIN ((double) plim_runtime_ubatch_tokens (inputs), tokens);
-  double            chunks = ceil (tokens / ubatch_tokens);
-  double            seen = (double) plim_inputs_prompt_tokens (inputs) - tokens / 2;
-  double            head_count = (double) plim_multiply (model->vocab_size, model->hidden_size);
-  double            layer_count = (double) server->estimate->parameters.matrix_count - head_count;
-  Work              work = {
-                 .kernels_count = chunks * count_kernels (model),
-                 .host_layers_count = chunks * count_host_layers (inputs),
-  };
-
-  read_weights (server, ubatch_tokens, &work);
-  work.bytes *= chunks;
-  work.host_bytes *= chunks;
-  work.flops = 2 * (tokens * (MAX (layer_count, 0) + attention_products (server, seen)) + head_count) /
-               (double) server->layout->tensor_count;
-  send (server, ubatch_tokens, &work);
-  work.sent_seconds *= chunks;
-  work.messages_seconds *= chunks;
-
-  return work;
-}
+/* How often a guess is accepted where that is not given: least, median and most of 12 measurements (arXiv:2211.17192,
+ * table 2). */
+static const double usual_acceptance[N_CASES] = { [CASE_LOW] = 0.53, [CASE_LIKELY] = 0.7, [CASE_HIGH] = 0.82 };
 
 /* --- how long it takes ------------------------------------------------------------------------------ */
 
@@ -358,17 +120,17 @@ multiplier_of (const PlimInputs *inputs)
 
 /* In whole microseconds, as the explanation writes them. */
 static double
-message_seconds (const Work *work,
-                 Case        which)
+message_seconds (const PlimServingWork *work,
+                 Case                   which)
 {
   return ceil ((work->sent_seconds + (cases[which].has_latency ? work->messages_seconds : 0)) * MILLION) / MILLION;
 }
 
 static double
-work_seconds (const PlimInputs *inputs,
-              const Work       *work,
-              double            host_bytes_per_s,
-              Case              which)
+work_seconds (const PlimInputs      *inputs,
+              const PlimServingWork *work,
+              double                 host_bytes_per_s,
+              Case                   which)
 {
   double     bandwidth = (double) inputs->gpu.bandwidth_bytes_per_s * cases[which].bandwidth_share;
   Multiplier multiplier = multiplier_of (inputs);
@@ -390,14 +152,39 @@ rates_of (double       count,
   return (PlimBand) { count / seconds[CASE_LOW], count / seconds[CASE_LIKELY], count / seconds[CASE_HIGH] };
 }
 
+static double
+round_to (double value,
+          double parts)
+{
+  return round (value * parts) / parts;
+}
+
+/* A step that checks guesses and the guesses before it, in whole nanoseconds, for each token that a sequence gains. */
+static double
+token_seconds (const PlimInputs      *inputs,
+               const PlimServingWork *work,
+               const Draft           *draft,
+               Case                   which)
+{
+  double host_bytes_per_s = inputs->host_bandwidth_gb_per_s * 1e9;
+  double seconds = work_seconds (inputs, work, host_bytes_per_s, which);
+
+  if (draft->guesses_count == 0)
+    return seconds;
+
+  return (draft->guesses_count * round_to (work_seconds (inputs, &draft->work, host_bytes_per_s, which), BILLION) +
+          round_to (seconds, BILLION)) /
+         draft->tokens[which];
+}
+
 /* --- explanation ------------------------------------------------------------------------------------ */
 
 /* How long the host takes to start the kernels, where that is longer than the GPU's work: TRUE with the factors added.
  */
 static gboolean
-explain_host (const Work      *work,
-              double           seconds,
-              PlimExplanation *explanation)
+explain_host (const PlimServingWork *work,
+              double                 seconds,
+              PlimExplanation       *explanation)
 {
   if (work->host_layers_count * cases[CASE_LIKELY].host_layer_seconds < seconds * (1 - 1e-9))
     return FALSE;
@@ -414,10 +201,10 @@ explain_host (const Work      *work,
 /* The factors of work_seconds(): bytes, bandwidth, share, kernels, seconds, communication, then FLOPs, peak, share
  * where the rate is known, then the host's bytes and bandwidth where it has some. */
 static void
-explain_work (const PlimInputs *inputs,
-              const Work       *work,
-              double            host_bytes_per_s,
-              PlimExplanation  *explanation)
+explain_work (const PlimInputs      *inputs,
+              const PlimServingWork *work,
+              double                 host_bytes_per_s,
+              PlimExplanation       *explanation)
 {
   Multiplier multiplier = multiplier_of (inputs);
 
@@ -445,11 +232,12 @@ explain_work (const PlimInputs *inputs,
     }
 }
 
+/* @written_tokens a second of all replicas, by steps of @work. */
 static void
-explain_decode (const Server *server,
-                const Work   *work,
-                double        seconds,
-                PlimTime     *time)
+explain_step (const PlimInputs      *inputs,
+              double                 written_tokens,
+              const PlimServingWork *work,
+              PlimExplanation       *explanation)
 {
   static const char *const formulas[2][2] = {
     { "{0} ÷ ({1} ÷ ({2} × {3}) + {4} × {5} + {6})",
@@ -457,26 +245,76 @@ explain_decode (const Server *server,
     { "{0} ÷ (max({1} ÷ ({2} × {3}), {7} ÷ ({8} × {9})) + {4} × {5} + {6})",
       "{0} ÷ (max({1} ÷ ({2} × {3}), {7} ÷ ({8} × {9})) + {4} × {5} + {6} + {10} ÷ ({11} × {3}))" },
   };
-  const PlimInputs *inputs = server->inputs;
-  PlimExplanation  *explanation = &time->explanation;
-  gint64            replicas_count = server->layout != NULL ? server->layout->replicas_count : 1;
+  double host_bytes_per_s = inputs->host_bandwidth_gb_per_s * 1e9;
 
   explanation->depends = SPEED_FIELDS;
-  plim_explanation_add (explanation, N_ ("sequences"), server->sequences_count * replicas_count, 1);
+  plim_explanation_add (explanation, N_ ("sequences"), llround (written_tokens * MILLION), (gint64) MILLION);
   explanation->formula = "{0} ÷ ({1} × {2})";
-  if (explain_host (work, seconds, explanation))
+  if (explain_host (work, work_seconds (inputs, work, host_bytes_per_s, CASE_LIKELY), explanation))
     return;
 
   explanation->formula = formulas[multiplier_of (inputs).flops_per_s > 0][work->host_bytes > 0];
-  explanation->note = inputs->draft_model_id[0] != '\0' ? N_ ("Guesses of the draft model are not counted.") : NULL;
-  explain_work (inputs, work, inputs->host_bandwidth_gb_per_s * 1e9, explanation);
+  explain_work (inputs, work, host_bytes_per_s, explanation);
 }
 
 static void
-explain_first_token (const PlimInputs *inputs,
-                     const Work       *work,
-                     double            seconds,
-                     PlimTime         *time)
+add_nanoseconds (PlimExplanation *explanation,
+                 const char      *name,
+                 double           seconds)
+{
+  plim_explanation_add (explanation, name, llround (seconds * BILLION), (gint64) BILLION);
+}
+
+static void
+explain_guesses (const PlimInputs      *inputs,
+                 double                 sequences_count,
+                 const PlimServingWork *work,
+                 const Draft           *draft,
+                 PlimExplanation       *explanation)
+{
+  double host_bytes_per_s = inputs->host_bandwidth_gb_per_s * 1e9;
+
+  explanation->depends = SPEED_FIELDS;
+  explanation->source = "Speculative decoding, arXiv:2211.17192, equation 1 and table 2";
+  explanation->formula = "{0} × {1} ÷ ({2} × {3} + {4})";
+  explanation->note = inputs->draft_acceptance > 0
+                        ? N_ ("A check brings (1 − a^(g + 1)) ÷ (1 − a) tokens when each of g guesses is accepted with "
+                              "the given probability a.")
+                        : N_ ("A check brings (1 − a^(g + 1)) ÷ (1 − a) tokens when each of g guesses is accepted with "
+                              "probability a.  It is not given; 0.7 is taken, the median of published measurements, "
+                              "and 0.53 to 0.82 for the range.");
+  plim_explanation_add (explanation, N_ ("sequences"), llround (sequences_count * MILLION), (gint64) MILLION);
+  plim_explanation_add (explanation, N_ ("tokens a check brings"), llround (draft->tokens[CASE_LIKELY] * BILLION),
+                        (gint64) BILLION);
+  plim_explanation_add (explanation, N_ ("guesses"), llround (draft->guesses_count), 1);
+  add_nanoseconds (explanation, N_ ("seconds of a guess"),
+                   work_seconds (inputs, &draft->work, host_bytes_per_s, CASE_LIKELY));
+  add_nanoseconds (explanation, N_ ("seconds of a check"), work_seconds (inputs, work, host_bytes_per_s, CASE_LIKELY));
+}
+
+static void
+explain_written (const PlimInputs      *inputs,
+                 double                 sequences_count,
+                 const PlimServingWork *work,
+                 const Draft           *draft,
+                 PlimExplanation       *explanation)
+{
+  if (draft->guesses_count > 0)
+    {
+      explain_guesses (inputs, sequences_count, work, draft, explanation);
+      return;
+    }
+
+  explain_step (inputs, sequences_count, work, explanation);
+  if (inputs->draft_model_id[0] != '\0')
+    explanation->note = N_ ("Guesses of the draft model count when Draft Tokens are given.");
+}
+
+static void
+explain_first_token (const PlimInputs      *inputs,
+                     const PlimServingWork *work,
+                     double                 seconds,
+                     PlimTime              *time)
 {
   PlimExplanation *explanation = &time->first_token_explanation;
 
@@ -493,36 +331,36 @@ explain_first_token (const PlimInputs *inputs,
 
 /* --- all of it -------------------------------------------------------------------------------------- */
 
+/* The speed of @sequences_count sequences of all replicas, whose steps are @work. */
 static void
-fill_decode (const Server *server,
-             const Work   *work,
-             PlimTime     *time)
+fill_decode (const PlimInputs      *inputs,
+             double                 sequences_count,
+             const PlimServingWork *work,
+             const Draft           *draft,
+             PlimTime              *time)
 {
-  const PlimInputs *inputs = server->inputs;
-  gint64            replicas_count = server->layout != NULL ? server->layout->replicas_count : 1;
-  double            sequences = (double) (server->sequences_count * replicas_count);
-  double            seconds[N_CASES] = { 0 };
+  double seconds[N_CASES];
 
   for (guint i = 0; i < N_CASES; i++)
-    seconds[i] = work_seconds (inputs, work, inputs->host_bandwidth_gb_per_s * 1e9, i);
-  time->decode_tokens_per_s = rates_of (sequences, seconds);
+    seconds[i] = token_seconds (inputs, work, draft, i);
+  time->decode_tokens_per_s = rates_of (sequences_count, seconds);
   time->sequence_tokens_per_s = rates_of (1, seconds);
-  explain_decode (server, work, seconds[CASE_LIKELY], time);
+  explain_written (inputs, sequences_count, work, draft, &time->explanation);
   time->is_known = TRUE;
 }
 
 static void
-fill_prefill (const Server *server,
-              PlimTime     *time)
+fill_prefill (const PlimServer *server,
+              PlimTime         *time)
 {
   const PlimInputs *inputs = server->inputs;
-  Work              work = prefill_work (server);
+  PlimServingWork   work = plim_serving_work_prefill (server);
   double            copies = (double) (server->layout->pipeline_count * server->layout->replicas_count);
   double            seconds[N_CASES] = { 0 };
 
   for (guint i = 0; i < N_CASES; i++)
     seconds[i] = work_seconds (inputs, &work, PCIE_BYTES_PER_S, i);
-  time->prefill_tokens_per_s = rates_of (copies * computed_tokens (inputs), seconds);
+  time->prefill_tokens_per_s = rates_of (copies * plim_serving_computed_tokens (inputs), seconds);
   time->first_token_seconds = (PlimBand) { seconds[CASE_HIGH], seconds[CASE_LIKELY], seconds[CASE_LOW] };
   explain_first_token (inputs, &work, seconds[CASE_LIKELY], time);
   if (inputs->output_tokens > 0)
@@ -530,33 +368,69 @@ fill_prefill (const Server *server,
       time->first_token_seconds.likely + (double) (inputs->output_tokens - 1) / time->sequence_tokens_per_s.likely;
 }
 
+/* Requests that never stop coming: for every token written, so many of prompts are computed in the same step as keep as
+ * many sequences writing (Sarathi-Serve, arXiv:2403.02310, sections 4.1 and 4.2), as far as a step has room. */
 static void
-place_layers (Server          *server,
-              const PlimStage *stages,
-              guint            n_stages)
+fill_loaded (const PlimServer *server,
+             const Draft      *draft,
+             PlimTime         *time)
 {
-  const PlimLayout *layout = server->layout;
+  const PlimInputs *inputs = server->inputs;
+  double            replicas = (double) server->layout->replicas_count;
+  double            prompts = plim_serving_computed_tokens (inputs) / (double) inputs->output_tokens;
+  PlimServingStep   step = { .sequence_tokens = 1 + draft->guesses_count };
+  double            room_tokens = (double) plim_runtime_ubatch_tokens (inputs);
+  double            gained = draft->tokens[CASE_LIKELY];
+  double            seconds[N_CASES];
+  PlimServingWork   work;
 
-  server->first_layer = server->inputs->model.n_layers;
-  for (guint i = 0; i < n_stages; i++)
+  step.sequences_count =
+    MIN ((double) server->sequences_count, room_tokens / (step.sequence_tokens + gained * prompts));
+  step.sequences_count = round_to (step.sequences_count, MILLION);
+  step.prompt_tokens = step.sequences_count * gained * prompts;
+  work = plim_serving_work_step (server, &step);
+  for (guint i = 0; i < N_CASES; i++)
+    seconds[i] = token_seconds (inputs, &work, draft, i);
+  time->loaded_tokens_per_s = rates_of (replicas * step.sequences_count, seconds);
+  time->loaded_token_seconds = (PlimBand) { seconds[CASE_HIGH], seconds[CASE_LIKELY], seconds[CASE_LOW] };
+  explain_written (inputs, replicas * step.sequences_count, &work, draft, &time->loaded_explanation);
+}
+
+/* Without guesses when there is no draft model of known shape, or it is not said how many. */
+static void
+init_draft (Draft            *draft,
+            const PlimServer *server)
+{
+  PlimInputs       inputs = *server->inputs;
+  PlimServingStep  step = { (double) server->sequences_count, 1, 0 };
+  PlimWeightLayout weights;
+  PlimServer       drafter;
+
+  *draft = (Draft) { .tokens = { 1, 1, 1 } };
+  inputs.model = inputs.draft_model;
+  if (inputs.draft_tokens_count == 0 || !plim_model_has_shape (&inputs.model))
+    return;
+
+  plim_weight_layout_init (&weights, &inputs);
+  plim_server_init (&drafter, &inputs, server->layout, &weights, NULL, 0);
+  draft->guesses_count = (double) inputs.draft_tokens_count;
+  draft->work = plim_serving_work_step (&drafter, &step);
+  for (guint i = 0; i < N_CASES; i++)
     {
-      gint64 positions = stages[i].gpus_count / (layout->tensor_count * layout->replicas_count);
+      double accepted = inputs.draft_acceptance > 0 ? inputs.draft_acceptance : usual_acceptance[i];
+      double gained = accepted < 1 ? (1 - pow (accepted, draft->guesses_count + 1)) / (1 - accepted)
+                                   : draft->guesses_count + 1;
 
-      for (guint k = 0; k < server->inputs->model.n_kinds; k++)
-        server->gpu_layers_count[k] = MIN (server->gpu_layers_count[k] + MAX (positions, 1) * stages[i].layers_count[k],
-                                           server->inputs->model.kinds[k].layers_count);
-      server->first_layer = MIN (server->first_layer, stages[i].first_layer);
-      server->first_expert_layer = MAX (server->first_expert_layer, stages[i].first_expert_layer);
-      server->has_head |= stages[i].has_head;
+      draft->tokens[i] = round_to (gained, BILLION);
     }
 }
 
 /* Only the number of parameters is known: all of them are read, in even shares. */
-static Work
+static PlimServingWork
 unshaped_work (const PlimInputs   *inputs,
                const PlimEstimate *estimate)
 {
-  Work work = { 0 };
+  PlimServingWork work = { 0 };
 
   for (guint i = 0; i < estimate->n_terms; i++)
     work.bytes += (double) estimate->terms[i].bytes_at[PLIM_MOMENT_DECODE];
@@ -564,6 +438,16 @@ unshaped_work (const PlimInputs   *inputs,
                (double) inputs->gpus_count;
 
   return work;
+}
+
+static void
+fill_unshaped (const PlimInputs *inputs,
+               PlimEstimate     *estimate)
+{
+  PlimServingWork work = unshaped_work (inputs, estimate);
+  Draft           draft = { .tokens = { 1, 1, 1 } };
+
+  fill_decode (inputs, (double) inputs->batch_count, &work, &draft, &estimate->time);
 }
 
 void
@@ -574,9 +458,11 @@ plim_serving_speed_estimate (const PlimInputs       *inputs,
                              guint                   n_stages,
                              PlimEstimate           *estimate)
 {
-  Server    server = { .inputs = inputs, .layout = layout, .weights = weights, .estimate = estimate };
-  PlimTime *time = &estimate->time;
-  Work      work;
+  PlimTime       *time = &estimate->time;
+  PlimServer      server;
+  Draft           draft;
+  PlimServingStep step = { 0 };
+  PlimServingWork work;
 
   time->missing_fields |= inputs->gpu.bandwidth_bytes_per_s == 0 ? PLIM_FIELD_BIT (PLIM_FIELD_GPU) : 0;
   if (time->missing_fields != 0)
@@ -584,16 +470,20 @@ plim_serving_speed_estimate (const PlimInputs       *inputs,
 
   if (layout == NULL)
     {
-      server.sequences_count = inputs->batch_count;
-      work = unshaped_work (inputs, estimate);
-      fill_decode (&server, &work, time);
+      fill_unshaped (inputs, estimate);
       return;
     }
 
-  server.sequences_count = plim_layout_sequences (layout, inputs);
-  place_layers (&server, stages, n_stages);
-  work = decode_work (&server);
-  fill_decode (&server, &work, time);
-  if (multiplier_of (inputs).flops_per_s > 0)
-    fill_prefill (&server, time);
+  plim_server_init (&server, inputs, layout, weights, stages, n_stages);
+  init_draft (&draft, &server);
+  step.sequences_count = (double) server.sequences_count;
+  step.sequence_tokens = 1 + draft.guesses_count;
+  work = plim_serving_work_step (&server, &step);
+  fill_decode (inputs, (double) (server.sequences_count * layout->replicas_count), &work, &draft, time);
+  if (multiplier_of (inputs).flops_per_s <= 0)
+    return;
+
+  fill_prefill (&server, time);
+  if (inputs->output_tokens > 0 && plim_runtime_profile (inputs)->batches_continuously)
+    fill_loaded (&server, &draft, time);
 }

@@ -11,6 +11,8 @@
 #include "plim-method.h"
 #include "plim-next-token.h"
 #include "plim-step-traffic.h"
+#include "plim-training-time.h"
+#include "plim-wording.h"
 
 #include <stdlib.h>
 
@@ -366,17 +368,24 @@ add_time (const Writer   *w,
     yyjson_mut_obj_add_sint (w->doc, object, "steps", time->steps_count);
   if (time->deadline_gpus_count > 0)
     yyjson_mut_obj_add_sint (w->doc, object, "deadline_gpus", time->deadline_gpus_count);
+  if (w->inputs->task == PLIM_TASK_TRAINING && (time->is_known || plim_wording_is_speed_alone (time)))
+    yyjson_mut_obj_add_sint (w->doc, object, "chinchilla_tokens",
+                             plim_training_time_chinchilla_tokens (w->estimate->parameters.total_count));
   add_band (w, object, "prefill_tokens_per_s", &time->prefill_tokens_per_s);
   add_band (w, object, "decode_tokens_per_s", &time->decode_tokens_per_s);
   add_band (w, object, "sequence_tokens_per_s", &time->sequence_tokens_per_s);
   add_band (w, object, "first_token_seconds", &time->first_token_seconds);
   add_number (w, object, "request_seconds", time->request_seconds);
+  add_band (w, object, "loaded_tokens_per_s", &time->loaded_tokens_per_s);
+  add_band (w, object, "loaded_token_seconds", &time->loaded_token_seconds);
   if (!time->is_known)
     return;
 
   add_explanation (w, object, &time->explanation);
   if (time->first_token_explanation.formula != NULL)
     add_explanation (w, yyjson_mut_obj_add_obj (w->doc, object, "first_token"), &time->first_token_explanation);
+  if (time->loaded_explanation.formula != NULL)
+    add_explanation (w, yyjson_mut_obj_add_obj (w->doc, object, "loaded"), &time->loaded_explanation);
 }
 
 static void

@@ -9,8 +9,7 @@
 #include "plim-gpu-sweep.h"
 #include "plim-method-sweep.h"
 #include "plim-method.h"
-#include "plim-step-traffic.h"
-#include "plim-training-time.h"
+#include "plim-time-figures.h"
 #include "plim-wording.h"
 
 #include <glib/gi18n.h>
@@ -67,120 +66,11 @@ add_figure (PlimTable  *table,
   set_taken (table, 1, value);
 }
 
-/* "0.412 s, 38 %" of a step. */
 static void
-add_step_part (PlimTable          *table,
-               const char         *title,
-               const PlimStepTime *step,
-               double              seconds)
+add_time_figure (const PlimTimeFigure *figure,
+                 gpointer              data)
 {
-  g_autofree char *duration = plim_format_duration (seconds);
-  g_autofree char *share = plim_format_percent (seconds / step->seconds);
-
-  if (seconds > 0)
-    /* Translators: a duration, and its share of a step */
-    add_figure (table, title, g_strdup_printf (_ ("%s, %s"), duration, share));
-}
-
-static void
-add_traffic (PlimTable          *table,
-             const PlimStepTime *step)
-{
-  for (guint i = 0; i < PLIM_N_TRAFFICS; i++)
-    {
-      /* Translators: what GPUs send each other data for, such as “data parallel” */
-      g_autofree char *title = g_strdup_printf (_ ("Traffic, %s, hidden or not"), _ (plim_traffic_name (i)));
-
-      add_step_part (table, title, step, step->traffic_seconds[i]);
-    }
-}
-
-/* Where the time of a predicted step goes. */
-static void
-add_step (PlimTable          *table,
-          const PlimStepTime *step)
-{
-  add_step_part (table, _ ("Matrix products"), step, step->matrices_seconds);
-  add_step_part (table, _ ("Attention"), step, step->attention_seconds);
-  add_step_part (table, _ ("Norms, activations, loss"), step, step->memory_seconds);
-  add_step_part (table, _ ("Waiting for launches"), step, step->launch_seconds);
-  add_step_part (table, _ ("Traffic not hidden"), step, step->exposed_seconds);
-  add_step_part (table, _ ("Waiting for other stages"), step, step->bubble_seconds);
-  add_step_part (table, _ ("Optimizer"), step, step->optimizer_seconds);
-  add_traffic (table, step);
-}
-
-/* What the engine says and the published rules do not. */
-static void
-add_utilization (PlimTable      *table,
-                 const PlimTime *time,
-                 double          gpus)
-{
-  if (time->mfu.likely <= 0)
-    return;
-
-  add_figure (table, _ ("Utilization (MFU)"), plim_wording_utilization (time));
-  add_figure (table, _ ("With recompute (HFU)"), plim_format_percent (time->hfu));
-  add_figure (table, _ ("Tokens a second"), plim_format_significant (time->tokens_per_s));
-  if (gpus > 1)
-    add_figure (table, _ ("Tokens a second and GPU"), plim_format_significant (time->tokens_per_s / gpus));
-  if (time->is_predicted)
-    add_step (table, &time->steps[PLIM_CASE_USUAL]);
-}
-
-static void
-add_training_figures (PlimTable          *table,
-                      const PlimInputs   *inputs,
-                      const PlimEstimate *estimate)
-{
-  const PlimTime *time = &estimate->time;
-  gint64          optimal_count = plim_training_time_chinchilla_tokens (estimate->parameters.total_count);
-
-  add_figure (table, _ ("Training time"), plim_wording_duration (time));
-  if (time->step_seconds > 0)
-    {
-      add_figure (table, _ ("Steps"), plim_format_count (time->steps_count));
-      add_figure (table, _ ("Time of a step"), plim_format_duration (time->step_seconds));
-    }
-  add_utilization (table, time, (double) inputs->gpus_count);
-  add_figure (table, _ ("Compute"), plim_format_rate (time->total_flops, "FLOP"));
-  if (time->hardware_flops > time->total_flops)
-    add_figure (table, _ ("Compute with recompute"), plim_format_rate (time->hardware_flops, "FLOP"));
-  if (time->unmasked_flops > 0)
-    add_figure (table, _ ("Compute without the causal mask"), plim_format_rate (time->unmasked_flops, "FLOP"));
-  /* Translators: a unit of compute, one petaFLOP/s for a day. */
-  add_figure (table, _ ("petaFLOP/s-days"), plim_format_significant (time->petaflop_s_days));
-  add_figure (table, _ ("GPU-days"), plim_format_significant (time->gpu_days));
-  add_figure (table, _ ("GPU-hours"), plim_format_significant (time->gpu_days * 24));
-  if (time->energy_kwh > 0)
-    add_figure (table, _ ("Energy at full power, kWh"), plim_format_significant (time->energy_kwh));
-  if (time->cost_usd > 0)
-    add_figure (table, _ ("Cost"), plim_format_money (time->cost_usd));
-  if (time->deadline_gpus_count > 0)
-    add_figure (table, _ ("GPUs to meet the deadline"), plim_format_count (time->deadline_gpus_count));
-  if (inputs->task == PLIM_TASK_TRAINING)
-    add_figure (table, _ ("Tokens by the Chinchilla rule, 20 a parameter"), plim_format_count (optimal_count));
-}
-
-static void
-add_serving_figures (PlimTable        *table,
-                     const PlimInputs *inputs,
-                     const PlimTime   *time)
-{
-  add_figure (table, _ ("Decode, tokens a second"),
-              plim_wording_band (&time->decode_tokens_per_s, plim_format_significant));
-  if (inputs->batch_count > 1)
-    add_figure (table, _ ("Decode of one sequence, tokens a second"),
-                plim_wording_band (&time->sequence_tokens_per_s, plim_format_significant));
-  if (time->prefill_tokens_per_s.likely > 0)
-    {
-      add_figure (table, _ ("Prefill, tokens a second"),
-                  plim_wording_band (&time->prefill_tokens_per_s, plim_format_significant));
-      add_figure (table, _ ("Time to the first token"),
-                  plim_wording_band (&time->first_token_seconds, plim_format_duration));
-    }
-  if (time->request_seconds > 0)
-    add_figure (table, _ ("Time of a request"), plim_format_duration (time->request_seconds));
+  add_figure (data, figure->title, g_strdup (figure->text));
 }
 
 static void
@@ -196,22 +86,14 @@ PlimTable *
 plim_page_table_time (PlimCatalog   *catalog G_GNUC_UNUSED,
                       PlimEstimator *estimator)
 {
-  const PlimTime *time = &plim_estimator_get_estimate (estimator)->time;
-  PlimTable      *table = plim_table_new ();
+  const PlimEstimate *estimate = plim_estimator_get_estimate (estimator);
+  PlimTable          *table = plim_table_new ();
 
   plim_table_add_column (table, "figure", _ ("Figure"), FALSE);
   plim_table_add_column (table, "value", _ ("Value"), FALSE);
-  if (!time->is_known)
-    {
-      if (time->step_seconds > 0)
-        add_figure (table, _ ("Time of a step"), plim_format_duration (time->step_seconds));
-      add_utilization (table, time, (double) plim_estimator_get_inputs (estimator)->gpus_count);
-      add_missing_figures (table, time);
-    }
-  else if (plim_estimator_get_inputs (estimator)->task == PLIM_TASK_INFERENCE)
-    add_serving_figures (table, plim_estimator_get_inputs (estimator), time);
-  else
-    add_training_figures (table, plim_estimator_get_inputs (estimator), plim_estimator_get_estimate (estimator));
+  if (!estimate->time.is_known)
+    add_missing_figures (table, &estimate->time);
+  plim_time_figures (plim_estimator_get_inputs (estimator), estimate, add_time_figure, table);
 
   return table;
 }

@@ -195,6 +195,104 @@ test_eager (Fixture      *f,
   g_assert_cmpfloat (time->decode_tokens_per_s.likely, >, 100);
 }
 
+/* TinyLlama guesses four tokens for Llama 2 7B: 22 layers of 44,044,288 parameters and a head of 65,536,000, and 22,528
+ * bytes a token of cache; kernels 22 x 12 + 3.  Of guesses accepted with 0.8, a check brings (1 - 0.8^5) / 0.2 = 3.3616
+ * tokens (arXiv:2211.17192, equation 1); with 0.7, the median of its table 2, 2.7731. */
+static void
+test_draft (Fixture      *f,
+            gconstpointer data G_GNUC_UNUSED)
+{
+  const double    check_seconds = (13214679040.0 + 1073741824.0) / 2039e9;
+  const double    guess_seconds = (2 * (22 * 44044288.0 + 65536000.0) + 2048 * 22528.0) / 2039e9;
+  const PlimTime *time;
+
+  f->inputs.context_tokens = 2048;
+  f->inputs.draft_tokens_count = 4;
+  f->inputs.draft_acceptance = 0.8;
+  plim_inputs_set_text (&f->inputs, PLIM_FIELD_DRAFT_MODEL, "tinyllama-1.1b");
+  time = run (f, "llama-2-7b", "a100-sxm4-80gb");
+  assert_close (time->decode_tokens_per_s.high, 3.3616 / (4 * guess_seconds + check_seconds));
+  assert_close (time->decode_tokens_per_s.likely,
+                3.3616 / (4 * (guess_seconds / 0.8 + 267 * 3e-6) + check_seconds / 0.8 + 387 * 3e-6));
+  g_assert_cmpfloat_with_epsilon (evaluate_number (&time->explanation) / time->decode_tokens_per_s.likely, 1, 1e-6);
+
+  f->inputs.draft_acceptance = 0;
+  time = run (f, "llama-2-7b", "a100-sxm4-80gb");
+  assert_close (time->decode_tokens_per_s.likely,
+                2.7731 / (4 * (guess_seconds / 0.8 + 267 * 3e-6) + check_seconds / 0.8 + 387 * 3e-6));
+
+  /* Every guess is right: five tokens.  How many are guessed is not said: none. */
+  f->inputs.draft_acceptance = 1;
+  time = run (f, "llama-2-7b", "a100-sxm4-80gb");
+  assert_close (time->decode_tokens_per_s.high, 5 / (4 * guess_seconds + check_seconds));
+  f->inputs.draft_tokens_count = 0;
+  time = run (f, "llama-2-7b", "a100-sxm4-80gb");
+  assert_close (time->decode_tokens_per_s.high, 1 / check_seconds);
+}
+
+/* Eight sequences write 256 tokens each after 1,024: every step computes 8 x 4 tokens of further prompts beside, which
+ * the memory's time hides.  Where two tokens follow 8,192, a step of 2,048 has room for 2,048 / 4,097 of a sequence. */
+static void
+test_loaded (Fixture      *f,
+             gconstpointer data G_GNUC_UNUSED)
+{
+  const double    step_seconds = (13214679040.0 + 8 * 1152 * 524288.0) / 2039e9;
+  const double    writing = 2048.0 / 4097;
+  const double    flops = 2 * (writing * (32 * 202375168.0 + 131072000.0 + 32 * 8193 * 32 * 256.0) +
+                            4096 * writing * (32 * 202375168.0 + 32 * 4096 * 32 * 256.0));
+  const PlimTime *time;
+
+  f->inputs.context_tokens = 1280;
+  f->inputs.prompt_tokens = 1024;
+  f->inputs.output_tokens = 256;
+  f->inputs.batch_count = 8;
+  time = run (f, "llama-2-7b", "a100-sxm4-80gb");
+  assert_close (time->loaded_tokens_per_s.high, 8 / step_seconds);
+  assert_close (time->loaded_token_seconds.likely, step_seconds / 0.8 + 387 * 3e-6);
+  g_assert_cmpfloat_with_epsilon (evaluate_number (&time->loaded_explanation) / time->loaded_tokens_per_s.likely, 1,
+                                  1e-6);
+
+  f->inputs.context_tokens = 8194;
+  f->inputs.prompt_tokens = 8192;
+  f->inputs.output_tokens = 2;
+  time = run (f, "llama-2-7b", "a100-sxm4-80gb");
+  assert_close (time->loaded_tokens_per_s.likely, writing / (flops / (0.6 * 312e12) + 387 * 3e-6));
+
+  /* Transformers finish a batch before the next. */
+  f->inputs.runtime = PLIM_RUNTIME_TRANSFORMERS;
+  time = run (f, "llama-2-7b", "a100-sxm4-80gb");
+  g_assert_cmpfloat (time->loaded_tokens_per_s.likely, ==, 0);
+}
+
+/* Eight replicas of Mixtral with a sequence each hold one expert of each layer each: eight tokens choose 1 - 0.75^8 of
+ * the experts.  Each sends a token of 4,096 x 2 bytes to 2 experts, 7/8 of it to other GPUs, and gets it back, 64
+ * times; NVLink passes 450 GB/s, and an all-to-all starts in 6.6 + 7 x 0.6 microseconds. */
+static void
+test_expert_parallel (Fixture      *f,
+                      gconstpointer data G_GNUC_UNUSED)
+{
+  const double share = 1 - pow (0.75, 8);
+  const double read_seconds =
+    (2 * (1474560000.0 + share * 45097156608.0 / 8) + 1024 * 131072.0) / 3350e9;
+  const double    sent_seconds = 64 * 16384 * 0.875 / 450e9;
+  const PlimTime *time;
+
+  f->inputs.context_tokens = 1024;
+  f->inputs.batch_count = 8;
+  f->inputs.gpus_count = 8;
+  f->inputs.tensor_parallel_count = 1;
+  f->inputs.expert_parallel_count = 8;
+  time = run (f, "mixtral-8x7b", "h100-sxm5-80gb");
+  assert_close (time->decode_tokens_per_s.high, 8 / (read_seconds + ceil (sent_seconds * 1e6) / 1e6));
+  f->inputs.tensor_parallel_count = 8;
+  f->inputs.batch_count = 1;
+  time = run (f, "mixtral-8x7b", "h100-sxm5-80gb");
+  /* All tokens are on all GPUs already: 64 all-reduces and nothing else. */
+  assert_close (time->decode_tokens_per_s.high,
+                1 / ((2 * (1474560000.0 + 0.25 * 45097156608.0) + 1024 * 131072.0) / 8 / 3350e9 +
+                     ceil (64 * 8192 * 1.75 / 450e9 * 1e6) / 1e6));
+}
+
 /* What is not known is named, and nothing is guessed. */
 static void
 test_unknown_gpu (Fixture      *f,
@@ -260,6 +358,9 @@ main (int    argc,
   add_test ("prefill", test_prefill);
   add_test ("host-layers", test_host_layers);
   add_test ("eager", test_eager);
+  add_test ("draft", test_draft);
+  add_test ("loaded", test_loaded);
+  add_test ("expert-parallel", test_expert_parallel);
   add_test ("unknown-gpu", test_unknown_gpu);
   add_test ("every-model", test_every_model);
 

@@ -46,6 +46,25 @@ def test_textbook_in_json():
     assert abs(scenario["time"]["seconds"] - 10460.76) < 0.005
 
 
+def test_time_everywhere():
+    """Text, CSV, Markdown and JSON have the same figures of the time."""
+    for job in (["--model", "llama-3.1-8b", "--task", "training", "--gpu", "h100", "--gpus", "8", "--tokens", "1e9", "--deadline-hours", "48"],
+                ["--model", "llama-3.1-8b", "--gpu", "h100", "--runtime", "vllm", "--sequences", "8", "--prompt", "500", "--output", "100"]):
+        time = estimate(*job)["time"]
+        rows = {row["term"]: row for row in csv.DictReader(run("estimate", *job, "--format", "csv").stdout.splitlines()) if row["value"]}
+        for name in time:
+            if name + "_range" in time:
+                assert [float(rows[name][end]) for end in ("low", "high")] == time[name + "_range"], name
+            if isinstance(time[name], (int, float)) and not isinstance(time[name], bool):
+                assert float(rows[name]["value"]) == time[name], name
+        for name, value in time.get("step", {}).items():
+            if name != "traffic_seconds":
+                assert float(rows["step." + name]["value"]) == value, name
+        text, markdown = run("estimate", *job).stdout, run("estimate", *job, "--format", "md").stdout
+        titles = [line.split("|")[3].strip() for line in markdown.splitlines() if line.count("|") == 13 and line.split("|")[10].strip()]
+        assert len(titles) == len(rows) + 2 and all(title in text for title in titles[2:]), titles
+
+
 def test_multiplier_time():
     """Bytes times multiplier: 7e9 parameters, 300e9 tokens, 8 A100 at 312 TFLOP/s and 0.8: 6,310,096 s."""
     scenario = estimate("--method", "bytes-times-multiplier", "--task", "training", "--parameters", "7e9", "--tokens", "300e9",
