@@ -24,12 +24,11 @@ layer_values (const PlimAttention *a,
               gint64               gpus_count)
 {
   gint64 kv_heads = plim_divide_up (a->kv_heads_count, gpus_count);
-  gint64 value_width = a->values_are_keys ? 0 : a->v_head_dim;
 
   if (a->kind == PLIM_ATTENTION_MLA)
     return plim_add (a->kv_lora_rank, a->rope_head_dim) + a->index_head_dim;
 
-  return plim_multiply (kv_heads, plim_add (a->head_dim, value_width));
+  return plim_multiply (kv_heads, plim_add (a->head_dim, a->v_head_dim));
 }
 
 static gboolean
@@ -120,7 +119,6 @@ token_bytes (const Keeper        *keeper,
              const PlimAttention *a)
 {
   gint64        kv_heads = plim_divide_up (a->kv_heads_count, keeper->gpus_count);
-  gint64        value_width = a->values_are_keys ? 0 : a->v_head_dim;
   PlimPrecision values = plim_inputs_value_precision (keeper->inputs);
 
   if (a->kind == PLIM_ATTENTION_MLA)
@@ -131,7 +129,7 @@ token_bytes (const Keeper        *keeper,
     }
 
   return plim_add (plim_precision_bytes (keeper->inputs->kv_precision, plim_multiply (kv_heads, a->head_dim)),
-                   plim_precision_bytes (values, plim_multiply (kv_heads, value_width)));
+                   plim_precision_bytes (values, plim_multiply (kv_heads, a->v_head_dim)));
 }
 
 /* Pages of one size: those of small layers hold more tokens, or are filled up where that does not come out even (vLLM,

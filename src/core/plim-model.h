@@ -79,7 +79,7 @@ typedef struct
   gboolean          o_bias;
   gboolean          has_output_gate;     /* doubles the query projection */
   gboolean          has_sinks;           /* one learned value per head */
-  gboolean          values_are_keys;     /* V shares K's projection and cache */
+  gboolean          values_are_keys;     /* V shares K's projection, not its cache: K alone is rotated (Gemma 4) */
   gboolean          shares_kv;           /* reads the cache of an earlier layer, keeps none (Gemma 3n) */
   gboolean          has_cross_attention; /* a second attention over the encoder's output */
   PlimQkNorm        qk_norm;

@@ -112,7 +112,7 @@ static const PlimFamily dense_families[] = {
                   { PLIM_CONFIG_LAUREL, 64 },
                   { PLIM_CONFIG_ALTUP, 4 },
                   { PLIM_CONFIG_SHARED_KV_LAYERS, 15 } } },
-  { .types = "gemma4 gemma4_text",
+  { .types = "gemma4 gemma4_text gemma4_unified gemma4_unified_text",
     .traits = PLIM_TRAIT_GATED | PLIM_TRAIT_TIED | PLIM_TRAIT_WINDOW | PLIM_TRAIT_QK_NORM,
     NORMS (4, 1, 0),
     .qk_norm = PLIM_QK_NORM_PER_HEAD_DIM,
