@@ -18,6 +18,7 @@ static const PlimFieldId framework_fields[] = {
 static const PlimFieldId step_fields[] = {
   PLIM_FIELD_PACKING,
   PLIM_FIELD_SAMPLE_TOKENS,
+  PLIM_FIELD_RECOMPUTE_INTERVAL,
   PLIM_FIELD_TRAINED_LAYERS,
   PLIM_FIELD_COMPILE,
   PLIM_FIELD_FUSED_KERNELS,
@@ -48,6 +49,7 @@ static const PlimFieldId split_fields[] = {
   PLIM_FIELD_VIRTUAL_STAGES,
   PLIM_FIELD_CONTEXT_PARALLEL,
   PLIM_FIELD_EXPERT_PARALLEL,
+  PLIM_FIELD_EXPERT_TENSOR_PARALLEL,
 };
 
 static const PlimFormPart parts[] = {

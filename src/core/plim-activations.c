@@ -412,6 +412,7 @@ plim_activations_kept_bytes (const PlimInputs    *inputs,
   return plim_activations_layer_bytes (inputs, kind);
 }
 
+/* Without activations on the host, layers between recomputed ones keep all of theirs. */
 gint64
 plim_activations_all_layers_bytes (const PlimInputs *inputs,
                                    const gint64     *layers_count)
@@ -419,8 +420,17 @@ plim_activations_all_layers_bytes (const PlimInputs *inputs,
   gint64 bytes = 0;
 
   for (guint i = 0; i < inputs->model.n_kinds; i++)
-    bytes = plim_add (bytes, plim_multiply (layers_count[i],
-                                            plim_activations_kept_bytes (inputs, &inputs->model.kinds[i])));
+    {
+      const PlimLayerKind *kind = &inputs->model.kinds[i];
+      gint64               whole_count = inputs->recompute == PLIM_RECOMPUTE_FULL
+                                           ? layers_count[i] - plim_inputs_recomputed_layers (inputs, layers_count[i])
+                                           : 0;
+
+      if (inputs->offload_activations == PLIM_SWITCH_OFF && whole_count > 0)
+        bytes = plim_add (bytes, plim_multiply (whole_count, plim_activations_layer_bytes (inputs, kind)));
+      bytes = plim_add (bytes, plim_multiply (layers_count[i] - whole_count,
+                                              plim_activations_kept_bytes (inputs, kind)));
+    }
 
   return bytes;
 }

@@ -40,17 +40,26 @@ plim_flops_attention_products (const PlimInputs *inputs)
 
 /* What backward computes again: whole layers; attention alone; or every second product of a layer. */
 static void
-count_again (PlimFlops    *flops,
-             PlimRecompute recompute)
+count_again (PlimFlops        *flops,
+             const PlimInputs *inputs)
 {
   gint64 layers = plim_add (plim_subtract (flops->input_gradients, flops->head), flops->adapters / 3);
+  gint64 all_count = MAX (inputs->model.n_layers, 1);
+  gint64 again_count = plim_inputs_recomputed_layers (inputs, all_count);
 
-  if (recompute == PLIM_RECOMPUTE_FULL)
-    flops->again_matrices = layers;
-  else if (recompute == PLIM_RECOMPUTE_MATMULS)
-    flops->again_matrices = layers / 2;
-  if (recompute == PLIM_RECOMPUTE_FULL || recompute == PLIM_RECOMPUTE_ATTENTION)
-    flops->again_attention = flops->trained_attention;
+  if (inputs->recompute == PLIM_RECOMPUTE_FULL)
+    {
+      flops->again_matrices = plim_multiply (layers, again_count) / all_count;
+      flops->again_attention = plim_multiply (flops->trained_attention, again_count) / all_count;
+    }
+  else if (inputs->recompute == PLIM_RECOMPUTE_MATMULS)
+    {
+      flops->again_matrices = layers / 2;
+    }
+  else if (inputs->recompute == PLIM_RECOMPUTE_ATTENTION)
+    {
+      flops->again_attention = flops->trained_attention;
+    }
 }
 
 PlimFlops
@@ -71,7 +80,7 @@ plim_flops_training (const PlimInputs   *inputs,
   flops.attention = plim_multiply (2, count_products (inputs, TRUE, FALSE));
   flops.trained_attention = plim_multiply (2, count_products (inputs, TRUE, TRUE));
   flops.unmasked_attention = plim_multiply (2, count_products (inputs, FALSE, FALSE));
-  count_again (&flops, inputs->recompute);
+  count_again (&flops, inputs);
 
   return flops;
 }

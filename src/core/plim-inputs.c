@@ -81,6 +81,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   N (PREFIX_SHARE, prefix_share, "prefix_share", N_ ("Shared Prefix"), N_ ("of the prompt"), BATCH, 0, 1, 0, SERVING, COMPONENT),
   I (UBATCH, ubatch_tokens, "ubatch", N_ ("Prefill Chunk"), N_ ("tokens"), BATCH, 0, 1 << 24, 0, SERVING, COMPONENT),
   C (RECOMPUTE, recompute, "recompute", N_ ("Recompute"), BATCH, PLIM_RECOMPUTE_NONE, TRAINS, COMPONENT),
+  I (RECOMPUTE_INTERVAL, recompute_interval, "recompute_interval", N_ ("Recompute One Layer In"), N_ ("layers"), BATCH, 1, PLIM_MODEL_MAX_LAYERS, 1, TRAINS, COMPONENT),
   C (ATTENTION, attention, "attention", N_ ("Attention Kernel"), BATCH, PLIM_ATTENTION_KERNEL_FLASH, ALL_TASKS, COMPONENT),
   C (LOSS, loss, "loss", N_ ("Loss"), BATCH, PLIM_LOSS_PLAIN, TRAINS, COMPONENT),
 
@@ -115,6 +116,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   I (TENSOR_PARALLEL, tensor_parallel_count, "tensor_parallel", N_ ("Tensor Parallel"), N_ ("GPUs"), RUN, 0, 1 << 16, 0, ALL_TASKS, COMPONENT),
   I (PIPELINE_PARALLEL, pipeline_parallel_count, "pipeline_parallel", N_ ("Pipeline Parallel"), N_ ("stages"), RUN, 0, PLIM_MODEL_MAX_LAYERS, 0, ALL_TASKS, COMPONENT),
   I (EXPERT_PARALLEL, expert_parallel_count, "expert_parallel", N_ ("Expert Parallel"), N_ ("GPUs"), RUN, 1, 1 << 16, 1, ALL_TASKS, COMPONENT),
+  I (EXPERT_TENSOR_PARALLEL, expert_tensor_parallel_count, "expert_tensor_parallel", N_ ("Expert Tensor Parallel"), N_ ("GPUs"), RUN, 0, 1 << 16, 0, TRAINS, COMPONENT),
   I (GPU_LAYERS, gpu_layers_count, "gpu_layers", N_ ("GPU Layers"), N_ ("from the last"), RUN, 0, 9999, 999, SERVING, COMPONENT),
   I (HOST_EXPERT_LAYERS, host_expert_layers_count, "host_expert_layers", N_ ("Layers with Experts on the Host"), NULL, RUN, 0, 9999, 0, SERVING, COMPONENT),
   C (OBJECTIVE, objective, "objective", N_ ("Objective"), RUN, PLIM_OBJECTIVE_LANGUAGE_MODELLING, TRAINS, COMPONENT),
@@ -285,6 +287,13 @@ plim_inputs_training_tokens (const PlimInputs *inputs)
     return inputs->tokens_count;
 
   return tokens < (double) PLIM_OVERFLOW ? (gint64) tokens : PLIM_OVERFLOW;
+}
+
+gint64
+plim_inputs_recomputed_layers (const PlimInputs *inputs,
+                               gint64            layers_count)
+{
+  return inputs->recompute == PLIM_RECOMPUTE_FULL ? layers_count / inputs->recompute_interval : 0;
 }
 
 double
@@ -462,6 +471,9 @@ plim_inputs_uses_field (const PlimInputs *inputs,
   const PlimField *field = plim_field (id);
 
   if ((field->tasks & (1u << inputs->task)) == 0 || (field->methods & (1u << inputs->method)) == 0)
+    return FALSE;
+  if ((id == PLIM_FIELD_RECOMPUTE_INTERVAL && inputs->recompute != PLIM_RECOMPUTE_FULL) ||
+      (id == PLIM_FIELD_EXPERT_TENSOR_PARALLEL && inputs->expert_parallel_count == 1))
     return FALSE;
   if (inputs->task != PLIM_TASK_INFERENCE)
     return (field_adapters[id] == 0 || (field_adapters[id] & (1u << inputs->adapter)) != 0) &&

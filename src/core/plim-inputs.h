@@ -283,6 +283,7 @@ typedef struct
   double              prefix_share;       /* of the prompt: the same in all sequences, kept once */
   gint64              ubatch_tokens;      /* computed at once in prefill; 0 = what the runtime does */
   PlimRecompute       recompute;
+  gint64              recompute_interval; /* full: one layer in so many is recomputed */
   PlimAttentionKernel attention;
   PlimLoss            loss;
 
@@ -328,6 +329,7 @@ typedef struct
   gint64 tensor_parallel_count;                  /* 0 = what the runtime does; here and below */
   gint64 pipeline_parallel_count;
   gint64 expert_parallel_count;                  /* 1 = experts are split as the other weights are */
+  gint64 expert_tensor_parallel_count;           /* GPUs that split each dealt expert; 0 = as the framework does */
   gint64 gpu_layers_count;                       /* on the GPUs, counted from the last; the output is one more */
   gint64 host_expert_layers_count;               /* first layers whose experts stay in host memory */
 
@@ -404,6 +406,7 @@ typedef enum
   PLIM_FIELD_PREFIX_SHARE,
   PLIM_FIELD_UBATCH,
   PLIM_FIELD_RECOMPUTE,
+  PLIM_FIELD_RECOMPUTE_INTERVAL,
   PLIM_FIELD_ATTENTION,
   PLIM_FIELD_LOSS,
   PLIM_FIELD_PRECISION,
@@ -436,6 +439,7 @@ typedef enum
   PLIM_FIELD_TENSOR_PARALLEL,
   PLIM_FIELD_PIPELINE_PARALLEL,
   PLIM_FIELD_EXPERT_PARALLEL,
+  PLIM_FIELD_EXPERT_TENSOR_PARALLEL,
   PLIM_FIELD_GPU_LAYERS,
   PLIM_FIELD_HOST_EXPERT_LAYERS,
   PLIM_FIELD_OBJECTIVE,
@@ -556,6 +560,11 @@ gint plim_field_find_choice (PlimFieldId id,
 
 /* Tokens trained in all: as given, else epochs of the data set; 0 = not given. */
 gint64 plim_inputs_training_tokens (const PlimInputs *inputs);
+
+/* Of @layers_count layers, those that backward computes anew from their input (torchtitan, activation_checkpoint.py,
+ * selective_ac_option: every n-th). */
+gint64 plim_inputs_recomputed_layers (const PlimInputs *inputs,
+                                      gint64            layers_count);
 
 /* The fraction of the peak rate that the published rules reckon with: as given, else 0.4, about what GPT-3's successors
  * reached (PaLM, arXiv:2204.02311, table 3: 21 to 46 %). */

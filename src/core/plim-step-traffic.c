@@ -160,7 +160,8 @@ add_expert (PlimStepTraffic *traffic,
             const Step      *s)
 {
   const PlimModel *model = &s->inputs->model;
-  PlimGroup        group = plim_roofline_group (s->inputs, s->layout->expert_count, 1);
+  PlimGroup        group = plim_roofline_group (s->inputs, s->inputs->expert_parallel_count,
+                                                s->layout->expert_count / s->inputs->expert_parallel_count);
 
   for (guint i = 0; i < model->n_kinds; i++)
     if (model->kinds[i].experts.experts_count > 0)
@@ -181,7 +182,7 @@ plim_step_traffic_init (PlimStepTraffic          *traffic,
   s.tokens_count = (double) inputs->batch_count * (double) inputs->context_tokens / (double) layout->context_count;
   s.hidden_bytes = s.tokens_count * (double) inputs->model.hidden_size * (double) s.recipe.compute_bytes;
   s.layers_count = (double) inputs->model.n_layers / (double) layout->pipeline_count;
-  s.passes = inputs->recompute == PLIM_RECOMPUTE_FULL ? 2 : 1;
+  s.passes = 1 + (inputs->recompute == PLIM_RECOMPUTE_FULL ? 1.0 / (double) inputs->recompute_interval : 0);
 
   *traffic = (PlimStepTraffic) { 0 };
   add_data (traffic, &s);

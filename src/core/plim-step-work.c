@@ -37,12 +37,12 @@
 
 /* What is done more than once to a token: forward, backward, and forward again. */
 static double
-layer_passes (PlimRecompute recompute)
+layer_passes (const PlimInputs *inputs)
 {
-  switch (recompute)
+  switch (inputs->recompute)
     {
     case PLIM_RECOMPUTE_FULL:
-      return 2 + BACKWARD_PASSES;
+      return 1 + 1.0 / (double) inputs->recompute_interval + BACKWARD_PASSES;
 
     case PLIM_RECOMPUTE_MATMULS:
       return 1.5 + BACKWARD_PASSES;
@@ -141,7 +141,7 @@ add_moved (PlimStepWork             *work,
 
       count_moved (inputs, kind, &outer, &inner);
       work->moved_bytes += work->tokens_count * work->layers_share * (double) kind->layers_count *
-                           layer_passes (inputs->recompute) * number_bytes *
+                           layer_passes (inputs) * number_bytes *
                            (outer * outer_share + inner / tensor_count);
     }
   if (work->has_head)
@@ -155,7 +155,7 @@ add_casts (PlimStepWork             *work,
            double                    local_count)
 {
   double   number_bytes = is_fused (inputs) ? FUSED_CAST_BYTES : EAGER_CAST_BYTES;
-  double   forwards = layer_passes (inputs->recompute) - BACKWARD_PASSES;
+  double   forwards = layer_passes (inputs) - BACKWARD_PASSES;
   gboolean is_once = plim_framework_profile (inputs->framework)->sharder != PLIM_SHARDER_FSDP;
 
   for (guint i = 0; i < inputs->model.n_kinds; i++)
@@ -263,7 +263,7 @@ plim_step_work_init (PlimStepWork             *work,
                      const PlimTrainingLayout *layout)
 {
   const PlimPrecisionInfo *info = plim_precision_info (inputs->precision);
-  double                   passes = layer_passes (inputs->recompute) - (inputs->task == PLIM_TASK_TRAINING ? 0 : 1);
+  double                   passes = layer_passes (inputs) - (inputs->task == PLIM_TASK_TRAINING ? 0 : 1);
   double                   local_count = plim_step_local_parameters (estimate, layout);
 
   *work = (PlimStepWork) { 0 };

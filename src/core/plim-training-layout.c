@@ -11,6 +11,20 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* Megatron-LM splits an expert as it does other matrices where nothing is said (megatron/training/arguments.py,
+ * d98e8a6, expert_tensor_parallel_size), the others not at all. */
+static gint64
+expert_tensor_count (const PlimTrainingLayout *layout,
+                     const PlimInputs         *inputs)
+{
+  if (inputs->expert_parallel_count == 1)
+    return 1;
+  if (inputs->expert_tensor_parallel_count > 0)
+    return inputs->expert_tensor_parallel_count;
+
+  return plim_framework_profile (inputs->framework)->sharder == PLIM_SHARDER_MEGATRON ? layout->tensor_count : 1;
+}
+
 static const char *
 find_refusal (const PlimTrainingLayout *layout,
               const PlimInputs         *inputs)
@@ -33,15 +47,17 @@ find_refusal (const PlimTrainingLayout *layout,
 
       if (kind->attention.heads_count % layout->tensor_count != 0)
         return N_ ("Tensor parallel must divide the attention heads: take the next smaller divisor");
-      if (layout->expert_count > 1 && kind->experts.experts_count % layout->expert_count != 0)
+      if (kind->experts.experts_count % inputs->expert_parallel_count != 0)
         return N_ ("Expert parallel must divide the number of experts: take the next smaller divisor");
+      if (kind->experts.width % expert_tensor_count (layout, inputs) != 0)
+        return N_ ("Expert tensor parallel must divide the width of an expert: take the next smaller divisor");
     }
   if (layout->pipeline_count > 1 && inputs->sharding != PLIM_SHARDING_NONE &&
       inputs->sharding != PLIM_SHARDING_OPTIMIZER &&
       plim_framework_profile (inputs->framework)->sharder == PLIM_SHARDER_DEEPSPEED)
     return N_ ("Pipelines of DeepSpeed go with ZeRO-1 at most: share optimizer states alone");
-  if (layout->expert_count > layout->shard_count * layout->tensor_count)
-    return N_ ("Expert parallel needs as many GPUs in a stage: add GPUs or take a smaller one");
+  if (layout->shard_count * layout->tensor_count % layout->expert_count != 0)
+    return N_ ("Expert parallel, times expert tensor parallel, must divide the GPUs of a stage: change one of them");
 
   return NULL;
 }
@@ -53,7 +69,7 @@ plim_training_layout_init (PlimTrainingLayout *layout,
   layout->tensor_count = MAX (inputs->tensor_parallel_count, 1);
   layout->pipeline_count = MAX (inputs->pipeline_parallel_count, 1);
   layout->context_count = inputs->context_parallel_count;
-  layout->expert_count = inputs->expert_parallel_count;
+  layout->expert_count = inputs->expert_parallel_count * expert_tensor_count (layout, inputs);
   layout->shard_count = MAX (inputs->gpus_count / (layout->tensor_count * layout->pipeline_count), 1);
   layout->data_count = MAX (layout->shard_count / layout->context_count, 1);
 

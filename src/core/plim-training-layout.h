@@ -15,7 +15,7 @@ typedef struct
   gint64 tensor_count;
   gint64 pipeline_count;
   gint64 context_count;
-  gint64 expert_count;     /* GPUs that whole experts are dealt to; 1 = experts are split as other weights are */
+  gint64 expert_count; /* GPUs that experts, or parts of them, are dealt to; 1 = they are split as other weights are */
   gint64 data_count;       /* replicas that compute on samples of their own */
   gint64 shard_count;      /* GPUs that hold the same, and may share it: data and context parallel */
 } PlimTrainingLayout;

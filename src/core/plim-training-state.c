@@ -42,7 +42,7 @@ static gint64
 expert_shares (const PlimTraining *t,
                gint64              shares)
 {
-  return MAX (shares / MAX (t->layout.expert_count / t->layout.tensor_count, 1), 1);
+  return shares == 1 ? 1 : MAX (shares * t->layout.tensor_count / t->layout.expert_count, 1);
 }
 
 /* A term of so many bytes for each trained parameter, of frozen weights for each of the others. */

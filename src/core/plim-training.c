@@ -63,6 +63,7 @@ count_matrices (const PlimTraining *t)
 {
   gint64 count = 0;
   gint64 experts_count = 0;
+  gint64 expert_parts = t->layout.expert_count > 1 ? t->layout.expert_count : t->layout.tensor_count;
 
   for (guint i = 0; i < t->inputs->model.n_kinds; i++)
     {
@@ -74,8 +75,7 @@ count_matrices (const PlimTraining *t)
     }
 
   return plim_multiply (t->stage.copies_count, plim_add (plim_divide_up (count, t->layout.tensor_count),
-                                                         plim_divide_up (experts_count, MAX (t->layout.tensor_count,
-                                                                                             t->layout.expert_count))));
+                                                         plim_divide_up (experts_count, expert_parts)));
 }
 
 /* 16-bit copies of 32-bit matrices that autocast makes and autograd keeps; frozen ones are cast at each use, the head
@@ -268,10 +268,13 @@ add_activations (PlimTraining *t)
     .source = inputs->recompute == PLIM_RECOMPUTE_FULL
                 ? "Training Deep Nets with Sublinear Memory Cost, arXiv:1604.06174"
                 : AUTOGRAD,
-    .note =
-      inputs->recompute == PLIM_RECOMPUTE_FULL ? N_ ("With recompute only the input of every layer is kept.") : NULL,
+    .note = inputs->recompute != PLIM_RECOMPUTE_FULL ? NULL
+            : inputs->recompute_interval > 1
+              ? N_ ("Of a recomputed layer only the input is kept, of the others everything.")
+              : N_ ("With recompute only the input of every layer is kept."),
     .depends = PLIM_TRAINING_FIELDS | PLIM_TOKEN_FIELDS | PLIM_ADAPTER_FIELDS | PLIM_SHARING_FIELDS |
                PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
+               PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE_INTERVAL) |
                PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) |
                PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) | PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) |
                PLIM_FIELD_BIT (PLIM_FIELD_DROPOUT) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_DROPOUT) |

@@ -244,6 +244,52 @@ test_sub_groups (void)
       g_assert_cmpint (estimate.terms[t].bytes_at[PLIM_MOMENT_STEP], ==, G_GINT64_CONSTANT (4000000000));
 }
 
+/* Mixtral on 16 GPUs, tensor parallel 2, expert parallel 8, states shared out: 1,605,636,096 parameters are split in
+ * two and their states over eight GPUs; 45,097,156,608 of experts over eight GPUs, and their states over the two that
+ * have the same; or, split in two as well, over sixteen, which is what Megatron-LM does when nothing is said. */
+static void
+test_expert_tensor (void)
+{
+  static const struct
+  {
+    PlimFramework framework;
+    gint64        expert_tensor;
+    gint64        parts;
+  } cases[] = { { PLIM_FRAMEWORK_MEGATRON, 0, 16 },
+                { PLIM_FRAMEWORK_MEGATRON, 1, 8 },
+                { PLIM_FRAMEWORK_TORCHTITAN, 0, 8 },
+                { PLIM_FRAMEWORK_TORCHTITAN, 2, 16 } };
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs              inputs;
+  PlimEstimate            estimate;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      set_up (catalog, &inputs, "mixtral-8x7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+      inputs.framework = cases[i].framework;
+      inputs.recipe = PLIM_RECIPE_MEGATRON;
+      inputs.gpus_count = 16;
+      inputs.sharding = PLIM_SHARDING_OPTIMIZER;
+      inputs.tensor_parallel_count = 2;
+      inputs.expert_parallel_count = 8;
+      inputs.expert_tensor_parallel_count = cases[i].expert_tensor;
+      plim_estimate (&inputs, &estimate);
+      g_assert_null (estimate.not_covered);
+      g_assert_cmpint (find_term (&estimate, PLIM_TERM_WEIGHTS)->bytes, ==,
+                       2 * (G_GINT64_CONSTANT (1605636096) / 2 + G_GINT64_CONSTANT (45097156608) / cases[i].parts));
+      g_assert_cmpint (find_term (&estimate, PLIM_TERM_OPTIMIZER_STATES)->bytes, ==,
+                       8 * (G_GINT64_CONSTANT (1605636096) / 16 + G_GINT64_CONSTANT (45097156608) / 16));
+    }
+
+  /* 32 parts do not fit 16 GPUs, and three do not divide an expert. */
+  inputs.expert_tensor_parallel_count = 4;
+  plim_estimate (&inputs, &estimate);
+  g_assert_nonnull (estimate.not_covered);
+  inputs.expert_tensor_parallel_count = 3;
+  plim_estimate (&inputs, &estimate);
+  g_assert_nonnull (estimate.not_covered);
+}
+
 /* 8,030,261,248 parameters less the token table, 128,256 x 4,096, in matrices; causal attention 32 layers x 2,048
  * tokens x 32 heads x 256: 6 x (7,504,658,432 + 536,870,912) FLOPs a token. */
 static void
@@ -290,6 +336,8 @@ randomize (PlimCatalog *catalog,
   inputs->expert_parallel_count = 1 << g_rand_int_range (rand, 0, 3);
   if (g_rand_boolean (rand))
     inputs->tensor_parallel_count = inputs->pipeline_parallel_count = inputs->context_parallel_count = 1;
+  inputs->recompute_interval = g_rand_boolean (rand) ? 1 : g_rand_int_range (rand, 1, 5);
+  inputs->expert_tensor_parallel_count = g_rand_int_range (rand, 0, 3);
   inputs->virtual_stages_count = g_rand_int_range (rand, 1, 4);
   inputs->projection_rank = g_rand_int_range (rand, 1, 512);
   inputs->dropout = g_rand_boolean (rand) ? 0.1 : 0;
@@ -795,6 +843,7 @@ main (int   argc,
   g_test_add_func ("/component/zero", test_zero);
   g_test_add_func ("/component/deepspeed", test_deepspeed);
   g_test_add_func ("/component/sub-groups", test_sub_groups);
+  g_test_add_func ("/component/expert-tensor", test_expert_tensor);
   g_test_add_func ("/component/time", test_time);
   g_test_add_func ("/component/identities", test_identities);
   g_test_add_func ("/component/orders", test_orders);

@@ -85,6 +85,25 @@ test_layers (void)
     }
 }
 
+/* Of 30 layers every fourth is recomputed, seven of them (torchtitan, selective_ac_option): they keep their input, 2h,
+ * the others everything. */
+static void
+test_interval (void)
+{
+  const gint64 layers_count = 30;
+  PlimInputs   inputs;
+
+  plim_inputs_init (&inputs);
+  plim_model_init_decoder (&inputs.model, 4096, 30, 32, 8, 128, 14336, 128256, TRUE);
+  inputs.task = PLIM_TASK_TRAINING;
+  inputs.recompute = PLIM_RECOMPUTE_FULL;
+  inputs.recompute_interval = 4;
+  g_assert_cmpint (plim_activations_all_layers_bytes (&inputs, &layers_count), ==,
+                   7 * 2 * 4096 + 23 * plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]));
+  inputs.offload_activations = PLIM_SWITCH_ON;
+  g_assert_cmpint (plim_activations_all_layers_bytes (&inputs, &layers_count), ==, 0);
+}
+
 /* --- optimizers ---------------------------------------------------------------------------------------- */
 
 /* One layer with h = 4, two heads of 2, f = 8, V = 10: four matrices of 4 x 4, three of 4 x 8, tables of 2 x 10 x 4,
@@ -313,6 +332,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/training/korthikanti", test_korthikanti);
   g_test_add_func ("/training/layers", test_layers);
+  g_test_add_func ("/training/interval", test_interval);
   g_test_add_func ("/training/shaped-states", test_shaped);
   g_test_add_func ("/training/optimizers", test_optimizers);
   g_test_add_func ("/training/recipes", test_recipes);
