@@ -35,11 +35,13 @@ def walk(node):
             yield from walk(child)
 
 
-class Clipboard:
-    """Owned by another program: clipboard.py with the same arguments."""
+class Program:
+    """Another program beside the window: a script of this folder, until the end of the block."""
+
+    script = None
 
     def __init__(self, *arguments):
-        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clipboard.py")
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), self.script)
         self.process = subprocess.Popen([sys.executable, script, *arguments], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline() == "ready\n"
 
@@ -49,6 +51,29 @@ class Clipboard:
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
+
+
+class Clipboard(Program):
+    """Owns the clipboard."""
+
+    script = "clipboard.py"
+
+
+class DragSource(Program):
+    """Has files to drag, in a window below."""
+
+    script = "drag.py"
+
+    def drag_to(self, x, y, top):
+        """From its window, moved down to `top`, to a point of the display."""
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True)
+        own = found.stdout.split()[-1]
+        steps = [("windowmove", "--sync", own, "0", str(top)), ("mousemove", "60", str(top + 70)), ("mousedown", "1"),
+                 ("mousemove", "80", str(top + 60)), ("mousemove", "100", str(top + 40)), ("mousemove", str(x), str(y)),
+                 ("mousemove", str(x + 5), str(y + 5)), ("mouseup", "1")]
+        for step in steps:
+            subprocess.run(["xdotool", *step], check=True, timeout=20)
+            time.sleep(0.3)
 
 
 class Window:

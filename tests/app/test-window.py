@@ -175,6 +175,18 @@ def test_pastes():
             window.find("Clipboard: no memory figures found")
 
 
+def test_drops():
+    """A model's file dragged onto the window, as from a file manager."""
+    with tempfile.TemporaryDirectory() as folder, driver.Window(PROGRAM) as window:
+        driver.wait_for("a verdict", window.verdict)
+        window.resize(1400, 1300)
+        gguf = os.path.join(folder, "small.gguf")
+        model_files.write_gguf(gguf, 256, 2, 4, 2, 512, 320)
+        with driver.DragSource(gguf) as source:
+            source.drag_to(700, 600, 1400)
+            driver.wait_for("the model in the form", has_name(window, "test"))
+
+
 def test_scans():
     """Models of this computer, found on request, searched and chosen by key."""
     with tempfile.TemporaryDirectory() as folder:
