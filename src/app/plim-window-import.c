@@ -363,12 +363,25 @@ drop_cb (PlimWindow   *self,
   return TRUE;
 }
 
+/* What will happen, while a drag is over the window. */
+static gboolean
+has_drop (GBinding     *binding G_GNUC_UNUSED,
+          const GValue *drop,
+          GValue       *visible,
+          gpointer      data G_GNUC_UNUSED)
+{
+  g_value_set_boolean (visible, g_value_get_object (drop) != NULL);
+  return TRUE;
+}
+
 void
 plim_window_add_drop_target (PlimWindow *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);
+  g_object_bind_property_full (target, "current-drop", self->drop_hint, "visible", G_BINDING_DEFAULT, has_drop, NULL,
+                               NULL, NULL);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 

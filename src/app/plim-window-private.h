@@ -17,6 +17,7 @@ struct _PlimWindow
 
   /* Template children */
   AdwToastOverlay     *toasts;
+  GtkWidget           *drop_hint;
   AdwMultiLayoutView  *layouts;
   AdwOverlaySplitView *split_view;
   AdwBottomSheet      *sheet;

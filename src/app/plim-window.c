@@ -301,6 +301,7 @@ plim_window_class_init (PlimWindowClass *klass)
   g_type_ensure (PLIM_TYPE_CHART_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_BASE "/ui/plim-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PlimWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, PlimWindow, drop_hint);
   gtk_widget_class_bind_template_child (widget_class, PlimWindow, layouts);
   gtk_widget_class_bind_template_child (widget_class, PlimWindow, split_view);
   gtk_widget_class_bind_template_child (widget_class, PlimWindow, sheet);

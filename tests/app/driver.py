@@ -64,16 +64,18 @@ class DragSource(Program):
 
     script = "drag.py"
 
-    def drag_to(self, x, y, top):
-        """From its window, moved down to `top`, to a point of the display."""
+    def drag_to(self, x, y, top, before_drop=lambda: None):
+        """From its window, moved down to `top`, to a point of the display; looks before it lets go."""
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True)
         own = found.stdout.split()[-1]
         steps = [("windowmove", "--sync", own, "0", str(top)), ("mousemove", "60", str(top + 70)), ("mousedown", "1"),
                  ("mousemove", "80", str(top + 60)), ("mousemove", "100", str(top + 40)), ("mousemove", str(x), str(y)),
-                 ("mousemove", str(x + 5), str(y + 5)), ("mouseup", "1")]
+                 ("mousemove", str(x + 5), str(y + 5))]
         for step in steps:
             subprocess.run(["xdotool", *step], check=True, timeout=20)
             time.sleep(0.3)
+        before_drop()
+        subprocess.run(["xdotool", "mouseup", "1"], check=True, timeout=20)
 
 
 class Window:

@@ -183,7 +183,7 @@ def test_drops():
         gguf = os.path.join(folder, "small.gguf")
         model_files.write_gguf(gguf, 256, 2, 4, 2, 512, 320)
         with driver.DragSource(gguf) as source:
-            source.drag_to(700, 600, 1400)
+            source.drag_to(700, 600, 1400, lambda: window.find("Drop to open"))
             driver.wait_for("the model in the form", has_name(window, "test"))
 
 
