@@ -123,18 +123,37 @@ plim_adapter_prefix_width (const PlimInputs *inputs)
   return width;
 }
 
+/* Low-rank matrices of a layer. */
 static gint64
-count_low_rank (const PlimInputs *inputs)
+count_low_rank (const PlimInputs    *inputs,
+                const PlimLayerKind *kind)
+{
+  gint64     widths = 0;
+  PlimMatrix matrices[PLIM_LAYER_MAX_MATRICES];
+  guint      n_matrices;
+
+  if (inputs->adapter != PLIM_ADAPTER_LORA && inputs->adapter != PLIM_ADAPTER_DORA)
+    return 0;
+
+  n_matrices = plim_parameters_list_targets (&inputs->model, kind, inputs->lora_targets, matrices);
+  for (guint i = 0; i < n_matrices; i++)
+    widths = plim_add (widths, plim_multiply (matrices[i].copies_count,
+                                              plim_add (matrices[i].in_size, matrices[i].out_size)));
+
+  return plim_multiply (inputs->lora_rank, widths);
+}
+
+static gint64
+count_head (const PlimInputs *inputs)
 {
   const PlimModel *model = &inputs->model;
-  gint64           count = plim_parameters_lora_count (model, inputs->lora_rank, inputs->lora_targets);
 
-  if (inputs->lora_head == PLIM_SWITCH_ON)
-    count = plim_add (count, plim_multiply (inputs->lora_rank, plim_add (model->hidden_size, model->vocab_size)));
-  if (inputs->lora_head == PLIM_SWITCH_ON && inputs->adapter == PLIM_ADAPTER_DORA)
-    count = plim_add (count, model->vocab_size);
+  if (inputs->lora_head == PLIM_SWITCH_OFF ||
+      (inputs->adapter != PLIM_ADAPTER_LORA && inputs->adapter != PLIM_ADAPTER_DORA))
+    return 0;
 
-  return count;
+  return plim_add (plim_multiply (inputs->lora_rank, plim_add (model->hidden_size, model->vocab_size)),
+                   inputs->adapter == PLIM_ADAPTER_DORA ? model->vocab_size : 0);
 }
 
 /* What a layer of @kind has of its own, besides low-rank matrices. */
@@ -152,21 +171,35 @@ count_vectors (const PlimInputs    *inputs,
 }
 
 gint64
-plim_adapter_count (const PlimInputs *inputs)
+plim_adapter_stage_count (const PlimInputs *inputs,
+                          const gint64     *layers_count,
+                          gboolean          has_embedding,
+                          gboolean          has_head)
 {
   const PlimModel *model = &inputs->model;
   gint64           stacks_count = has_stack (model, TRUE) && has_stack (model, FALSE) ? 2 : 1;
-  gint64           count = 0;
+  gint64           count = has_head ? count_head (inputs) : 0;
 
   if (inputs->adapter == PLIM_ADAPTER_PROMPT)
-    return plim_multiply (stacks_count, plim_multiply (inputs->virtual_tokens, model->hidden_size));
-  if (inputs->adapter == PLIM_ADAPTER_LORA || inputs->adapter == PLIM_ADAPTER_DORA)
-    count = count_low_rank (inputs);
+    return has_embedding ? plim_multiply (stacks_count, plim_multiply (inputs->virtual_tokens, model->hidden_size)) : 0;
 
   for (guint k = 0; k < model->n_kinds; k++)
-    count = plim_add (count, plim_multiply (model->kinds[k].layers_count, count_vectors (inputs, &model->kinds[k])));
+    count = plim_add (count, plim_multiply (layers_count[k],
+                                            plim_add (count_low_rank (inputs, &model->kinds[k]),
+                                                      count_vectors (inputs, &model->kinds[k]))));
 
   return count;
+}
+
+gint64
+plim_adapter_count (const PlimInputs *inputs)
+{
+  gint64 layers_count[PLIM_MODEL_MAX_KINDS] = { 0 };
+
+  for (guint k = 0; k < inputs->model.n_kinds; k++)
+    layers_count[k] = inputs->model.kinds[k].layers_count;
+
+  return plim_adapter_stage_count (inputs, layers_count, TRUE, TRUE);
 }
 
 static gboolean

@@ -20,6 +20,12 @@ G_BEGIN_DECLS
 /* Parameters that the adapter of @inputs trains. */
 gint64 plim_adapter_count (const PlimInputs *inputs);
 
+/* The same of a pipeline's stage with @layers_count layers of each kind. */
+gint64 plim_adapter_stage_count (const PlimInputs *inputs,
+                                 const gint64     *layers_count,
+                                 gboolean          has_embedding,
+                                 gboolean          has_head);
+
 /* Where its counts are from. */
 const char *plim_adapter_source (const PlimInputs *inputs);
 

@@ -274,14 +274,45 @@ add_full_state (PlimTraining *t)
 
 /* --- a frozen base and adapters that train --------------------------------------------------------------- */
 
-/* The base as the framework stores it: the head quantized too, or apart from a tied table. */
+/* Numbers of the stage's base in linear layers, on one GPU before sharding. */
+static gint64
+count_quantizable (const PlimTraining *t)
+{
+  const PlimModel *model = &t->inputs->model;
+  gint64           expert_parts = t->layout.expert_count > 1 ? t->layout.expert_count : t->layout.tensor_count;
+  gint64           count = 0;
+  gint64           experts_count = 0;
+
+  if (!plim_model_has_shape (model))
+    return plim_divide_up (t->estimate->parameters.quantizable_count, t->layout.tensor_count);
+
+  for (guint i = 0; i < model->n_kinds; i++)
+    {
+      PlimLayerCount layer = plim_parameters_count_layer (model, i);
+
+      count = plim_add (count, plim_multiply (t->stage.layers_count[i], layer.matrix_count));
+      experts_count = plim_add (experts_count, plim_multiply (t->stage.layers_count[i], layer.expert_matrix_count));
+    }
+
+  return plim_multiply (t->stage.copies_count, plim_add (plim_divide_up (count, t->layout.tensor_count),
+                                                         plim_divide_up (experts_count, expert_parts)));
+}
+
+/* The stage's base as the framework stores it: the head quantized too, or apart from a tied table. */
 static PlimWeights
 frozen_weights (const PlimTraining *t)
 {
-  PlimWeights weights = plim_weights_stored (t->inputs, &t->estimate->parameters);
+  const PlimParameters stage = {
+    .total_count = plim_add (t->total_count, t->expert_count),
+    .quantizable_count = count_quantizable (t),
+  };
+  PlimWeights weights = plim_weights_stored (t->inputs, &stage);
 
-  plim_weights_adapt_head (&weights, &t->inputs->model, t->framework->unties_head,
-                           t->framework->quantizes_head && t->inputs->task == PLIM_TASK_QLORA);
+  if (t->stage.has_head)
+    plim_weights_adapt_head (&weights, &t->inputs->model, t->framework->unties_head,
+                             t->framework->quantizes_head && t->inputs->task == PLIM_TASK_QLORA);
+  weights.sides_count =
+    plim_divide_up (weights.sides_count, plim_multiply (t->layout.tensor_count, t->layout.pipeline_count));
 
   return weights;
 }
@@ -317,13 +348,11 @@ static void
 add_frozen_weights (PlimTraining *t)
 {
   PlimWeights weights = frozen_weights (t);
-  gint64      shares =
-    plim_multiply (t->weights_shares, plim_multiply (t->layout.tensor_count, t->layout.pipeline_count));
 
   if (t->inputs->offload_parameters != PLIM_OFFLOAD_NONE)
     return;
 
-  plim_weights_add (t->estimate, &weights, PLIM_TERM_FROZEN_WEIGHTS, ALWAYS, shares);
+  plim_weights_add (t->estimate, &weights, PLIM_TERM_FROZEN_WEIGHTS, ALWAYS, t->weights_shares);
   for (guint b = 0; b < PLIM_N_BACKWARDS; b++)
     t->backward_bytes[t->n_terms][b] =
       t->estimate->terms[t->estimate->n_terms - 1].bytes_at[PLIM_MOMENT_BACKWARD];

@@ -479,7 +479,11 @@ count_trained (PlimTraining *t)
 
   if (t->has_adapters)
     {
-      t->trained_count = plim_adapter_count (t->inputs);
+      gint64 count = plim_adapter_stage_count (t->inputs, t->stage.layers_count, t->stage.has_embedding,
+                                               t->stage.has_head);
+
+      /* Both matrices of an adapter are split (Megatron-Bridge, peft/utils.py, ParallelLinearAdapter). */
+      t->trained_count = plim_multiply (t->stage.copies_count, plim_divide_up (count, t->layout.tensor_count));
       return;
     }
 

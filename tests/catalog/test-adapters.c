@@ -217,6 +217,39 @@ test_virtual_tokens (void)
                    G_GINT64_CONSTANT (2) * 1000 * 128256 * 14);
 }
 
+/* Llama 3 8B in two stages and split in two by tensor parallelism, on four GPUs: 16 layers of 218,112,000 parameters
+ * and the table, of 525,336,576, on the first GPUs, as many, the final norm and the head on the last.  Adapters of rank
+ * 8, 655,360 parameters a layer, are split likewise and train in 32 bits; that of the head, 8 x (4,096 + 128,256), is
+ * on the last.  Mixtral's experts, 45,097,156,608 of 46,702,792,704 parameters, dealt to eight GPUs that share nothing
+ * else. */
+static void
+test_stages (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  const gint64            layers = G_GINT64_CONSTANT (16) * 218112000;
+  PlimInputs              inputs;
+  PlimEstimate            estimate;
+
+  set_up (catalog, &inputs, "llama-3-8b", PLIM_ADAPTER_LORA);
+  inputs.gpus_count = 4;
+  inputs.tensor_parallel_count = inputs.pipeline_parallel_count = 2;
+  inputs.sharding = PLIM_SHARDING_NONE;
+  inputs.lora_head = PLIM_SWITCH_ON;
+  plim_estimate (&inputs, &estimate);
+  g_assert_null (estimate.not_covered);
+  g_assert_cmpuint (estimate.n_roles, ==, 2);
+  g_assert_cmpint (held (&estimate, PLIM_TERM_FROZEN_WEIGHTS, PLIM_MOMENT_STEP), ==,
+                   2 * layers + 2 * 525336576 + 4096);
+  g_assert_cmpint (held (&estimate, PLIM_TERM_ADAPTERS, PLIM_MOMENT_STEP), ==, 4 * (16 * 655360 + 4 * 132352));
+
+  set_up (catalog, &inputs, "mixtral-8x7b", PLIM_ADAPTER_LORA);
+  inputs.gpus_count = inputs.expert_parallel_count = 8;
+  inputs.sharding = PLIM_SHARDING_NONE;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (held (&estimate, PLIM_TERM_FROZEN_WEIGHTS, PLIM_MOMENT_STEP), ==,
+                   2 * (G_GINT64_CONSTANT (1605636096) + G_GINT64_CONSTANT (45097156608) / 8));
+}
+
 /* What cannot be has a reason; what does not matter is not asked for. */
 static void
 test_refusals (void)
@@ -258,6 +291,7 @@ main (int   argc,
   g_test_add_func ("/adapters/activations", test_activations);
   g_test_add_func ("/adapters/lengths", test_lengths);
   g_test_add_func ("/adapters/virtual-tokens", test_virtual_tokens);
+  g_test_add_func ("/adapters/stages", test_stages);
   g_test_add_func ("/adapters/refusals", test_refusals);
 
   return g_test_run ();
