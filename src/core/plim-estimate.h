@@ -199,6 +199,8 @@ typedef struct
   double exposed_seconds;                   /* traffic that is not hidden behind computing */
   double bubble_seconds;                    /* waiting for other stages of the pipeline */
   double optimizer_seconds;
+  double scoring_seconds;                   /* of reference, reward and value model before training */
+  double generation_seconds;                /* of the texts that it trains on */
 } PlimStepTime;
 
 /* Training time and cost, or serving speed. */

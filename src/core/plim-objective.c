@@ -10,7 +10,10 @@
  * log-probabilities, 2 of the reference's scores and 2 of its row; backward 2 and 4 of the row at work ORPO's
  * cross-entropy over the chosen half keeps half a log-softmax more, and copies half the scores before. GRPO and PPO
  * divide a part of the scores by the temperature in place: backward then has the gradient, its copy, the part's clone
- * and the quotient at once (PyTorch, autograd/functions/tensor.cpp, CopySlices). */
+ * and the quotient at once (PyTorch, autograd/functions/tensor.cpp, CopySlices).
+ *
+ * PPO generates 64 sequences at once and steps four times on what it generated (experimental/ppo/ppo_config.py,
+ * local_rollout_forward_batch_size, num_ppo_epochs). */
 
 #include "plim-objective.h"
 
@@ -57,6 +60,8 @@ static const PlimObjectiveInfo objectives[PLIM_N_OBJECTIVES] = {
     .has_value_model = TRUE,
     .generates = TRUE,
     .completion_tokens = 53,
+    .rollout_count = 64,
+    .epochs_count = 4,
     .source = "TRL, experimental/ppo/ppo_trainer.py; arXiv:1707.06347",
   },
   [PLIM_OBJECTIVE_GRPO] = {
@@ -98,6 +103,30 @@ plim_objective_completion_tokens (const PlimInputs *inputs)
     inputs->completion_tokens > 0 ? inputs->completion_tokens : plim_objective_of (inputs)->completion_tokens;
 
   return MIN (tokens, inputs->context_tokens);
+}
+
+gint64
+plim_objective_generated_count (const PlimInputs *inputs)
+{
+  return plim_objective_of (inputs)->generates ? plim_multiply (inputs->batch_count, inputs->accumulation_count) : 0;
+}
+
+gint64
+plim_objective_rollout_count (const PlimInputs *inputs)
+{
+  gint64 all_count = plim_objective_generated_count (inputs);
+  gint64 most_count = plim_objective_of (inputs)->rollout_count;
+
+  return most_count > 0 ? MIN (all_count, most_count) : all_count;
+}
+
+gint64
+plim_objective_scoring_count (const PlimInputs *inputs)
+{
+  gboolean is_other_engine = inputs->objective == PLIM_OBJECTIVE_GRPO && inputs->engine != PLIM_ENGINE_POLICY;
+
+  return (plim_objective_of (inputs)->has_value_model ? 2 : 0) + plim_objective_uses_reference (inputs) +
+         (plim_objective_of (inputs)->generates && is_other_engine);
 }
 
 /* TRUE when a reference is a matter of choice. */

@@ -487,3 +487,35 @@ plim_serving_speed_estimate (const PlimInputs       *inputs,
   if (inputs->output_tokens > 0 && plim_runtime_profile (inputs)->batches_continuously)
     fill_loaded (&server, &draft, time);
 }
+
+gboolean
+plim_serving_speed_generation (const PlimInputs *inputs,
+                               double            seconds[PLIM_N_CASES])
+{
+  static const Case cases_of[PLIM_N_CASES] = {
+    [PLIM_CASE_BEST] = CASE_HIGH,
+    [PLIM_CASE_USUAL] = CASE_LIKELY,
+    [PLIM_CASE_WORST] = CASE_LOW,
+  };
+  const PlimLayout layout = { 1, 1, 1, 1 };
+  double           sequences = (double) inputs->batch_count;
+  PlimServingStep  prompts = { .prompt_tokens = sequences * (double) plim_inputs_prompt_tokens (inputs) };
+  PlimServingStep  writes = { .sequences_count = sequences, .sequence_tokens = 1 };
+  PlimWeightLayout weights;
+  PlimServer       server;
+  PlimServingWork  prefill;
+  PlimServingWork  decode;
+
+  if (inputs->gpu.bandwidth_bytes_per_s == 0 || multiplier_of (inputs).flops_per_s <= 0)
+    return FALSE;
+
+  plim_weight_layout_init (&weights, inputs);
+  plim_server_init (&server, inputs, &layout, &weights, NULL, 0);
+  prefill = plim_serving_work_step (&server, &prompts);
+  decode = plim_serving_work_step (&server, &writes);
+  for (guint i = 0; i < PLIM_N_CASES; i++)
+    seconds[i] = work_seconds (inputs, &prefill, PCIE_BYTES_PER_S, cases_of[i]) +
+                 (double) inputs->output_tokens * work_seconds (inputs, &decode, PCIE_BYTES_PER_S, cases_of[i]);
+
+  return TRUE;
+}

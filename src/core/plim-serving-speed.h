@@ -32,4 +32,10 @@ void plim_serving_speed_estimate (const PlimInputs       *inputs,
                                   guint                   n_stages,
                                   PlimEstimate           *estimate);
 
+/* Seconds that one GPU of @inputs, which serve, takes to write the output of all @inputs->batch_count sequences after
+ * their prompts, which are computed at once: best, usual and worst case into @seconds.  FALSE when that is not known.
+ */
+gboolean plim_serving_speed_generation (const PlimInputs *inputs,
+                                        double            seconds[PLIM_N_CASES]);
+
 G_END_DECLS

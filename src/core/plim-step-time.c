@@ -14,15 +14,21 @@
  *              insights/when-to-upgrade-gpus/README.md, "Step decomposition": 447 TFLOP/s, counted 3 for 3.5 forwards)
  *   memory     streaming kernels reach nine tenths of the bandwidth, short ones less
  *   links      PLIM_LINK_SHARE; a detour over the host, or a network that others use, half
+ *   texts      written by the roofline of serving (plim-serving-speed.c), each to its full length
  *   overlap    frameworks hide traffic of weights and gradients behind computing (arXiv:2304.11277, section 3.3.1), at
  *              worst half of it; tensor parallelism waits for its traffic, at best for half (asynchronous, torchtitan)
  */
 
 #include "plim-step-time.h"
 
+#include "plim-checked.h"
+#include "plim-objective.h"
 #include "plim-roofline.h"
+#include "plim-serving-speed.h"
 #include "plim-step-traffic.h"
 #include "plim-step-work.h"
+
+#include <math.h>
 
 /* Of host memory for one GPU: four share a socket of eight channels DDR5-4800, 307 GB/s, of which two thirds are
  * reached.
@@ -127,6 +133,78 @@ launch_seconds (const PlimInputs   *inputs,
   return MAX (work->layers_count * layer_s - busy_s, 0);
 }
 
+/* A forward pass of a model like the trained one over a micro-batch. */
+static double
+forward_seconds (const PlimInputs   *inputs,
+                 const PlimStepWork *work,
+                 const Reached      *r)
+{
+  return plim_roofline_seconds (work->forward_flops, r->matrices * work->matrix_flops_per_s) +
+         plim_roofline_seconds (work->forward_attention_flops, r->attention * work->attention_flops_per_s) +
+         plim_roofline_seconds (work->forward_moved_bytes, r->memory * (double) inputs->gpu.bandwidth_bytes_per_s);
+}
+
+/* What generates the texts of @inputs: the policy itself, in 16 bits or as it is trained, vLLM on each GPU, or on one
+ * GPU of its own for all (trl/scripts/vllm_serve.py: one by default). */
+static void
+init_generation (PlimInputs               *generation,
+                 const PlimInputs         *inputs,
+                 const PlimTrainingLayout *layout)
+{
+  gboolean is_policy = inputs->objective != PLIM_OBJECTIVE_GRPO || inputs->engine == PLIM_ENGINE_POLICY;
+  gboolean is_server = !is_policy && inputs->engine == PLIM_ENGINE_SERVER;
+
+  *generation = *inputs;
+  generation->task = PLIM_TASK_INFERENCE;
+  generation->runtime = is_policy ? PLIM_RUNTIME_TRANSFORMERS : PLIM_RUNTIME_VLLM;
+  if (!is_policy)
+    generation->precision = PLIM_PRECISION_BF16;
+  generation->kv_precision = PLIM_PRECISION_BF16;
+  generation->batch_count = plim_objective_rollout_count (inputs);
+  if (is_server)
+    generation->batch_count = plim_multiply (plim_objective_generated_count (inputs), layout->data_count);
+  generation->output_tokens = plim_objective_completion_tokens (inputs);
+  generation->prompt_tokens = MAX (inputs->context_tokens - generation->output_tokens, 1);
+  generation->utilization = 0;
+}
+
+/* Seconds of an optimizer step's share of what was generated once, in every case. */
+static void
+add_generation (PlimStepTime             *times,
+                const PlimInputs         *inputs,
+                const PlimTrainingLayout *layout)
+{
+  const PlimObjectiveInfo *info = plim_objective_of (inputs);
+  double                   rounds = ceil ((double) plim_objective_generated_count (inputs) /
+                                          MAX ((double) plim_objective_rollout_count (inputs), 1));
+  double                   seconds[PLIM_N_CASES];
+  PlimInputs               generation;
+
+  if (!info->generates)
+    return;
+
+  init_generation (&generation, inputs, layout);
+  if (!plim_serving_speed_generation (&generation, seconds))
+    return;
+
+  for (guint i = 0; i < PLIM_N_CASES; i++)
+    {
+      times[i].generation_seconds = rounds * seconds[i] / (double) MAX (info->epochs_count, 1);
+      times[i].seconds += times[i].generation_seconds;
+    }
+}
+
+/* Products wait for the weights when a micro-batch is small. */
+static double
+matrices_seconds (const PlimStepWork *work,
+                  const Reached      *r,
+                  double              bandwidth)
+{
+  return MAX (plim_roofline_seconds (work->matrix_flops, r->matrices * work->matrix_flops_per_s) +
+                plim_roofline_seconds (work->head_flops, r->matrices * work->head_flops_per_s),
+              plim_roofline_seconds (work->weight_bytes, bandwidth));
+}
+
 static void
 fill_case (PlimStepTime          *time,
            const PlimInputs      *inputs,
@@ -134,16 +212,19 @@ fill_case (PlimStepTime          *time,
            const PlimStepTraffic *traffic,
            const Reached         *r)
 {
-  double batches = (double) inputs->accumulation_count;
-  double bandwidth = r->memory * (double) inputs->gpu.bandwidth_bytes_per_s;
-  double matrices_s = plim_roofline_seconds (work->matrix_flops, r->matrices * work->matrix_flops_per_s) +
-                      plim_roofline_seconds (work->head_flops, r->matrices * work->head_flops_per_s);
-  double attention_s = plim_roofline_seconds (work->attention_flops, r->attention * work->attention_flops_per_s);
-  double memory_s = plim_roofline_seconds (work->moved_bytes + work->dequantized_bytes, bandwidth);
-  double work_s;
-  double exposed_s;
+  const PlimObjectiveInfo *objective = plim_objective_of (inputs);
+  double                   batches = (double) inputs->accumulation_count;
+  double                   models = objective->has_value_model ? 2 : 1; /* a value model trains like the policy */
+  double                   bandwidth = r->memory * (double) inputs->gpu.bandwidth_bytes_per_s;
+  double                   matrices_s = matrices_seconds (work, r, bandwidth);
+  double                   attention_s = plim_roofline_seconds (work->attention_flops, r->attention * work->attention_flops_per_s);
+  double                   memory_s = plim_roofline_seconds (work->moved_bytes + work->dequantized_bytes, bandwidth);
+  double                   work_s;
+  double                   exposed_s;
 
-  matrices_s = MAX (matrices_s, plim_roofline_seconds (work->weight_bytes, bandwidth));
+  matrices_s *= models;
+  attention_s *= models;
+  memory_s *= models;
   work_s = matrices_s + attention_s + memory_s;
   time->launch_seconds = batches * launch_seconds (inputs, work, work_s);
   work_s += time->launch_seconds / batches;
@@ -157,8 +238,12 @@ fill_case (PlimStepTime          *time,
   time->bubble_seconds = batches * (work_s + exposed_s) * plim_step_bubble (inputs);
   time->exposed_seconds =
     batches * exposed_s + exposed (traffic->step_seconds[PLIM_TRAFFIC_DATA] / r->link, work_s, r->overlap);
-  time->optimizer_seconds = optimizer_seconds (inputs, work, r);
-  time->seconds = batches * work_s + time->exposed_seconds + time->bubble_seconds + time->optimizer_seconds;
+  time->optimizer_seconds = models * optimizer_seconds (inputs, work, r);
+  time->scoring_seconds = batches * (double) plim_objective_scoring_count (inputs) *
+                          forward_seconds (inputs, work, r) / (double) MAX (objective->epochs_count, 1);
+  time->generation_seconds = 0;
+  time->seconds = batches * work_s + time->exposed_seconds + time->bubble_seconds + time->optimizer_seconds +
+                  time->scoring_seconds;
 }
 
 gboolean
@@ -181,6 +266,7 @@ plim_step_time_predict (const PlimInputs   *inputs,
   plim_step_traffic_init (&traffic, inputs, estimate, &layout);
   for (guint i = 0; i < PLIM_N_CASES; i++)
     fill_case (&times[i], inputs, &work, &traffic, &reached[i]);
+  add_generation (times, inputs, &layout);
 
   return times[PLIM_CASE_WORST].seconds < MOST_SECONDS;
 }

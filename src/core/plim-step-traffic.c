@@ -4,6 +4,7 @@
 
 #include "plim-step-traffic.h"
 
+#include "plim-objective.h"
 #include "plim-recipe.h"
 #include "plim-roofline.h"
 #include "plim-step-work.h"
@@ -179,7 +180,8 @@ plim_step_traffic_init (PlimStepTraffic          *traffic,
 {
   Step s = { inputs, estimate, layout, plim_recipe_bytes (inputs), 0, 0, 0, 0 };
 
-  s.tokens_count = (double) inputs->batch_count * (double) inputs->context_tokens / (double) layout->context_count;
+  s.tokens_count = (double) plim_objective_sequences_count (inputs) * (double) inputs->context_tokens /
+                   (double) layout->context_count;
   s.hidden_bytes = s.tokens_count * (double) inputs->model.hidden_size * (double) s.recipe.compute_bytes;
   s.layers_count = (double) inputs->model.n_layers / (double) layout->pipeline_count;
   s.passes = 1 + (inputs->recompute == PLIM_RECOMPUTE_FULL ? 1.0 / (double) inputs->recompute_interval : 0);

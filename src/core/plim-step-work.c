@@ -7,6 +7,7 @@
 #include "plim-step-work.h"
 
 #include "plim-flops.h"
+#include "plim-objective.h"
 #include "plim-optimizer.h"
 #include "plim-recipe.h"
 #include "plim-rule.h"
@@ -192,6 +193,8 @@ add_flops (PlimStepWork             *work,
   double   attention = (double) flops.attention + (is_flash ? FLASH_BACKWARD : 2) * trained +
                      (double) flops.again_attention;
 
+  double forward_share = attention > 0 ? (double) flops.attention / attention : 0;
+
   /* Eager attention computes what the mask hides, too. */
   if (!is_flash && flops.attention > 0)
     attention *= (double) flops.unmasked_attention / (double) flops.attention;
@@ -199,6 +202,9 @@ add_flops (PlimStepWork             *work,
   work->head_flops = work->has_head ? share * head : 0;
   work->matrix_flops = share * (matrices - head) * work->layers_share;
   work->attention_flops = share * attention * work->layers_share;
+  work->forward_flops = share * ((double) (flops.matrices - flops.head + flops.adapters / 3) * work->layers_share +
+                                 (work->has_head ? (double) flops.head : 0));
+  work->forward_attention_flops = work->attention_flops * forward_share;
 }
 
 static void
@@ -267,10 +273,12 @@ plim_step_work_init (PlimStepWork             *work,
   double                   local_count = plim_step_local_parameters (estimate, layout);
 
   *work = (PlimStepWork) { 0 };
-  work->tokens_count = (double) inputs->batch_count * (double) inputs->context_tokens / (double) layout->context_count;
+  work->tokens_count = (double) plim_objective_sequences_count (inputs) * (double) inputs->context_tokens /
+                       (double) layout->context_count;
   set_peaks (work, inputs);
   add_flops (work, inputs, estimate, layout);
   add_moved (work, inputs, layout);
+  work->forward_moved_bytes = work->moved_bytes / layer_passes (inputs);
   if (inputs->recipe == PLIM_RECIPE_FP8)
     add_casts (work, inputs, layout, local_count);
   add_step (work, inputs, estimate, layout);

@@ -19,6 +19,9 @@ typedef struct
   double   matrix_flops_per_s;     /* peaks */
   double   head_flops_per_s;
   double   attention_flops_per_s;  /* what the kernel would reach of the peak, were it made for the GPU */
+  double   forward_flops;          /* of matrices and head, of one forward pass */
+  double   forward_attention_flops;
+  double   forward_moved_bytes;
   double   weight_bytes;           /* that the products read */
   double   moved_bytes;            /* read and written by norms, activations, residuals and the loss */
   double   dequantized_bytes;      /* read and written to multiply with a quantized base */

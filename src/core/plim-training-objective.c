@@ -20,9 +20,6 @@
   (PLIM_TRAINING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OBJECTIVE) | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | \
    PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | PLIM_FIELD_BIT (PLIM_FIELD_COMPLETION))
 
-/* Sequences that PPO generates at once (ppo_config.py, local_rollout_forward_batch_size). */
-#define PPO_ROLLOUT_COUNT 64
-
 /* Bytes that PPO's backward holds of a score of the text, and more of one that was generated, in 16 bits: the kept
  * score, the gradient and its copy; the part's clone and the quotient. */
 #define PPO_TEXT_BYTES   6
@@ -299,15 +296,6 @@ add_engine (PlimTraining *t)
   plim_explanation_add (explanation, N_ ("bytes of a sequence’s cache"), cache_bytes, 1);
 }
 
-/* Sequences that the policy itself generates at once. */
-static gint64
-count_rollouts (const PlimTraining *t)
-{
-  gint64 all_count = plim_multiply (t->inputs->batch_count, t->inputs->accumulation_count);
-
-  return t->inputs->objective == PLIM_OBJECTIVE_PPO ? MIN (all_count, PPO_ROLLOUT_COUNT) : all_count;
-}
-
 static void
 add_cache (PlimTraining *t)
 {
@@ -318,7 +306,7 @@ add_cache (PlimTraining *t)
   const PlimTermSpec spec = {
     .id = PLIM_TERM_KV_CACHE,
     .moments = BIT (PLIM_MOMENT_ROLLOUT),
-    .bytes = plim_multiply (count_rollouts (t), sequence_bytes),
+    .bytes = plim_multiply (plim_objective_rollout_count (t->inputs), sequence_bytes),
     .formula = "{0} × {1}",
     .source = plim_objective_of (t->inputs)->source,
     .note = N_ ("The policy generates all answers of a step at once; PPO at most 64."),
@@ -326,7 +314,7 @@ add_cache (PlimTraining *t)
   };
   PlimExplanation *explanation = &plim_training_add (t, &spec, NULL)->explanation;
 
-  plim_explanation_add (explanation, N_ ("sequences"), count_rollouts (t), 1);
+  plim_explanation_add (explanation, N_ ("sequences"), plim_objective_rollout_count (t->inputs), 1);
   plim_explanation_add (explanation, N_ ("bytes of a sequence’s cache"), sequence_bytes, 1);
 }
 

@@ -114,9 +114,13 @@ explain_predicted (PlimExplanation    *explanation,
                    gint64              step_tokens,
                    gboolean            is_fp8)
 {
-  double seconds = 0;
+  gboolean is_scored = step->scoring_seconds > 0;
+  gboolean is_generated = step->generation_seconds > 0;
+  double   seconds = 0;
 
-  explanation->formula = "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8})";
+  explanation->formula = is_generated ? "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8} + {9} + {10})"
+                         : is_scored  ? "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8} + {9})"
+                                      : "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8})";
   plim_explanation_add (explanation, N_ ("training tokens"), tokens_count, 1);
   plim_explanation_add (explanation, N_ ("tokens of a step"), step_tokens, 1);
   add_seconds (explanation, N_ ("seconds of matrix products"), step->matrices_seconds);
@@ -126,6 +130,10 @@ explain_predicted (PlimExplanation    *explanation,
   add_seconds (explanation, N_ ("of traffic not hidden"), step->exposed_seconds);
   add_seconds (explanation, N_ ("waiting for other stages"), step->bubble_seconds);
   add_seconds (explanation, N_ ("of the optimizer"), step->optimizer_seconds);
+  if (is_scored || is_generated)
+    add_seconds (explanation, N_ ("of reference, reward and value model"), step->scoring_seconds);
+  if (is_generated)
+    add_seconds (explanation, N_ ("of generation"), step->generation_seconds);
   explanation->source = ROOFLINE;
   explanation->note = is_fp8
                         ? N_ ("Predicted from counts of work and traffic, the rates of GPU, links and network, and "
@@ -137,7 +145,9 @@ explain_predicted (PlimExplanation    *explanation,
   explanation->depends = FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_NETWORK) | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) |
                          PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
                          PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_SHARDING);
+                         PLIM_FIELD_BIT (PLIM_FIELD_SHARDING) | PLIM_FIELD_BIT (PLIM_FIELD_OBJECTIVE) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_REFERENCE) | PLIM_FIELD_BIT (PLIM_FIELD_ENGINE) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_COMPLETION);
 
   for (guint i = 2; i < explanation->n_factors; i++)
     seconds += (double) explanation->factors[i].numerator;

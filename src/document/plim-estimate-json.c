@@ -321,6 +321,8 @@ add_step (const Writer       *w,
   add_number (w, object, "exposed_traffic_seconds", step->exposed_seconds);
   add_number (w, object, "bubble_seconds", step->bubble_seconds);
   add_number (w, object, "optimizer_seconds", step->optimizer_seconds);
+  add_number (w, object, "scoring_seconds", step->scoring_seconds);
+  add_number (w, object, "generation_seconds", step->generation_seconds);
   traffic = yyjson_mut_obj_add_obj (w->doc, object, "traffic_seconds");
   for (guint i = 0; i < PLIM_N_TRAFFICS; i++)
     add_number (w, traffic, plim_traffic_id (i), step->traffic_seconds[i]);

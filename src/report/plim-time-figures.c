@@ -73,6 +73,8 @@ tell_step (const Teller *teller)
   tell_part (teller, "step.exposed_traffic_seconds", _ ("Traffic not hidden"), step->exposed_seconds);
   tell_part (teller, "step.bubble_seconds", _ ("Waiting for other stages"), step->bubble_seconds);
   tell_part (teller, "step.optimizer_seconds", _ ("Optimizer"), step->optimizer_seconds);
+  tell_part (teller, "step.scoring_seconds", _ ("Reference, reward, value model"), step->scoring_seconds);
+  tell_part (teller, "step.generation_seconds", _ ("Generation"), step->generation_seconds);
   for (guint i = 0; i < PLIM_N_TRAFFICS; i++)
     {
       g_autofree char *id = g_strdup_printf ("step.traffic_seconds.%s", plim_traffic_id (i));

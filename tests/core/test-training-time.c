@@ -334,7 +334,8 @@ static double
 sum_of_parts (const PlimStepTime *step)
 {
   return step->matrices_seconds + step->attention_seconds + step->memory_seconds + step->launch_seconds +
-         step->exposed_seconds + step->bubble_seconds + step->optimizer_seconds;
+         step->exposed_seconds + step->bubble_seconds + step->optimizer_seconds + step->scoring_seconds +
+         step->generation_seconds;
 }
 
 static void
@@ -395,6 +396,62 @@ test_prediction (void)
 /* Narayanan et al., arXiv:2104.04473, section 5.1: GPT-3 on 300 billion tokens and 1,024 A100 that reach 140 TFLOP/s
  * with everything computed again takes 34 days, one trillion parameters on 450 billion tokens and 3,072 A100 at 163
  * TFLOP/s 84 days. */
+/* DPO: pairs, so twice the sequences, and a forward pass of the reference, one of the three that training takes but for
+ * attention, which is 1 of 3.5.  PPO: value and policy train alike; generation, once in four steps, and the passes of
+ * reference, reward and value model take a quarter of theirs.  Transformers write a token in 32 layers of a
+ * millisecond.
+ */
+static void
+test_objectives (void)
+{
+  PlimInputs          inputs;
+  PlimEstimate        estimate;
+  const PlimStepTime *step = &estimate.time.steps[PLIM_CASE_USUAL];
+  PlimStepTime        plain;
+  double              forward_seconds;
+
+  fill_llama (&inputs);
+  inputs.framework = PLIM_FRAMEWORK_TRANSFORMERS;
+  plim_estimate (&inputs, &estimate);
+  plain = *step;
+  forward_seconds = (plain.matrices_seconds + plain.memory_seconds) / 3 + plain.attention_seconds / 3.5;
+  g_assert_cmpfloat (plain.scoring_seconds, ==, 0);
+  g_assert_cmpfloat (plain.generation_seconds, ==, 0);
+
+  inputs.objective = PLIM_OBJECTIVE_DPO;
+  plim_estimate (&inputs, &estimate);
+  assert_close (step->matrices_seconds, 2 * plain.matrices_seconds);
+  assert_close (step->scoring_seconds, 2 * forward_seconds);
+  g_assert_cmpfloat_with_epsilon (sum_of_parts (step), step->seconds, 1e-8);
+  assert_close (evaluate_number (&estimate.time.explanation), estimate.time.step_seconds);
+  inputs.reference = PLIM_REFERENCE_NONE;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpfloat (step->scoring_seconds, ==, 0);
+  inputs.reference = PLIM_REFERENCE_BY_OBJECTIVE;
+
+  inputs.objective = PLIM_OBJECTIVE_PPO;
+  inputs.completion_tokens = 100;
+  plim_estimate (&inputs, &estimate);
+  assert_close (step->matrices_seconds, 2 * plain.matrices_seconds);
+  assert_close (step->optimizer_seconds, 2 * plain.optimizer_seconds);
+  assert_close (step->scoring_seconds, 3 * forward_seconds / 4);
+  /* The prompt of 8,092 tokens, computed in more than the host's 32 ms. */
+  g_assert_cmpfloat (step->generation_seconds, >, 101 * 0.032 / 4);
+  g_assert_cmpfloat (step->generation_seconds, <, 1.15 * 101 * 0.032 / 4);
+  assert_close (evaluate_number (&estimate.time.explanation), estimate.time.step_seconds);
+
+  /* GRPO generates for every step; vLLM does not wait for the host, and its probabilities are computed once more. */
+  inputs.objective = PLIM_OBJECTIVE_GRPO;
+  plim_estimate (&inputs, &estimate);
+  assert_close (step->matrices_seconds, plain.matrices_seconds);
+  g_assert_cmpfloat (step->scoring_seconds, ==, 0);
+  g_assert_cmpfloat (step->generation_seconds, >, 101 * 0.032);
+  inputs.engine = PLIM_ENGINE_VLLM;
+  plim_estimate (&inputs, &estimate);
+  assert_close (step->scoring_seconds, forward_seconds);
+  g_assert_cmpfloat (step->generation_seconds, <, 101 * 0.016);
+}
+
 static void
 test_published_times (void)
 {
@@ -479,6 +536,7 @@ main (int    argc,
   g_test_add_func ("/training-time/traffic", test_traffic);
   g_test_add_func ("/training-time/bubbles", test_bubbles);
   g_test_add_func ("/training-time/prediction", test_prediction);
+  g_test_add_func ("/training-time/objectives", test_objectives);
   g_test_add_func ("/training-time/published-times", test_published_times);
   g_test_add_func ("/training-time/inputs", test_inputs);
 
