@@ -216,15 +216,14 @@ fill_case (PlimStepTime          *time,
   double                   batches = (double) inputs->accumulation_count;
   double                   models = objective->has_value_model ? 2 : 1; /* a value model trains like the policy */
   double                   bandwidth = r->memory * (double) inputs->gpu.bandwidth_bytes_per_s;
-  double                   matrices_s = matrices_seconds (work, r, bandwidth);
-  double                   attention_s = plim_roofline_seconds (work->attention_flops, r->attention * work->attention_flops_per_s);
-  double                   memory_s = plim_roofline_seconds (work->moved_bytes + work->dequantized_bytes, bandwidth);
+  double                   attention_rate = r->attention * work->attention_flops_per_s;
+  double                   matrices_s = models * matrices_seconds (work, r, bandwidth);
+  double                   attention_s = models * plim_roofline_seconds (work->attention_flops, attention_rate);
+  double                   moved_bytes = work->moved_bytes + work->dequantized_bytes;
+  double                   memory_s = models * plim_roofline_seconds (moved_bytes, bandwidth);
   double                   work_s;
   double                   exposed_s;
 
-  matrices_s *= models;
-  attention_s *= models;
-  memory_s *= models;
   work_s = matrices_s + attention_s + memory_s;
   time->launch_seconds = batches * launch_seconds (inputs, work, work_s);
   work_s += time->launch_seconds / batches;
