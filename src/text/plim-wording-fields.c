@@ -199,6 +199,10 @@ plim_field_value_text (const PlimInputs *inputs,
   if (type == PLIM_FIELD_TYPE_NUMBER)
     return number_text (inputs, id);
 
+  /* Units stand in the plural: one has none. */
+  if (plim_inputs_get_integer (inputs, id) == 1)
+    return plim_format_count (1);
+
   return with_unit (plim_format_count (plim_inputs_get_integer (inputs, id)), id);
 }
 

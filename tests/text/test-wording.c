@@ -178,6 +178,7 @@ test_fields (void)
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_TASK, UNIT), "Inference");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_PRECISION, UNIT), "BF16");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_CONTEXT, UNIT), "4,096" NB "tokens");
+  assert_text (plim_field_value_text (&inputs, PLIM_FIELD_GPUS, UNIT), "1");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_UTILIZATION, UNIT), "Predicted");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_NETWORK, UNIT), "Usual");
   inputs.utilization = 0.4;
