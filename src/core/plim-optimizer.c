@@ -127,6 +127,13 @@ plim_optimizer_info (PlimOptimizer optimizer)
 }
 
 gboolean
+plim_optimizer_steps_in_backward (const PlimInputs *inputs)
+{
+  return inputs->task == PLIM_TASK_TRAINING && (inputs->optimizer_in_backward == PLIM_SWITCH_ON ||
+                                                plim_optimizer_info (inputs->optimizer)->steps_in_backward);
+}
+
+gboolean
 plim_optimizer_needs_shapes (PlimOptimizer optimizer)
 {
   return plim_optimizer_info (optimizer)->shape != PLIM_STATE_EACH;

@@ -41,6 +41,9 @@ typedef struct
 /* The facts of @optimizer; never NULL. */
 const PlimOptimizerInfo *plim_optimizer_info (PlimOptimizer optimizer);
 
+/* TRUE when each parameter of full training steps as soon as its gradient is there. */
+gboolean plim_optimizer_steps_in_backward (const PlimInputs *inputs);
+
 /* TRUE when the states depend on the shapes of matrices. */
 gboolean plim_optimizer_needs_shapes (PlimOptimizer optimizer);
 

@@ -176,11 +176,15 @@ add_step_gradients (PlimTraining *t)
 
 /* --- gradients --------------------------------------------------------------------------------------- */
 
+/* They leave as they are reduced: DeepSpeed's with the optimizer (stage3.py and stage_1_and_2.py, offload_optimizer),
+ * FSDP's with the parameters (torch/distributed/fsdp/_fully_shard, CPUOffloadPolicy). */
 static gboolean
-steps_in_backward (const PlimTraining *t)
+has_gradients_on_host (const PlimTraining *t)
 {
-  return t->inputs->optimizer_in_backward == PLIM_SWITCH_ON ||
-         plim_optimizer_info (t->inputs->optimizer)->steps_in_backward;
+  if (t->framework->sharder == PLIM_SHARDER_DEEPSPEED)
+    return t->inputs->offload_optimizer != PLIM_OFFLOAD_NONE && t->inputs->sharding <= PLIM_SHARDING_GRADIENTS;
+
+  return t->framework->sharder == PLIM_SHARDER_FSDP && t->inputs->offload_parameters != PLIM_OFFLOAD_NONE;
 }
 
 /* The largest gradient alone: that of a token table, of a layer's matrix where none trains. */
@@ -224,15 +228,13 @@ add_gradients (PlimTraining *t)
   gint64    bytes;
   PlimTerm *term;
 
-  if (steps_in_backward (t) && !accumulates (t))
+  if (plim_optimizer_steps_in_backward (t->inputs))
     {
       add_largest_gradient (t);
       return;
     }
 
-  /* ZeRO-Offload sends them to the host as they are reduced (stage3.py and stage_1_and_2.py, offload_optimizer). */
-  if (t->framework->sharder == PLIM_SHARDER_DEEPSPEED && t->inputs->offload_optimizer != PLIM_OFFLOAD_NONE &&
-      t->inputs->sharding <= PLIM_SHARDING_GRADIENTS)
+  if (has_gradients_on_host (t))
     return;
 
   term = add_per_parameter (t, PLIM_TERM_GRADIENTS, BIT (PLIM_MOMENT_STEP) | (accumulates (t) ? BEFORE_STEP : 0),
@@ -363,14 +365,16 @@ static void
 add_adapter_state (PlimTraining *t)
 {
   const PlimRecipeBytes *r = &t->recipe;
+  gint64                 master_bytes = t->inputs->offload_optimizer == PLIM_OFFLOAD_NONE ? r->master_bytes : 0;
   gint64                 numerator;
   gint64                 denominator;
   gint64                 kept_numerator;
   PlimTerm              *state;
 
   plim_optimizer_state_bytes (t->inputs, t->recipe.state_bytes, &numerator, &denominator);
-  kept_numerator = plim_add (plim_multiply (r->master_bytes, denominator), numerator);
-  numerator = plim_add (kept_numerator, plim_multiply (r->gradient_bytes, denominator));
+  kept_numerator = plim_add (plim_multiply (master_bytes, denominator), numerator);
+  numerator =
+    plim_add (kept_numerator, plim_multiply (has_gradients_on_host (t) ? 0 : r->gradient_bytes, denominator));
 
   add_frozen_weights (t);
   add_per_parameter (t, PLIM_TERM_ADAPTERS, ALWAYS, r->weight_bytes, 1, t->weights_shares,

@@ -568,6 +568,11 @@ plim_training_refusal (const PlimInputs *inputs)
   if ((inputs->offload_optimizer == PLIM_OFFLOAD_NVME || inputs->offload_parameters == PLIM_OFFLOAD_NVME) &&
       inputs->framework != PLIM_FRAMEWORK_DEEPSPEED)
     return N_ ("Only DeepSpeed offloads to NVMe");
+  if (inputs->offload_parameters != PLIM_OFFLOAD_NONE && inputs->offload_optimizer == PLIM_OFFLOAD_NONE &&
+      plim_framework_profile (inputs->framework)->sharder == PLIM_SHARDER_FSDP)
+    return N_ ("FSDP offloads gradients and states with the parameters: offload the optimizer too");
+  if (plim_optimizer_steps_in_backward (inputs) && inputs->accumulation_count > 1)
+    return N_ ("What steps in backward cannot accumulate gradients: take one micro-batch a step");
   if (inputs->task != PLIM_TASK_TRAINING && plim_optimizer_needs_shapes (inputs->optimizer))
     return N_ ("Adapters train with an optimizer that treats all parameters alike, such as AdamW");
   if (inputs->task == PLIM_TASK_TRAINING && plim_optimizer_needs_shapes (inputs->optimizer) &&

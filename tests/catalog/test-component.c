@@ -790,6 +790,36 @@ test_flex (void)
                    ==, 2 * 4 * (32 * 32 + 32) * 4);
 }
 
+/* What cannot be: FSDP that offloads parameters without gradients and states (CPUOffloadPolicy), and accumulation where
+ * each parameter steps in backward (torchtune bd2a0fc, recipes/full_finetune_single_device.py, optimizer_in_bwd). */
+static void
+test_offload_refusals (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs              inputs;
+  PlimEstimate            estimate;
+
+  set_up (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+  inputs.framework = PLIM_FRAMEWORK_TORCHTITAN;
+  inputs.gpus_count = 8;
+  inputs.offload_parameters = PLIM_OFFLOAD_HOST;
+  plim_estimate (&inputs, &estimate);
+  g_assert_nonnull (estimate.not_covered);
+  inputs.offload_optimizer = PLIM_OFFLOAD_HOST;
+  plim_estimate (&inputs, &estimate);
+  g_assert_null (estimate.not_covered);
+  for (guint t = 0; t < estimate.n_terms; t++)
+    g_assert_cmpint (estimate.terms[t].bytes_at[PLIM_MOMENT_STEP], ==, 0);
+
+  inputs.offload_optimizer = inputs.offload_parameters = PLIM_OFFLOAD_NONE;
+  inputs.optimizer_in_backward = PLIM_SWITCH_ON;
+  plim_estimate (&inputs, &estimate);
+  g_assert_null (estimate.not_covered);
+  inputs.accumulation_count = 2;
+  plim_estimate (&inputs, &estimate);
+  g_assert_nonnull (estimate.not_covered);
+}
+
 /* Host memory.  DeepSpeed with everything offloaded: for each of 6,738,415,616 parameters 2 B of weights, 12 B of
  * master weights and states, 4 B of gradients and 2 B of the buffer they come in (DeepSpeed edaa722,
  * runtime/zero/stage3.py), on one computer or two.  llama.cpp: the token table alone, 32,000 x 4,096 x 2 B. */
@@ -854,6 +884,7 @@ main (int   argc,
   g_test_add_func ("/component/extremes", test_extremes);
   g_test_add_func ("/component/limits", test_limits);
   g_test_add_func ("/component/context-limit", test_context_limit);
+  g_test_add_func ("/component/offload-refusals", test_offload_refusals);
   g_test_add_func ("/component/host", test_host);
   g_test_add_func ("/component/flex", test_flex);
   g_test_add_func ("/component/packing", test_packing);
