@@ -281,7 +281,7 @@ explain_guesses (const PlimInputs      *inputs,
                         ? N_ ("A check brings (1 − a^(g + 1)) ÷ (1 − a) tokens when each of g guesses is accepted with "
                               "the given probability a.")
                         : N_ ("A check brings (1 − a^(g + 1)) ÷ (1 − a) tokens when each of g guesses is accepted with "
-                              "probability a.  It is not given; 0.7 is taken, the median of published measurements, "
+                              "probability a. It is not given; 0.7 is taken, the median of published measurements, "
                               "and 0.53 to 0.82 for the range.");
   plim_explanation_add (explanation, N_ ("sequences"), llround (sequences_count * MILLION), (gint64) MILLION);
   plim_explanation_add (explanation, N_ ("tokens a check brings"), llround (draft->tokens[CASE_LIKELY] * BILLION),
