@@ -38,6 +38,9 @@ find_refusal (const PlimTrainingLayout *layout,
     return N_ ("A pipeline needs a model whose layers are known");
   if (layout->pipeline_count > MAX (model->n_layers, 1))
     return N_ ("A pipeline cannot have more stages than the model has layers");
+  if (inputs->pipeline_schedule == PLIM_SCHEDULE_DUALPIPE && layout->pipeline_count > 1 &&
+      layout->pipeline_count % 2 != 0)
+    return N_ ("DualPipe needs an even number of stages: take one more or one less");
   if (inputs->pipeline_schedule == PLIM_SCHEDULE_INTERLEAVED &&
       layout->pipeline_count * inputs->virtual_stages_count > MAX (model->n_layers, 1))
     return N_ ("Virtual stages and pipeline stages together cannot be more than the layers");
@@ -87,7 +90,6 @@ set_in_flight (PlimTrainingStage        *stage,
   gint64 here_count = MIN (batches_count, stages_count - index);
   gint64 virtual_count = inputs->virtual_stages_count;
 
-  stage->copies_count = 1;
   stage->kept_denominator = 1;
   stage->kept_numerator = here_count;
   if (stages_count == 1)
@@ -108,8 +110,9 @@ set_in_flight (PlimTrainingStage        *stage,
     }
   else if (inputs->pipeline_schedule == PLIM_SCHEDULE_DUALPIPE)
     {
+      /* p + 1 of one of its two stages. */
       stage->kept_numerator = MIN (stages_count + 1, batches_count);
-      stage->copies_count = 2;
+      stage->kept_denominator = 2;
     }
 }
 
@@ -122,36 +125,55 @@ first_layer (gint64 layers_count,
   return layers_count / stages_count * index + MIN (index, layers_count % stages_count);
 }
 
+static void
+add_layers (PlimTrainingStage *stage,
+            const PlimInputs  *inputs,
+            gint64             stages_count,
+            gint64             index)
+{
+  const PlimModel *model = &inputs->model;
+  gint64           trained_count = plim_trained_is_partial (inputs) ? inputs->trained_layers_count : model->n_layers;
+  gint64           end = first_layer (model->n_layers, stages_count, index + 1);
+
+  for (gint64 l = first_layer (model->n_layers, stages_count, index); l < end; l++)
+    {
+      stage->layers_count[model->pattern[l]]++;
+      if (l + trained_count >= model->n_layers)
+        stage->trained_layers_count[model->pattern[l]]++;
+    }
+  stage->has_embedding = stage->has_embedding || index == 0;
+  stage->has_head = stage->has_head || index == stages_count - 1;
+}
+
+/* DualPipe sends micro-batches from both ends, so that GPUs hold a stage and the one as far from the other end. */
+static gboolean
+is_folded (const PlimInputs *inputs)
+{
+  return inputs->pipeline_schedule == PLIM_SCHEDULE_DUALPIPE && inputs->pipeline_parallel_count > 1;
+}
+
 guint
 plim_training_layout_stages (const PlimTrainingLayout *layout,
                              const PlimInputs         *inputs,
                              PlimTrainingStage        *stages)
 {
-  const PlimModel *model = &inputs->model;
-  gint64           stages_count = layout->pipeline_count;
-  guint            n_stages = (guint) MIN (stages_count, PLIM_TRAINING_MAX_STAGES);
-  gint64           trained_count = plim_trained_is_partial (inputs) ? inputs->trained_layers_count : model->n_layers;
+  gint64 stages_count = layout->pipeline_count;
+  gint64 roles_count = is_folded (inputs) ? stages_count / 2 : stages_count;
+  guint  n_stages = (guint) MIN (roles_count, PLIM_TRAINING_MAX_STAGES);
 
   memset (stages, 0, n_stages * sizeof *stages);
   for (guint i = 0; i < n_stages; i++)
     {
-      gboolean is_last = i + 1 == n_stages;
-      gint64   index = is_last ? stages_count - 1 : i;
-      gint64   end = first_layer (model->n_layers, stages_count, index + 1);
+      gint64 index = i + 1 == n_stages ? roles_count - 1 : i;
 
-      for (gint64 l = first_layer (model->n_layers, stages_count, index); l < end; l++)
-        {
-          stages[i].layers_count[model->pattern[l]]++;
-          if (l + trained_count >= model->n_layers)
-            stages[i].trained_layers_count[model->pattern[l]]++;
-        }
-      stages[i].has_embedding = index == 0;
-      stages[i].has_head = is_last;
-      stages[i].gpus_count = inputs->gpus_count / stages_count;
+      add_layers (&stages[i], inputs, stages_count, index);
+      if (is_folded (inputs))
+        add_layers (&stages[i], inputs, stages_count, stages_count - 1 - index);
+      stages[i].gpus_count = inputs->gpus_count / roles_count;
       set_in_flight (&stages[i], layout, inputs, index);
     }
-  if (stages_count > n_stages)
-    stages[n_stages - 2].gpus_count *= stages_count - n_stages + 1;
+  if (roles_count > n_stages)
+    stages[n_stages - 2].gpus_count *= roles_count - n_stages + 1;
 
   return n_stages;
 }

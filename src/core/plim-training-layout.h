@@ -30,7 +30,6 @@ typedef struct
   gint64   gpus_count;
   gint64   kept_numerator;   /* micro-batches whose activations it holds, as a fraction of whole stages */
   gint64   kept_denominator;
-  gint64   copies_count;     /* of its weights: 2 for DualPipe, which runs both ends of the pipeline */
 } PlimTrainingStage;
 
 /* The layout of @inputs.  NULL, or the N_() reason why there is no such layout, with what could be. */
@@ -40,9 +39,9 @@ const char *plim_training_layout_init (PlimTrainingLayout *layout,
 /* The stages into @stages, of PLIM_TRAINING_MAX_STAGES; returns how many.  Layers are dealt evenly, the rest to the
  * first ones (Megatron-LM, transformer_block.py).  Micro-batches in flight: GPipe all of them (arXiv:1811.06965); 1F1B
  * one for each stage from here to the end; interleaved 1 + (p - 1) / (p v) times p (arXiv:2104.04473, section 2.2;
- * Megatron-LM, theoretical_memory_usage.py); zero bubble as 1F1B (arXiv:2401.10241, ZB-H1); DualPipe p + 1 with two
- * copies of the weights (arXiv:2412.19437, table 2).  Of longer pipelines the last one before the end stands for the
- * others. */
+ * Megatron-LM, theoretical_memory_usage.py); zero bubble as 1F1B (arXiv:2401.10241, ZB-H1); DualPipe p + 1, with two
+ * stages on each GPU, one from each end (arXiv:2412.19437, table 2).  Of longer pipelines the last one before the end
+ * stands for the others. */
 guint plim_training_layout_stages (const PlimTrainingLayout *layout,
                                    const PlimInputs         *inputs,
                                    PlimTrainingStage        *stages);

@@ -46,10 +46,10 @@ count_layers (const PlimTraining *t)
 gint64
 plim_training_layer_count (const PlimTraining *t)
 {
-  gint64 tables_count = plim_multiply (t->stage.copies_count, plim_training_tables_count (t));
+  gint64 tables_count = plim_training_tables_count (t);
 
   return plim_divide_up (plim_subtract (plim_add (t->total_count, t->expert_count), tables_count),
-                         plim_multiply (t->stage.copies_count, count_layers (t)));
+                         count_layers (t));
 }
 
 /* FSDP2 that shares gradients alone keeps weights whole from forward to backward, and so do pipelines, which would
@@ -87,7 +87,7 @@ plim_training_add_gathered (PlimTraining *t)
   /* DeepSpeed puts the whole model together to generate (plim-training-objective.c). */
   guint              rollout = t->framework->sharder == PLIM_SHARDER_DEEPSPEED ? 0 : BIT (PLIM_MOMENT_ROLLOUT);
   gint64             count = plim_training_layer_count (t);
-  gint64             units_count = keeps_gathered (t) ? plim_multiply (t->stage.copies_count, count_layers (t))
+  gint64             units_count = keeps_gathered (t) ? count_layers (t)
                                                       : t->framework->gathered_units_count;
   PlimWeights        weights = plim_weights_stored (t->inputs, &t->estimate->parameters);
   gint64             bytes = weights.quantized_count > 0 && t->has_adapters

@@ -296,8 +296,8 @@ count_quantizable (const PlimTraining *t)
       experts_count = plim_add (experts_count, plim_multiply (t->stage.layers_count[i], layer.expert_matrix_count));
     }
 
-  return plim_multiply (t->stage.copies_count, plim_add (plim_divide_up (count, t->layout.tensor_count),
-                                                         plim_divide_up (experts_count, expert_parts)));
+  return plim_add (plim_divide_up (count, t->layout.tensor_count),
+                   plim_divide_up (experts_count, expert_parts));
 }
 
 /* The stage's base as the framework stores it: the head quantized too, or apart from a tied table. */

@@ -74,8 +74,8 @@ count_matrices (const PlimTraining *t)
       experts_count = plim_add (experts_count, plim_multiply (layers_count, layer.expert_matrix_count));
     }
 
-  return plim_multiply (t->stage.copies_count, plim_add (plim_divide_up (count, t->layout.tensor_count),
-                                                         plim_divide_up (experts_count, expert_parts)));
+  return plim_add (plim_divide_up (count, t->layout.tensor_count),
+                   plim_divide_up (experts_count, expert_parts));
 }
 
 /* 16-bit copies of 32-bit matrices that autocast makes and autograd keeps; frozen ones are cast at each use, the head
@@ -351,9 +351,9 @@ count_stage (PlimTraining *t)
       expert_count = 0;
     }
   t->total_count =
-    plim_multiply (t->stage.copies_count, plim_divide_up (dense_count, t->layout.tensor_count));
+    plim_divide_up (dense_count, t->layout.tensor_count);
   t->expert_count =
-    plim_multiply (t->stage.copies_count, plim_divide_up (expert_count, t->layout.expert_count));
+    plim_divide_up (expert_count, t->layout.expert_count);
 }
 
 /* GPUs of a node that hold the same and share it: all but those of tensor, pipeline and context parallelism, which are
@@ -464,9 +464,9 @@ count_frozen (const PlimTraining *t)
     frozen = (PlimFrozenCount) { plim_add (frozen.dense_count, frozen.expert_count), 0 };
 
   frozen.dense_count =
-    plim_multiply (t->stage.copies_count, plim_divide_up (frozen.dense_count, t->layout.tensor_count));
+    plim_divide_up (frozen.dense_count, t->layout.tensor_count);
   frozen.expert_count =
-    plim_multiply (t->stage.copies_count, plim_divide_up (frozen.expert_count, t->layout.expert_count));
+    plim_divide_up (frozen.expert_count, t->layout.expert_count);
 
   return frozen;
 }
@@ -483,7 +483,7 @@ count_trained (PlimTraining *t)
                                                t->stage.has_head);
 
       /* Both matrices of an adapter are split (Megatron-Bridge, peft/utils.py, ParallelLinearAdapter). */
-      t->trained_count = plim_multiply (t->stage.copies_count, plim_divide_up (count, t->layout.tensor_count));
+      t->trained_count = plim_divide_up (count, t->layout.tensor_count);
       return;
     }
 
@@ -545,6 +545,8 @@ name_of_stage (const PlimTraining *t)
 {
   if (t->layout.pipeline_count == 1)
     return N_ ("Every GPU");
+  if (t->stage.has_embedding && t->stage.has_head)
+    return N_ ("First and last stage");
   if (t->stage.has_embedding)
     return N_ ("First stage");
 

@@ -227,7 +227,7 @@ test_recipes (void)
 /* --- layouts ---------------------------------------------------------------------------------------------- */
 
 /* Micro-batches in flight of four stages, eight a step.  1F1B: 4, 3, 2, 1; GPipe: all; interleaved with two parts a
- * GPU: 4 x (1 + 3 / 8) = 5.5 on the first stage (arXiv:2205.05198, section 4.2.3); DualPipe: p + 1. */
+ * GPU: 4 x (1 + 3 / 8) = 5.5 on the first stage (arXiv:2205.05198, section 4.2.3). */
 static const struct
 {
   PlimSchedule schedule;
@@ -238,7 +238,6 @@ static const struct
   { PLIM_SCHEDULE_GPIPE, 1, { 8, 8, 8, 8 } },
   { PLIM_SCHEDULE_INTERLEAVED, 2, { 5.5, 4.5, 3.5, 2.5 } },
   { PLIM_SCHEDULE_ZERO_BUBBLE, 1, { 4, 3, 2, 1 } },
-  { PLIM_SCHEDULE_DUALPIPE, 1, { 5, 5, 5, 5 } },
 };
 
 static void
@@ -277,6 +276,36 @@ test_schedules (void)
                              schedules[i].in_flight[s]);
         }
     }
+}
+
+/* DualPipe with four stages, 30 layers of which the last 10 train: GPUs hold stages 1 and 4, 8 + 7 layers with table
+ * and head, or 2 and 3, 8 + 7; of both together (p + 1) / 2 micro-batches are in flight (arXiv:2412.19437, table 2). */
+static void
+test_dualpipe (void)
+{
+  static const gint64 trained_layers[] = { 7, 3 };
+  PlimInputs          inputs;
+  PlimTrainingLayout  layout;
+  PlimTrainingStage   stages[PLIM_TRAINING_MAX_STAGES];
+
+  init_layout_inputs (&inputs);
+  inputs.pipeline_schedule = PLIM_SCHEDULE_DUALPIPE;
+  inputs.trained_layers_count = 10;
+  g_assert_null (plim_training_layout_init (&layout, &inputs));
+  g_assert_cmpuint (plim_training_layout_stages (&layout, &inputs, stages), ==, 2);
+  for (guint s = 0; s < 2; s++)
+    {
+      g_assert_cmpint (stages[s].layers_count[0], ==, 15);
+      g_assert_cmpint (stages[s].trained_layers_count[0], ==, trained_layers[s]);
+      g_assert_cmpint (stages[s].gpus_count, ==, 4);
+      g_assert_true (stages[s].has_embedding == (s == 0));
+      g_assert_true (stages[s].has_head == (s == 0));
+      g_assert_cmpint (stages[s].kept_numerator, ==, 5);
+      g_assert_cmpint (stages[s].kept_denominator, ==, 2);
+    }
+
+  inputs.gpus_count = inputs.pipeline_parallel_count = 3;
+  g_assert_nonnull (plim_training_layout_init (&layout, &inputs));
 }
 
 /* Layouts that cannot be are refused with a reason. */
@@ -337,6 +366,7 @@ main (int    argc,
   g_test_add_func ("/training/optimizers", test_optimizers);
   g_test_add_func ("/training/recipes", test_recipes);
   g_test_add_func ("/training/schedules", test_schedules);
+  g_test_add_func ("/training/dualpipe", test_dualpipe);
   g_test_add_func ("/training/refusals", test_refusals);
 
   return g_test_run ();
