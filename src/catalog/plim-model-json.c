@@ -46,6 +46,7 @@ static const PlimMember model_members[] = {
   COUNT_OF (PlimModel, final_norms_count, "final_norms"),
   LARGE_COUNT_OF (PlimModel, other_count, "other"),
   LARGE_COUNT_OF (PlimModel, tower_parameters_count, "tower_parameters"),
+  LARGE_COUNT_OF (PlimModel, layer_tables_count, "layer_tables"),
   COUNT_OF (PlimModel, next_token_layers_count, "next_token_layers"),
   COUNT_OF (PlimModel, embedding_norms_count, "embedding_norms"),
   SWITCH_OF (PlimModel, has_tied_head, "tied_head"),
@@ -60,6 +61,7 @@ static const PlimMember model_members[] = {
 static const PlimMember layer_members[] = {
   SWITCH_OF (PlimLayerKind, is_encoder, "encoder"),
   COUNT_OF (PlimLayerKind, norms_count, "norms"),
+  LARGE_COUNT_OF (PlimLayerKind, joins_count, "joins"),
   LARGE_COUNT_OF (PlimLayerKind, other_count, "other"),
 };
 

@@ -18,6 +18,7 @@
 
 static const PlimMember members[] = {
   BYTES_OF (embedding_bytes),
+  BYTES_OF (layer_table_bytes),
   BYTES_OF (head_bytes),
   BYTES_OF (other_bytes),
   BYTES_OF (tower_bytes),

@@ -43,8 +43,10 @@ is_whole (const Serving   *serving,
   PlimPrecisionFamily family = plim_precision_info (serving->inputs->precision)->family;
 
   return serving->layout.pipeline_count == 1 && serving->layout.expert_count == 1 && stage->first_expert_layer == 0 &&
-         stage->first_layer == 0 && stage->has_head && !plim_weight_layout_is_stored (serving->inputs) &&
-         family != PLIM_PRECISION_FAMILY_GGUF && family != PLIM_PRECISION_FAMILY_EXL;
+         stage->first_layer == 0 && stage->has_head &&
+         (stage->has_embedding || serving->inputs->model.layer_tables_count == 0) &&
+         !plim_weight_layout_is_stored (serving->inputs) && family != PLIM_PRECISION_FAMILY_GGUF &&
+         family != PLIM_PRECISION_FAMILY_EXL;
 }
 
 static void
@@ -72,6 +74,8 @@ table_bytes (const Serving   *serving,
   gboolean needs_embedding = stage->has_embedding || (stage->has_head && has_tied_head);
   gint64   bytes = needs_embedding ? serving->weights.embedding_bytes : 0;
 
+  if (stage->has_embedding)
+    bytes = plim_add (bytes, serving->weights.layer_table_bytes);
   if (!stage->has_head)
     return bytes;
 
@@ -497,6 +501,7 @@ find_host (const Serving   *serving,
   guint                   first_layer = model->n_layers;
   guint                   first_expert_layer = stages[0].first_expert_layer;
   gint64                  head_bytes = plim_add (weights->head_bytes, weights->other_bytes);
+  gint64                  tables_bytes = plim_add (weights->embedding_bytes, weights->layer_table_bytes);
   gint64                  layers_bytes;
   gint64                  experts_bytes;
 
@@ -516,11 +521,11 @@ find_host (const Serving   *serving,
   explanation->source = "llama.cpp, src/llama-model.cpp, load_tensors";
   explanation->depends = PLIM_DEPENDS_MODEL | LAYOUT | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) |
                          PLIM_FIELD_BIT (PLIM_FIELD_GPU_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_HOST_EXPERT_LAYERS);
-  plim_explanation_add (explanation, N_ ("bytes of the token table"), weights->embedding_bytes, 1);
+  plim_explanation_add (explanation, N_ ("bytes of token tables"), tables_bytes, 1);
   plim_explanation_add (explanation, N_ ("bytes of layers"), layers_bytes, 1);
   plim_explanation_add (explanation, N_ ("bytes of experts"), experts_bytes, 1);
   plim_explanation_add (explanation, N_ ("bytes of the head"), head_bytes, 1);
-  serving->estimate->host_bytes = plim_add (plim_add (weights->embedding_bytes, layers_bytes),
+  serving->estimate->host_bytes = plim_add (plim_add (tables_bytes, layers_bytes),
                                             plim_add (experts_bytes, head_bytes));
 }
 

@@ -132,7 +132,7 @@ typedef struct
   PlimMlp       mlp;
   PlimExperts   experts;
   gint64        norms_count;             /* norms over hidden_size in the layer */
-  gint64        joins_count;             /* numbers of matrices that join two inputs (next-token layers alone) */
+  gint64        joins_count;             /* numbers of matrices that are of no other part */
   gint64        other_count;             /* learned values of the layer that fit no other class */
 } PlimLayerKind;
 
@@ -153,6 +153,7 @@ typedef struct
   gint64        other_count;             /* learned values outside layers that fit no other class */
   gint64        tower_parameters_count;  /* encoders of images and sound with projectors, beside all that is counted
                                           * here; 0 = none, or not known */
+  gint64        layer_tables_count;      /* numbers of tables in which each layer looks tokens up (Gemma 3n and 4 E) */
   gint64        next_token_layers_count; /* layers that guess tokens ahead, beside all that is counted here */
   gint64        embedding_norms_count;   /* norms over the embedding's output */
   gboolean      has_tied_head;           /* output head shares the embedding */

@@ -244,7 +244,7 @@ count_embedding (const PlimModel *model)
 {
   gint64 hidden_size = model->hidden_size;
   gint64 width = model->embedding_size > 0 ? model->embedding_size : hidden_size;
-  gint64 count = plim_multiply (model->vocab_size, width);
+  gint64 count = plim_add (plim_multiply (model->vocab_size, width), model->layer_tables_count);
 
   add (&count, hidden_size, plim_add (model->learned_positions_count, model->token_types_count));
   add (&count, norm_count (model->norm, hidden_size), model->embedding_norms_count);

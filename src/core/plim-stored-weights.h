@@ -14,6 +14,7 @@ typedef struct
   gboolean      is_known;
   PlimPrecision precision;         /* that the file is said to be in; other precisions are computed from the shapes */
   gint64        embedding_bytes;
+  gint64        layer_table_bytes; /* tables in which each layer looks tokens up */
   gint64        head_bytes;        /* 0 where the embedding is the head */
   gint64        other_bytes;       /* in no layer */
   gint64        tower_bytes;       /* encoders of images and sound, with their projectors */

@@ -198,12 +198,15 @@ init_gguf (PlimWeightLayout     *layout,
   const PlimModel *model = &inputs->model;
   gint64           width = model->embedding_size > 0 ? model->embedding_size : model->hidden_size;
   gint64           table_count = plim_multiply (model->vocab_size, width);
+  gint64           own_count = plim_subtract (parameters->by_class_count[PLIM_TENSOR_EMBEDDING],
+                                              model->layer_tables_count);
   PlimGgufMix      mix;
 
   plim_gguf_mix_init (&mix, model, inputs->precision);
   mix_layers (layout, &mix, model);
-  layout->embedding_bytes = mix_table (plim_gguf_mix_table (&mix, width), table_count,
-                                       parameters->by_class_count[PLIM_TENSOR_EMBEDDING]);
+  layout->embedding_bytes = mix_table (plim_gguf_mix_table (&mix, width), table_count, own_count);
+  layout->layer_table_bytes = plim_precision_bytes (plim_gguf_mix_matrix (&mix, PLIM_MATRIX_OTHER, 0, 0, 0),
+                                                    model->layer_tables_count);
   layout->head_bytes =
     mix_table (plim_gguf_mix_head (&mix, width), table_count, parameters->by_class_count[PLIM_TENSOR_HEAD]);
   layout->other_bytes = plim_multiply (count_rest (model, parameters), GGUF_VECTOR_BYTES);
@@ -216,6 +219,7 @@ init_stored (PlimWeightLayout        *layout,
 {
   layout->differs_by_layer = TRUE;
   layout->embedding_bytes = stored->embedding_bytes;
+  layout->layer_table_bytes = stored->layer_table_bytes;
   layout->head_bytes = stored->head_bytes;
   layout->other_bytes = stored->other_bytes;
   for (guint i = 0; i < PLIM_MODEL_MAX_LAYERS; i++)
@@ -252,8 +256,10 @@ plim_weight_layout_init (PlimWeightLayout *layout,
 
   for (guint i = 0; i < model->n_kinds; i++)
     layout->kinds[i] = store_layer (&storage, model, i);
-  layout->embedding_bytes =
-    store (&storage, storage.table_precision, table_count, parameters.by_class_count[PLIM_TENSOR_EMBEDDING]);
+  layout->embedding_bytes = store (
+    &storage, storage.table_precision, table_count,
+    plim_subtract (parameters.by_class_count[PLIM_TENSOR_EMBEDDING], model->layer_tables_count));
+  layout->layer_table_bytes = plim_precision_bytes (storage.table_precision, model->layer_tables_count);
   layout->head_bytes = store_head (&storage, inputs, parameters.by_class_count[PLIM_TENSOR_HEAD]);
   layout->other_bytes = plim_multiply (count_rest (model, &parameters), storage.vector_bytes);
 }
@@ -284,6 +290,6 @@ plim_weight_layout_total (const PlimWeightLayout *layout,
 {
   PlimLayerWeights layers = plim_weight_layout_layers (layout, model, 0, model->n_layers);
 
-  return plim_add (plim_add (layers.bytes, layout->embedding_bytes),
+  return plim_add (plim_add (layers.bytes, plim_add (layout->embedding_bytes, layout->layer_table_bytes)),
                    plim_add (layout->head_bytes, layout->other_bytes));
 }

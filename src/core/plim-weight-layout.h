@@ -18,6 +18,7 @@ typedef struct
 typedef struct
 {
   gint64           embedding_bytes;
+  gint64           layer_table_bytes;            /* tables in which each layer looks tokens up */
   gint64           head_bytes;                   /* an untied head, its bias, a pooler */
   gint64           other_bytes;                  /* final norms and what is in no layer */
   gboolean         differs_by_layer;             /* layers[] counts, else kinds[] */

@@ -81,6 +81,13 @@ static const gsize sums[PLIM_N_TENSOR_CLASSES] = {
   [PLIM_TENSOR_CLASS_NEXT_TOKEN] = offsetof (PlimStoredWeights, next_token_bytes),
 };
 
+/* A table in which each layer looks tokens up: in GGUF, in safetensors. */
+static gboolean
+is_layer_table (const char *name)
+{
+  return strstr (name, "per_layer_token_embd") != NULL || strstr (name, "embed_tokens_per_layer") != NULL;
+}
+
 static void
 store_tensor (PlimModelFile    *file,
               const PlimTensor *tensor)
@@ -89,6 +96,8 @@ store_tensor (PlimModelFile    *file,
   gsize              sum = sums[tensor->place.class_id];
   gint               layer = tensor->place.layer;
 
+  if (tensor->place.class_id == PLIM_TENSOR_CLASS_EMBEDDING && is_layer_table (tensor->name))
+    sum = offsetof (PlimStoredWeights, layer_table_bytes);
   if (sum > 0)
     {
       G_STRUCT_MEMBER (gint64, stored, sum) += tensor->size_bytes;

@@ -158,7 +158,14 @@ count_norms (const PlimShape      *shape,
   return count;
 }
 
-/* Gemma 3n and 4: the gate, projection and norm of the layer's own embedding; AltUp and LAuReL of Gemma 3n. */
+/* Gemma 3n and 4: gate and projection of the layer's own embedding. */
+static gint64
+count_layer_joins (const PlimShape *shape)
+{
+  return plim_multiply (2 * shape->values[PLIM_CONFIG_HIDDEN], plim_shape_get (shape, PLIM_CONFIG_LAYER_EMBEDDING, 0));
+}
+
+/* Gemma 3n and 4: the norm of the layer's own embedding; AltUp and LAuReL of Gemma 3n. */
 static gint64
 count_layer_others (const PlimShape      *shape,
                     const PlimShapeLayer *layer)
@@ -173,7 +180,7 @@ count_layer_others (const PlimShape      *shape,
     count += shape->family->expert_norms_count * hidden +
              (shape->family->has_expert_scales ? shape->values[PLIM_CONFIG_EXPERTS] : 0);
   if (own > 0)
-    count = plim_add (count, plim_multiply (hidden, 2 * own + 1));
+    count = plim_add (count, hidden);
   if (altup > 0)
     count = plim_add (count, hidden * (altup + 2) + altup * altup * (altup + 1));
   if (laurel > 0)
@@ -189,6 +196,7 @@ build_kind (const PlimShape      *shape,
 {
   kind->is_encoder = layer->is_encoder != 0;
   kind->norms_count = count_norms (shape, layer);
+  kind->joins_count = count_layer_joins (shape);
   kind->other_count = count_layer_others (shape, layer);
   kind->mlp.is_gated = plim_shape_has (shape, PLIM_TRAIT_GATED);
   kind->experts.is_gated = kind->mlp.is_gated;
@@ -259,18 +267,27 @@ count_positions (const PlimShape *shape)
   return family->stack == PLIM_STACK_ENCODER_DECODER ? rows + source : rows;
 }
 
-/* The tables of the layers' own embeddings with their projection and norm, and AltUp's projections. */
+/* The tables of the layers' own embeddings. */
+static gint64
+count_layer_tables (const PlimShape *shape)
+{
+  gint64 own = plim_shape_get (shape, PLIM_CONFIG_LAYER_EMBEDDING, 0);
+  gint64 vocab = plim_shape_get (shape, PLIM_CONFIG_LAYER_VOCAB, shape->values[PLIM_CONFIG_VOCAB]);
+
+  return plim_multiply (plim_multiply (own, shape->n_layers), vocab);
+}
+
+/* Projection and norm of those embeddings, and AltUp's projections. */
 static gint64
 count_model_others (const PlimShape *shape)
 {
   gint64 hidden = shape->values[PLIM_CONFIG_HIDDEN];
   gint64 own = plim_shape_get (shape, PLIM_CONFIG_LAYER_EMBEDDING, 0);
-  gint64 vocab = plim_shape_get (shape, PLIM_CONFIG_LAYER_VOCAB, shape->values[PLIM_CONFIG_VOCAB]);
   gint64 altup = plim_shape_get (shape, PLIM_CONFIG_ALTUP, 0);
   gint64 count = 0;
 
   if (own > 0)
-    count = plim_add (plim_multiply (plim_multiply (own, shape->n_layers), vocab + hidden), own);
+    count = plim_add (plim_multiply (plim_multiply (own, shape->n_layers), hidden), own);
   if (altup > 1)
     count = plim_add (count, plim_multiply (2 * (altup - 1), hidden * hidden));
 
@@ -312,6 +329,7 @@ plim_shape_build (const PlimShape *shape,
   model->has_parallel_blocks = plim_shape_has (shape, PLIM_TRAIT_PARALLEL);
   if (!build_kinds (shape, name, model, error))
     return FALSE;
+  model->layer_tables_count = count_layer_tables (shape);
   model->other_count = count_model_others (shape);
 
   return TRUE;

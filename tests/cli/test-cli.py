@@ -330,6 +330,19 @@ def test_import_next_token_layers():
         assert figures["tower_parameters"] == 0
 
 
+def test_tables_of_layers():
+    """Gemma 4 E4B: 7,518,069,034 parameters, 42 x 256 x 262,144 of them in tables by layer, which llama.cpp leaves on the host beside
+    the token table of 2560 x 262,144, which as the head is on the GPU too.  In Q4_K_M they have 4.5 bits, the head in Q6_K 6.5625."""
+    scenario = estimate("--model", "gemma-4-e4b", "--task", "inference", "--runtime", "llama.cpp", "--precision", "bf16", "--context", "512")
+    tables, head = 42 * 256 * 262144, 2560 * 262144
+    assert terms(scenario)["weights"] == 2 * (7_518_069_034 - tables)
+    assert scenario["host"]["bytes"] == 2 * (tables + head)
+    mixed = estimate("--model", "gemma-4-e4b", "--task", "inference", "--precision", "q4_k_m", "--context", "512")
+    assert mixed["host"]["bytes"] == tables * 144 // 256 + head * 210 // 256
+    held = terms(estimate("--model", "gemma-4-e4b", "--task", "inference", "--runtime", "vllm", "--context", "512"))
+    assert held["weights"] == 2 * 7_518_069_034
+
+
 def test_copy_of_quantized_cache():
     """llama.cpp's CUDA kernels widen keys and values of a layer, 8 heads of 128 for Llama 3.1 8B, to 2 bytes; with 16-bit values the
     keys alone; no other GPU's, and not without flash attention."""
