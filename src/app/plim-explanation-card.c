@@ -7,6 +7,7 @@
 #include "plim-explanation-card.h"
 
 #include "plim-explain.h"
+#include "plim-label.h"
 #include "plim-wording.h"
 
 #include <glib/gi18n.h>
@@ -55,14 +56,11 @@ add_label (GtkBox     *box,
            const char *text,
            const char *style)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = plim_label_new (text, 0, style);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 34);
-  if (style != NULL)
-    gtk_widget_add_css_class (label, style);
   gtk_box_append (box, label);
 
   return GTK_LABEL (label);

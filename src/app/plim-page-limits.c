@@ -9,6 +9,7 @@
 #include "plim-chart-view.h"
 #include "plim-charts.h"
 #include "plim-finding.h"
+#include "plim-label.h"
 #include "plim-wording.h"
 
 #include <glib/gi18n.h>
@@ -74,11 +75,9 @@ add_label (GtkBox     *box,
            const char *text,
            const char *style)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = plim_label_new (text, 0, style);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_widget_add_css_class (label, style);
   gtk_box_append (box, label);
 
   return GTK_LABEL (label);

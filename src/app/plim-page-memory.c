@@ -10,6 +10,7 @@
 #include "plim-charts.h"
 #include "plim-explanation-card.h"
 #include "plim-finding.h"
+#include "plim-label.h"
 #include "plim-measured-table.h"
 #include "plim-table-view.h"
 #include "plim-wording-measured.h"
@@ -57,25 +58,12 @@ find_term (const PlimEstimate *estimate,
   return found;
 }
 
-static GtkWidget *
-create_label (const char *text,
-              float       xalign,
-              const char *style)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), xalign);
-  gtk_widget_add_css_class (label, style);
-
-  return label;
-}
-
 /* Takes the room that is left, and no more than there is. */
 static GtkWidget *
 create_name (const char *text,
              const char *style)
 {
-  GtkWidget *label = create_label (text, 0, style);
+  GtkWidget *label = plim_label_new (text, 0, style);
 
   gtk_widget_set_hexpand (label, TRUE);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
@@ -132,9 +120,9 @@ add_row (PlimPageMemory   *self,
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *name = create_name (plim_term_name_text (term->id), "body");
-  GtkWidget *held = create_label (persistence, 0, "dim-label");
-  GtkWidget *share_label = create_label (share, 1, "dim-label");
-  GtkWidget *amount_label = create_label (amount, 1, "numeric");
+  GtkWidget *held = plim_label_new (persistence, 0, "dim-label");
+  GtkWidget *share_label = plim_label_new (share, 1, "dim-label");
+  GtkWidget *amount_label = plim_label_new (amount, 1, "numeric");
 
   gtk_label_set_ellipsize (GTK_LABEL (held), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (share_label, "numeric");
@@ -162,7 +150,7 @@ add_answer (PlimPageMemory *self,
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *name = create_name (title, style);
-  GtkWidget *label = create_label (answer, 1, style);
+  GtkWidget *label = plim_label_new (answer, 1, style);
 
   gtk_widget_add_css_class (label, "numeric");
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);

@@ -7,6 +7,7 @@
 
 #include "plim-picker.h"
 
+#include "plim-label.h"
 #include "plim-next-token.h"
 #include "plim-picker-item.h"
 #include "plim-wording.h"
@@ -90,15 +91,11 @@ describe_fit (PlimPicker     *self,
 }
 
 static GtkWidget *
-create_label (const char *style,
-              float       xalign)
+create_text (const char *style)
 {
-  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *label = plim_label_new (NULL, 0, style);
 
-  gtk_label_set_xalign (GTK_LABEL (label), xalign);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  if (style != NULL)
-    gtk_widget_add_css_class (label, style);
 
   return label;
 }
@@ -109,14 +106,14 @@ setup_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *fit = create_label ("caption", 1);
+  GtkWidget *fit = plim_label_new (NULL, 1, "caption");
 
   gtk_widget_set_hexpand (texts, TRUE);
   gtk_widget_add_css_class (fit, "numeric");
   gtk_widget_set_margin_top (row, 6);
   gtk_widget_set_margin_bottom (row, 6);
-  gtk_box_append (GTK_BOX (texts), create_label (NULL, 0));
-  gtk_box_append (GTK_BOX (texts), create_label ("caption", 0));
+  gtk_box_append (GTK_BOX (texts), create_text (NULL));
+  gtk_box_append (GTK_BOX (texts), create_text ("caption"));
   gtk_widget_add_css_class (gtk_widget_get_last_child (texts), "dim-label");
   gtk_box_append (GTK_BOX (row), texts);
   gtk_box_append (GTK_BOX (row), fit);

@@ -6,6 +6,7 @@
 
 #include "plim-scan-dialog.h"
 
+#include "plim-label.h"
 #include "plim-model-folders.h"
 #include "plim-picker-item.h"
 
@@ -203,14 +204,11 @@ matches (gpointer item,
 }
 
 static GtkWidget *
-create_label (const char *style)
+create_text (const char *style)
 {
-  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *label = plim_label_new (NULL, 0, style);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  if (style != NULL)
-    gtk_widget_add_css_class (label, style);
 
   return label;
 }
@@ -223,8 +221,8 @@ setup_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
 
   gtk_widget_set_margin_top (texts, 6);
   gtk_widget_set_margin_bottom (texts, 6);
-  gtk_box_append (GTK_BOX (texts), create_label (NULL));
-  gtk_box_append (GTK_BOX (texts), create_label ("caption"));
+  gtk_box_append (GTK_BOX (texts), create_text (NULL));
+  gtk_box_append (GTK_BOX (texts), create_text ("caption"));
   gtk_widget_add_css_class (gtk_widget_get_last_child (texts), "dim-label");
   gtk_list_item_set_child (list_item, texts);
 }

@@ -6,6 +6,8 @@
 
 #include "plim-table-view.h"
 
+#include "plim-label.h"
+
 struct _PlimTableView
 {
   GtkGrid parent_instance;
@@ -33,15 +35,13 @@ add_label (PlimTableView *self,
            int            row,
            const char    *style)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = plim_label_new (text, column == 0 ? 0 : 1, style);
 
-  gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0 : 1);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   if (column == 0)
     gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), column > 0 && row > 0);
   gtk_widget_set_hexpand (label, column == 0);
-  gtk_widget_add_css_class (label, style);
   if (column > 0)
     gtk_widget_add_css_class (label, "numeric");
   gtk_grid_attach (GTK_GRID (self), label, (int) column, row, 1, 1);
