@@ -172,6 +172,19 @@ scores_bytes (const PlimInputs    *inputs,
   return plim_multiply (each, plim_multiply (a->heads_count, span));
 }
 
+/* A mask of every pair of tokens becomes numbers that the kernel adds to the scores of all heads, and keeps (PyTorch,
+ * aten/src/ATen/native/transformers/attention.cpp, convert_boolean_attn_mask; tools/autograd/derivatives.yaml,
+ * _scaled_dot_product_efficient_attention, attn_bias). */
+static gint64
+mask_bytes (const PlimInputs *inputs,
+            const Trained    *trained)
+{
+  if (plim_framework_packs (inputs) != PLIM_PACKS_MASK || inputs->recompute == PLIM_RECOMPUTE_ATTENTION)
+    return 0;
+
+  return plim_multiply (trained->value_bytes, inputs->context_tokens);
+}
+
 /* One fused projection: rotated queries and keys, and its whole output, of which values are a view; where keys and
  * values have fewer heads they are repeated to their own tensors instead. */
 static gint64
@@ -227,6 +240,7 @@ add_attention (Kept                *kept,
   kept->split = plim_add (kept->split, scores_bytes (inputs, a, trained));
   kept->split = plim_add (kept->split, kept_input_bytes (trained, output, trained->has_output ? 1 : 0));
   kept->whole = plim_add (kept->whole, shared_input_bytes (trained, inputs->model.hidden_size, adapters_count));
+  kept->whole = plim_add (kept->whole, mask_bytes (inputs, trained));
   if (inputs->dropout > 0)
     kept->whole = plim_add (kept->whole, plim_multiply (MASK_BYTES, inputs->model.hidden_size));
 }

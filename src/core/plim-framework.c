@@ -19,6 +19,8 @@
  *   8 bits      torchao 36027d8, float8/float8_linear.py, saves input and weight as they are; Megatron-LM d98e8a6,
  *               core/extensions/transformer_engine.py, says which micro-batch is the first, so that TransformerEngine
  *               keeps the copies it makes there
+ *   packing     torchtune bd2a0fc, modules/attention_utils.py, packed_block_causal_mask: flex attention, and a mask of
+ *               every pair of tokens before PyTorch 2.5
  *   adapters    PEFT has all; torchtune LoRA and DoRA (modules/peft); unsloth hands use_dora to PEFT, which computes it
  *               as ever (unsloth issue 373); the others LoRA alone
  *   buckets     Megatron-LM, distributed/param_and_grad_buffer.py: views of the gradients' own buffer
@@ -136,6 +138,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .has_torchao = TRUE,
     .adapters = LORA_AND_DORA,
     .has_torch_attention = TRUE,
+    .packs = PLIM_PACKS_BLOCKS,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 12,
@@ -160,6 +163,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .has_torchao = TRUE,
     .adapters = LORA,
     .has_torch_attention = TRUE,
+    .packs = PLIM_PACKS_MASK,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 12,
@@ -329,4 +333,15 @@ plim_framework_profile (PlimFramework framework)
   g_return_val_if_fail (framework < PLIM_N_FRAMEWORKS, &profiles[0]);
 
   return &profiles[framework];
+}
+
+PlimPacks
+plim_framework_packs (const PlimInputs *inputs)
+{
+  if (inputs->attention == PLIM_ATTENTION_KERNEL_FLEX)
+    return PLIM_PACKS_BLOCKS;
+
+  return inputs->packing == PLIM_SWITCH_ON && inputs->attention == PLIM_ATTENTION_KERNEL_FLASH
+           ? plim_framework_profile (inputs->framework)->packs
+           : PLIM_PACKS_LENGTHS;
 }

@@ -32,6 +32,14 @@ typedef enum
   PLIM_GENERATES_ONE          /* one example, with a cache of the context's length */
 } PlimGenerates;
 
+/* How attention tells the samples of a packed sequence apart. */
+typedef enum
+{
+  PLIM_PACKS_LENGTHS, /* by the lengths alone */
+  PLIM_PACKS_BLOCKS,  /* by a mask of blocks, as flex attention does */
+  PLIM_PACKS_MASK     /* by a whole mask */
+} PlimPacks;
+
 typedef struct
 {
   const char   *id;                     /* "torchtune" */
@@ -52,6 +60,7 @@ typedef struct
   guint         adapters;               /* set of 1 << PlimAdapter that it has */
   gboolean      has_inplace_kernels;    /* backward writes gradients over what was kept */
   gboolean      has_torch_attention;    /* PyTorch's kernel, FlashAttention-2, also on GPUs made since */
+  PlimPacks     packs;
   gint64        dequantized_bytes;      /* of each number of a quantized matrix in use */
   gint64        softmax_bytes;          /* of each attention weight that eager attention keeps */
   gint64        plain_loss_bytes;       /* of each score, when all logits are there at once */
@@ -74,6 +83,9 @@ typedef struct
   const char   *evaluation_source;    /* of these five */
   const char   *source;
 } PlimFrameworkProfile;
+
+/* What tells packed samples of @inputs apart beside their lengths: PLIM_PACKS_LENGTHS where nothing is needed. */
+PlimPacks plim_framework_packs (const PlimInputs *inputs);
 
 /* The settings of @framework; never NULL. */
 const PlimFrameworkProfile *plim_framework_profile (PlimFramework framework);

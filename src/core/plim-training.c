@@ -28,6 +28,11 @@
 #define BIT       PLIM_MOMENT_BIT
 #define COMPUTING (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
 
+/* What masks depend on. */
+#define MASK_FIELDS                                                                                  \
+  (PLIM_TOKEN_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_PACKING) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK))
+
 /* Tokens on a side of flex attention's blocks. */
 #define FLEX_BLOCK_TOKENS 128
 
@@ -191,17 +196,44 @@ add_block_mask (PlimTraining *t)
                             plim_multiply (plim_add (blocks_count, 1), 4 * sizeof (gint32))),
     .formula = "{0} × {1} × ({1} + 1) × {2}",
     .source = "PyTorch, torch/nn/attention/flex_attention.py, BlockMask",
-    .depends = PLIM_TOKEN_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION),
+    .depends = MASK_FIELDS,
   };
-  PlimExplanation *explanation;
+  PlimExplanation *explanation = &plim_training_add (t, &spec, NULL)->explanation;
 
-  if (t->inputs->attention != PLIM_ATTENTION_KERNEL_FLEX)
-    return;
-
-  explanation = &plim_training_add (t, &spec, NULL)->explanation;
   plim_explanation_add (explanation, N_ ("samples"), t->inputs->batch_count, 1);
   plim_explanation_add (explanation, N_ ("blocks of a sample"), blocks_count, 1);
   plim_explanation_add (explanation, N_ ("bytes of four numbers"), 4 * sizeof (gint32), 1);
+}
+
+/* One byte for each pair of tokens; what each layer makes of it for the kernel is among its activations. */
+static void
+add_whole_mask (PlimTraining *t)
+{
+  gint64             tokens_count = t->inputs->context_tokens;
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_MASK,
+    .moments = COMPUTING,
+    .bytes = plim_multiply (t->inputs->batch_count, plim_multiply (tokens_count, tokens_count)),
+    .formula = "{0} × {1} × {1}",
+    .source = "torchtune, modules/attention_utils.py, create_block_causal_mask",
+    .note = N_ ("Packed samples are told apart by a mask of every pair of tokens."),
+    .depends = MASK_FIELDS,
+  };
+  PlimExplanation *explanation = &plim_training_add (t, &spec, NULL)->explanation;
+
+  plim_explanation_add (explanation, N_ ("samples"), t->inputs->batch_count, 1);
+  plim_explanation_add (explanation, N_ ("tokens of a sequence"), tokens_count, 1);
+}
+
+static void
+add_mask (PlimTraining *t)
+{
+  PlimPacks packs = plim_framework_packs (t->inputs);
+
+  if (packs == PLIM_PACKS_BLOCKS)
+    add_block_mask (t);
+  else if (packs == PLIM_PACKS_MASK)
+    add_whole_mask (t);
 }
 
 /* --- activations ---------------------------------------------------------------------------------------- */
@@ -274,8 +306,8 @@ add_activations (PlimTraining *t)
               : N_ ("With recompute only the input of every layer is kept."),
     .depends = PLIM_TRAINING_FIELDS | PLIM_TOKEN_FIELDS | PLIM_ADAPTER_FIELDS | PLIM_SHARING_FIELDS |
                PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
-               PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE_INTERVAL) |
-               PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) |
+               PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE_INTERVAL) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) |
+               PLIM_FIELD_BIT (PLIM_FIELD_PACKING) | PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) |
                PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) | PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) |
                PLIM_FIELD_BIT (PLIM_FIELD_DROPOUT) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_DROPOUT) |
                PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) |
@@ -515,7 +547,7 @@ add_stage (PlimTraining *t)
   if (plim_model_has_shape (&inputs->model))
     {
       add_activations (t);
-      add_block_mask (t);
+      add_mask (t);
       plim_training_add_loss (t);
       add_autocast_copies (t);
       add_8bit_copies (t);
