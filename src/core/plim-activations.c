@@ -157,8 +157,7 @@ scores_bytes (const PlimInputs    *inputs,
               const PlimAttention *a,
               const Trained       *trained)
 {
-  gint64 all = plim_adapter_attended_tokens (inputs);
-  gint64 span = a->window_tokens > 0 ? MIN (a->window_tokens, all) : all;
+  gint64 span = plim_attention_seen_tokens (a, plim_adapter_attended_tokens (inputs));
   gint64 each = trained->value_bytes == FLOAT_BYTES ? FLOAT_BYTES : trained->framework->softmax_bytes;
 
   if (inputs->attention != PLIM_ATTENTION_KERNEL_EAGER)

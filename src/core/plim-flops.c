@@ -23,8 +23,7 @@ count_products (const PlimInputs *inputs,
       gint64               layers_count = is_trained ? plim_trained_layers_count (inputs, i) : kind->layers_count;
       gint64               attended = plim_divide_up (inputs->context_tokens, is_masked && !kind->is_encoder ? 2 : 1);
 
-      if (a->window_tokens > 0)
-        attended = MIN (attended, a->window_tokens);
+      attended = plim_attention_seen_tokens (a, attended);
       products = plim_add (products, plim_multiply (plim_multiply (layers_count, attended),
                                                     plim_multiply (a->heads_count, a->head_dim + a->v_head_dim)));
     }

@@ -28,7 +28,16 @@ layer_values (const PlimAttention *a,
   if (a->kind == PLIM_ATTENTION_MLA)
     return plim_add (a->kv_lora_rank, a->rope_head_dim) + a->index_head_dim;
 
-  return plim_multiply (kv_heads, plim_add (a->head_dim, a->v_head_dim));
+  return plim_multiply (kv_heads, plim_add (a->head_dim, a->has_shared_cache ? 0 : a->v_head_dim));
+}
+
+/* Bytes of one entry that a layer keeps for compress_tokens beyond its window: the vector, and the indexer's key; 0 =
+ * none (transformers, modeling_deepseek_v4.py, DeepseekV4HCACache and DeepseekV4CSACache). */
+static gint64
+entry_bytes (const PlimAttention *a,
+             PlimPrecision        precision)
+{
+  return a->compress_tokens > 0 ? plim_precision_bytes (precision, plim_add (a->head_dim, a->index_head_dim)) : 0;
 }
 
 static gboolean
@@ -59,6 +68,10 @@ plim_kv_cache_line (const PlimModel *model,
         line.fixed_bytes = plim_add (line.fixed_bytes, plim_multiply (token_bytes, a->window_tokens));
       else
         line.growing_bytes = plim_add (line.growing_bytes, token_bytes);
+      if (a->compress_tokens > 0)
+        line.growing_bytes =
+          plim_add (line.growing_bytes, plim_divide_up (plim_multiply (kind->layers_count, entry_bytes (a, precision)),
+                                                        a->compress_tokens));
       /* Keys and values of the encoder's output are kept once for the cross-attention, as long as its context. */
       if (a->has_cross_attention)
         line.growing_bytes = plim_add (line.growing_bytes, token_bytes);
@@ -129,7 +142,7 @@ token_bytes (const Keeper        *keeper,
     }
 
   return plim_add (plim_precision_bytes (keeper->inputs->kv_precision, plim_multiply (kv_heads, a->head_dim)),
-                   plim_precision_bytes (values, plim_multiply (kv_heads, a->v_head_dim)));
+                   plim_precision_bytes (values, a->has_shared_cache ? 0 : plim_multiply (kv_heads, a->v_head_dim)));
 }
 
 /* Pages of one size: those of small layers hold more tokens, or are filled up where that does not come out even (vLLM,
@@ -238,6 +251,11 @@ plim_kv_cache_init (PlimKvCache      *cache,
         cache->other_bytes = plim_add (cache->other_bytes, plim_multiply (cells_count, bytes));
       if (a->has_cross_attention)
         cache->other_bytes = plim_add (cache->other_bytes, plim_multiply (cache->whole.cells_count, bytes));
+      if (a->compress_tokens > 0)
+        cache->other_bytes =
+          plim_add (cache->other_bytes,
+                    plim_multiply (plim_multiply (layers_count[i], entry_bytes (a, inputs->kv_precision)),
+                                   plim_divide_up (cache->whole.cells_count, a->compress_tokens)));
     }
 
   cache->total_bytes = plim_add (plim_multiply (cache->whole.cells_count, cache->whole.bytes_per_cell),
@@ -261,6 +279,10 @@ plim_kv_cache_token_bytes (const PlimInputs *inputs,
       if (keeps_cache (&model->kinds[i]) && (!is_full || inputs->full_windows == PLIM_SWITCH_ON))
         bytes = plim_add (bytes, plim_multiply (model->kinds[i].layers_count,
                                                 padded_bytes (&keeper, token_bytes (&keeper, a))));
+      if (a->compress_tokens > 0)
+        bytes = plim_add (bytes, plim_divide_up (plim_multiply (model->kinds[i].layers_count,
+                                                                entry_bytes (a, inputs->kv_precision)),
+                                                 a->compress_tokens));
     }
 
   return bytes;
@@ -378,6 +400,10 @@ plim_kv_cache_read_bytes (const PlimInputs *inputs,
       if (keeps_cache (&model->kinds[i]) || a->shares_kv)
         cache_bytes = plim_add (cache_bytes, plim_multiply (layers_count[i],
                                                             plim_multiply (seen, token_bytes (&keeper, a))));
+      if (a->compress_tokens > 0)
+        cache_bytes =
+          plim_add (cache_bytes, plim_multiply (plim_multiply (layers_count[i], tokens_count / a->compress_tokens),
+                                                entry_bytes (a, inputs->kv_precision)));
       state_bytes_sum = plim_add (state_bytes_sum,
                                   plim_multiply (layers_count[i], state_bytes (model, i, profile->conv_state_bytes,
                                                                                profile->state_bytes)));

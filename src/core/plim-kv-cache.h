@@ -51,7 +51,7 @@ typedef struct
 {
   PlimCells whole;
   PlimCells window;
-  gint64    other_bytes;   /* layers with other windows, cross-attention over an encoder's output */
+  gint64    other_bytes;   /* other windows, entries that stand for several tokens, cross-attention */
   gint64    total_bytes;   /* all of these */
 } PlimKvCache;
 

@@ -31,14 +31,19 @@ add_standard_attention (List                *list,
   gint64 copies = a->has_cross_attention ? 2 : 1;
   gint64 q_width = plim_multiply (a->heads_count, a->has_output_gate ? 2 * a->head_dim : a->head_dim);
 
-  add (list, PLIM_MATRIX_QUERY, hidden_size, q_width, copies);
+  if (a->q_lora_rank > 0 && targets != PLIM_LORA_QUERY_VALUE)
+    add (list, PLIM_MATRIX_OTHER, hidden_size, a->q_lora_rank, copies);
+  add (list, PLIM_MATRIX_QUERY, a->q_lora_rank > 0 ? a->q_lora_rank : hidden_size, q_width, copies);
   if (!a->values_are_keys)
     add (list, PLIM_MATRIX_VALUE, hidden_size, plim_multiply (a->kv_heads_count, a->v_head_dim), copies);
   if (targets == PLIM_LORA_QUERY_VALUE)
     return;
 
   add (list, PLIM_MATRIX_KEY, hidden_size, plim_multiply (a->kv_heads_count, a->head_dim), copies);
-  add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, copies);
+  add (list, PLIM_MATRIX_OUTPUT,
+       a->o_lora_rank > 0 ? plim_multiply (a->o_groups_count, a->o_lora_rank)
+                          : plim_multiply (a->heads_count, a->v_head_dim),
+       hidden_size, copies);
 }
 
 /* Multi-head latent attention: what makes queries and values, then the rest. */

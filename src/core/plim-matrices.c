@@ -30,6 +30,35 @@ plim_matrix_count (const PlimMatrix *matrix)
   return plim_multiply (plim_multiply (matrix->in_size, matrix->out_size), matrix->copies_count);
 }
 
+/* The query, at once or through a low rank. */
+static void
+add_query (List                *list,
+           const PlimAttention *a,
+           gint64               hidden_size,
+           gint64               width,
+           gint64               copies_count)
+{
+  if (a->q_lora_rank == 0)
+    add (list, PLIM_MATRIX_QUERY, hidden_size, width, copies_count);
+  add (list, PLIM_MATRIX_OTHER, a->q_lora_rank > 0 ? hidden_size : 0, a->q_lora_rank, copies_count);
+  add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, width, copies_count);
+}
+
+/* The output, at once or each group of heads through a low rank. */
+static void
+add_output (List                *list,
+            const PlimAttention *a,
+            gint64               hidden_size,
+            gint64               copies_count)
+{
+  gint64 width = plim_multiply (a->heads_count, a->v_head_dim);
+  gint64 middle = plim_multiply (a->o_groups_count, a->o_lora_rank);
+
+  if (middle > 0)
+    add (list, PLIM_MATRIX_OTHER, width / a->o_groups_count, middle, copies_count);
+  add (list, PLIM_MATRIX_OUTPUT, middle > 0 ? middle : width, hidden_size, copies_count);
+}
+
 static void
 add_standard_attention (List                *list,
                         const PlimAttention *a,
@@ -38,11 +67,13 @@ add_standard_attention (List                *list,
   gint64 copies = a->has_cross_attention ? 2 : 1;
   gint64 q_width = plim_multiply (a->heads_count, a->has_output_gate ? 2 * a->head_dim : a->head_dim);
 
-  add (list, PLIM_MATRIX_QUERY, hidden_size, q_width, copies);
+  add_query (list, a, hidden_size, q_width, copies);
   add (list, PLIM_MATRIX_KEY, hidden_size, plim_multiply (a->kv_heads_count, a->head_dim), copies);
   if (!a->values_are_keys)
     add (list, PLIM_MATRIX_VALUE, hidden_size, plim_multiply (a->kv_heads_count, a->v_head_dim), copies);
-  add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, copies);
+  add_output (list, a, hidden_size, copies);
+  if (a->index_heads_count > 0)
+    add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, plim_multiply (a->index_heads_count, a->index_head_dim), 1);
 }
 
 /* Multi-head latent attention: down to the latents, up from them, and the indexer. */
@@ -54,15 +85,9 @@ add_latent_attention (List                *list,
   gint64 q_width = plim_multiply (a->heads_count, a->head_dim);
   gint64 up_width = plim_multiply (a->heads_count, a->head_dim - a->rope_head_dim + a->v_head_dim);
 
-  if (a->q_lora_rank > 0)
-    {
-      add (list, PLIM_MATRIX_OTHER, hidden_size, a->q_lora_rank, 1);
-      add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, q_width, 1);
-    }
-  else
-    {
-      add (list, PLIM_MATRIX_QUERY, hidden_size, q_width, 1);
-    }
+  add_query (list, a, hidden_size, q_width, 1);
+  if (a->has_output_gate)
+    add (list, PLIM_MATRIX_OTHER, hidden_size, plim_multiply (a->heads_count, a->v_head_dim), 1);
   add (list, PLIM_MATRIX_OTHER, hidden_size, a->kv_lora_rank + a->rope_head_dim, 1);
   add (list, PLIM_MATRIX_OTHER, a->kv_lora_rank, up_width, 1);
   add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, 1);

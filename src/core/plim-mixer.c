@@ -92,16 +92,18 @@ measure_lightning (const PlimRecurrent *r,
 }
 
 /* Kimi delta attention, arXiv:2510.26692: query, key, value and output, each of the first three with a convolution; one
- * write strength a head; a decay for each channel and an output gate, both of low rank; a norm over a head. */
+ * write strength a head; a decay for each channel and an output gate, both of low rank, in Kimi K3 the gate of full; a
+ * norm over a head. */
 static PlimMixerSize
 measure_kimi_delta (const PlimRecurrent *r,
                     gint64               hidden_size)
 {
   gint64        inner = r->inner_size;
   gint64        ranks = plim_add (r->decay_rank, r->gate_rank);
+  gint64        full_count = r->gate_rank > 0 ? 4 : 5;
   PlimMixerSize size = { 0 };
 
-  size.matrix_count = plim_multiply (hidden_size, plim_add (4 * inner, r->heads_count + ranks));
+  size.matrix_count = plim_multiply (hidden_size, plim_add (full_count * inner, r->heads_count + ranks));
   size.matrix_count = plim_add (size.matrix_count, plim_multiply (ranks, inner));
   size.vector_count = plim_multiply (inner, 3 * r->conv_kernel + 1) + r->heads_count + inner / MAX (r->heads_count, 1);
   size.inputs_count = kept_inputs (r->conv_kernel, 3 * inner);

@@ -6,6 +6,15 @@
 
 #include <string.h>
 
+gint64
+plim_attention_seen_tokens (const PlimAttention *attention,
+                            gint64               tokens_count)
+{
+  gint64 seen = attention->window_tokens > 0 ? MIN (attention->window_tokens, tokens_count) : tokens_count;
+
+  return attention->compress_tokens > 0 ? seen + tokens_count / attention->compress_tokens : seen;
+}
+
 gboolean
 plim_model_has_shape (const PlimModel *model)
 {

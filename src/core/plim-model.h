@@ -67,7 +67,10 @@ typedef struct
   gint64            v_head_dim;          /* width of one value head */
   gint64            window_tokens;       /* sliding window or chunk; 0 = the whole context */
   gboolean          is_chunked;          /* window_tokens is a chunk (Llama 4) */
-  gint64            q_lora_rank;         /* MLA; 0 = no query compression */
+  gint64            q_lora_rank;         /* width the query goes through; 0 = none */
+  gint64            o_lora_rank; /* each of o_groups_count groups of heads goes through it to the output; 0 = none */
+  gint64            o_groups_count;
+  gint64            compress_tokens;     /* beyond the window one entry is kept for so many (DeepSeek V4); 0 = none */
   gint64            kv_lora_rank;        /* MLA latent width */
   gint64            rope_head_dim;       /* MLA rotary width, cached once for all heads */
   gint64            index_heads_count;   /* sparse-attention indexer (DeepSeek V3.2); 0 = none */
@@ -77,9 +80,10 @@ typedef struct
   gboolean          k_bias;
   gboolean          v_bias;
   gboolean          o_bias;
-  gboolean          has_output_gate;     /* doubles the query projection */
+  gboolean          has_output_gate;     /* doubles the query projection (MLA: a matrix as wide as all values) */
   gboolean          has_sinks;           /* one learned value per head */
   gboolean          values_are_keys;     /* V shares K's projection, not its cache: K alone is rotated (Gemma 4) */
+  gboolean          has_shared_cache;    /* one normed vector is both key and value in the cache (DeepSeek V4) */
   gboolean          shares_kv;           /* reads the cache of an earlier layer, keeps none (Gemma 3n) */
   gboolean          has_cross_attention; /* a second attention over the encoder's output */
   PlimQkNorm        qk_norm;
@@ -95,7 +99,7 @@ typedef struct
   gint64            conv_kernel;
   gint64            dt_rank;             /* Mamba-1 */
   gint64            decay_rank;          /* low ranks: of the decay (Kimi delta, RWKV-6, RWKV-7), */
-  gint64            gate_rank;           /* the output gate (Kimi delta, RWKV-7), */
+  gint64            gate_rank;           /* the output gate (Kimi delta, there 0 = full rank; RWKV-7), */
   gint64            shift_rank;          /* the token shifts (RWKV-6), */
   gint64            rate_rank;           /* the in-context learning rate (RWKV-7), */
   gint64            value_rank;          /* the value's residual (RWKV-7; 0 in the first layer) */
@@ -168,6 +172,10 @@ typedef struct
   guint         n_layers;
   guint8        pattern[PLIM_MODEL_MAX_LAYERS]; /* index into kinds, by depth */
 } PlimModel;
+
+/* How many of @tokens_count tokens one attends to: those in the window, and an entry for every compress_tokens. */
+gint64 plim_attention_seen_tokens (const PlimAttention *attention,
+                                   gint64               tokens_count);
 
 /* TRUE when the layer shapes of @model are known, so that per-component formulas apply;
  * FALSE when only declared_parameters_count is. */

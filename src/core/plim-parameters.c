@@ -54,6 +54,37 @@ qk_norm_count (const PlimAttention *a)
   return plim_multiply (plim_add (a->heads_count, a->kv_heads_count), a->head_dim);
 }
 
+/* What makes an entry for every compress_tokens: value and weight by projection, a position table and a norm; with an
+ * indexer the windows overlap, so that both have two halves, and the indexer has the same for its keys (transformers,
+ * modeling_deepseek_v4.py, DeepseekV4HCACompressor, DeepseekV4CSACompressor and DeepseekV4Indexer). */
+static Count
+count_compressor (const PlimAttention *a,
+                  gint64               hidden_size)
+{
+  gint64 halves = a->index_heads_count > 0 ? 2 : 1;
+  gint64 width = halves * plim_add (a->head_dim, a->index_head_dim);
+  gint64 index_width = plim_multiply (a->index_heads_count, a->index_head_dim);
+  Count  count = { 0 };
+
+  if (a->compress_tokens == 0)
+    return count;
+
+  count.matrix_count = plim_multiply (hidden_size, plim_add (2 * width, a->index_heads_count));
+  count.matrix_count = plim_add (count.matrix_count, plim_multiply (a->q_lora_rank, index_width));
+  count.vector_count = plim_add (plim_multiply (a->compress_tokens, width), a->head_dim + a->index_head_dim);
+
+  return count;
+}
+
+/* A matrix from @in_size to @out_size, or two with @rank between them. */
+static gint64
+count_through (gint64 in_size,
+               gint64 rank,
+               gint64 out_size)
+{
+  return rank > 0 ? plim_multiply (rank, plim_add (in_size, out_size)) : plim_multiply (in_size, out_size);
+}
+
 static Count
 count_standard_attention (const PlimAttention *a,
                           gint64               hidden_size)
@@ -63,14 +94,24 @@ count_standard_attention (const PlimAttention *a,
   gint64 v_width = a->values_are_keys ? 0 : plim_multiply (a->kv_heads_count, a->v_head_dim);
   gint64 o_width = plim_multiply (a->heads_count, a->v_head_dim);
   gint64 copies = a->has_cross_attention ? 2 : 1;
+  Count  compressor = count_compressor (a, hidden_size);
   Count  count = { 0 };
 
-  count.matrix_count = plim_multiply (hidden_size, plim_add (plim_add (q_width, k_width), plim_add (v_width, o_width)));
+  count.matrix_count = plim_add (count_through (hidden_size, a->q_lora_rank, q_width),
+                                 plim_multiply (hidden_size, plim_add (k_width, v_width)));
+  count.matrix_count = plim_add (count.matrix_count,
+                                 a->o_lora_rank > 0
+                                   ? plim_multiply (a->o_lora_rank,
+                                                    plim_add (o_width, plim_multiply (a->o_groups_count, hidden_size)))
+                                   : plim_multiply (o_width, hidden_size));
   count.vector_count =
     (a->q_bias ? q_width : 0) + (a->k_bias ? k_width : 0) + (a->v_bias ? v_width : 0) + (a->o_bias ? hidden_size : 0);
   count.matrix_count = plim_multiply (count.matrix_count, copies);
   count.vector_count = plim_multiply (count.vector_count, copies);
+  count.matrix_count = plim_add (count.matrix_count, compressor.matrix_count);
+  count.vector_count = plim_add (count.vector_count, compressor.vector_count);
   count.vector_count += qk_norm_count (a) + (a->has_sinks ? a->heads_count : 0);
+  count.vector_count += a->q_lora_rank + (a->has_shared_cache ? a->head_dim : 0);
 
   return count;
 }
@@ -83,16 +124,13 @@ count_latent_attention (const PlimAttention *a,
   gint64 q_width = plim_multiply (a->heads_count, a->head_dim);
   gint64 nope_width = a->head_dim - a->rope_head_dim;
   gint64 up_width = plim_multiply (a->heads_count, plim_add (nope_width, a->v_head_dim));
-  gint64 query_count = plim_multiply (hidden_size, q_width);
+  gint64 gate_width = a->has_output_gate ? plim_multiply (a->heads_count, a->v_head_dim) : 0;
   Count  count = { 0 };
 
-  if (a->q_lora_rank > 0)
-    {
-      query_count = plim_multiply (a->q_lora_rank, plim_add (hidden_size, q_width));
-      count.vector_count += a->q_lora_rank;
-    }
   count.matrix_count =
-    plim_add (query_count, plim_multiply (hidden_size, plim_add (a->kv_lora_rank, a->rope_head_dim)));
+    plim_add (count_through (hidden_size, a->q_lora_rank, q_width),
+              plim_multiply (hidden_size, plim_add (gate_width, a->kv_lora_rank + a->rope_head_dim)));
+  count.vector_count += a->q_lora_rank;
   count.matrix_count = plim_add (count.matrix_count, plim_multiply (a->kv_lora_rank, up_width));
   count.matrix_count = plim_add (count.matrix_count, multiply3 (a->heads_count, a->v_head_dim, hidden_size));
   count.vector_count += a->kv_lora_rank;

@@ -165,6 +165,8 @@ attention_products (const PlimServer *server,
 
       if (a->window_tokens > 0)
         seen = MIN (seen, (double) a->window_tokens);
+      if (a->compress_tokens > 0)
+        seen += attended_tokens / (double) a->compress_tokens;
       products += (double) kind->layers_count * seen * (double) a->heads_count * (double) width;
     }
 

@@ -46,6 +46,12 @@ static const PlimConfigFieldInfo infos[PLIM_N_CONFIG_FIELDS] = {
   [PLIM_CONFIG_KV_LORA] = { "kv_lora_rank", 1, MOST_WIDTH },
   [PLIM_CONFIG_QK_NOPE] = { "qk_nope_head_dim", 1, MOST_WIDTH },
   [PLIM_CONFIG_QK_ROPE] = { "qk_rope_head_dim", 1, MOST_WIDTH },
+  [PLIM_CONFIG_O_LORA] = { "o_lora_rank", 1, MOST_WIDTH },
+  [PLIM_CONFIG_O_GROUPS] = { "o_groups", 1, MOST_WIDTH },
+  [PLIM_CONFIG_SPARSE_TOKENS] = { "compress_rates.compressed_sparse_attention compress_rate_csa", 1, MOST_WIDTH },
+  [PLIM_CONFIG_HEAVY_TOKENS] = { "compress_rates.heavily_compressed_attention compress_rate_hca", 1, MOST_WIDTH },
+  [PLIM_CONFIG_HASH_LAYERS] = { "num_hash_layers", 0, PLIM_MODEL_MAX_LAYERS },
+  [PLIM_CONFIG_HYPER] = { "hc_mult", 1, 64 },
   [PLIM_CONFIG_INDEX_HEADS] = { "index_n_heads", 0, MOST_WIDTH },
   [PLIM_CONFIG_INDEX_DIM] = { "index_head_dim", 0, MOST_WIDTH },
   [PLIM_CONFIG_WINDOW] = { "sliding_window window_size sliding_window_size attention_window_size", 0, MOST_TOKENS },
@@ -70,7 +76,7 @@ static const PlimConfigFieldInfo infos[PLIM_N_CONFIG_FIELDS] = {
   [PLIM_CONFIG_SHARED_WIDTH] = { "shared_expert_intermediate_size shared_intermediate_size "
                                  "moe_shared_expert_intermediate_size share_expert_dim",
                                  0, MOST_WIDTH },
-  [PLIM_CONFIG_LATENT] = { "moe_latent_size", 1, MOST_WIDTH },
+  [PLIM_CONFIG_LATENT] = { "moe_latent_size routed_expert_hidden_size", 1, MOST_WIDTH },
   [PLIM_CONFIG_DENSE_FFN] = { "intermediate_size_mlp dense_intermediate_size", 1, MOST_WIDTH },
   [PLIM_CONFIG_FIRST_DENSE] = { "first_k_dense_replace num_dense_layers", 0, PLIM_MODEL_MAX_LAYERS },
   [PLIM_CONFIG_EXPERT_PERIOD] = { "moe_layer_freq decoder_sparse_step interleave_moe_layer_step moe_layer_interval "
@@ -109,6 +115,7 @@ static const PlimConfigFieldInfo infos[PLIM_N_CONFIG_FIELDS] = {
   [PLIM_CONFIG_LAYER_VOCAB] = { "vocab_size_per_layer_input", 1, MOST_WIDTH },
   [PLIM_CONFIG_LAUREL] = { "laurel_rank", 1, MOST_WIDTH },
   [PLIM_CONFIG_ALTUP] = { "altup_num_inputs", 1, 64 },
+  [PLIM_CONFIG_RESIDUAL_BLOCK] = { "attn_res_block_size", 1, MOST_WIDTH },
   [PLIM_CONFIG_NEXT_TOKEN_LAYERS] = { "num_nextn_predict_layers mtp_num_hidden_layers num_mtp_modules num_mtp_layers "
                                       "mtp_num_layers",
                                       0, PLIM_MODEL_MAX_LAYERS },

@@ -37,6 +37,12 @@ typedef enum
   PLIM_CONFIG_KV_LORA,
   PLIM_CONFIG_QK_NOPE,
   PLIM_CONFIG_QK_ROPE,
+  PLIM_CONFIG_O_LORA,              /* DeepSeek V4: the output by groups of heads through a low rank, */
+  PLIM_CONFIG_O_GROUPS,
+  PLIM_CONFIG_SPARSE_TOKENS,       /* tokens that an entry stands for, where an indexer picks and where none does, */
+  PLIM_CONFIG_HEAVY_TOKENS,
+  PLIM_CONFIG_HASH_LAYERS,         /* first layers whose experts a table of tokens picks, */
+  PLIM_CONFIG_HYPER,               /* and streams of the residual */
   PLIM_CONFIG_INDEX_HEADS,
   PLIM_CONFIG_INDEX_DIM,
   PLIM_CONFIG_WINDOW,
@@ -90,6 +96,7 @@ typedef enum
   PLIM_CONFIG_LAYER_VOCAB,
   PLIM_CONFIG_LAUREL,
   PLIM_CONFIG_ALTUP,
+  PLIM_CONFIG_RESIDUAL_BLOCK,      /* Kimi K3: attention over what earlier blocks of layers made */
   PLIM_CONFIG_NEXT_TOKEN_LAYERS,
   PLIM_N_CONFIG_FIELDS
 } PlimConfigField;

@@ -303,6 +303,19 @@ static const PlimFamily expert_families[] = {
     .has_next_token_tables = TRUE,
     .expert_layers = PLIM_EXPERTS_AFTER_DENSE,
     .shared = PLIM_SHARED_BY_COUNT },
+  { .types = "deepseek_v4",
+    .traits = PLIM_TRAIT_GATED | PLIM_TRAIT_SINKS | PLIM_TRAIT_ROUTER_BIAS | PLIM_TRAIT_WINDOW,
+    NORMS (2, 1, 0),
+    .has_shared_cache = TRUE,
+    .windows = PLIM_WINDOWS_ALL,
+    .shared = PLIM_SHARED_BY_COUNT,
+    .switches = { ATTENTION_SWITCH },
+    .defaults = { { PLIM_CONFIG_SPARSE_TOKENS, 4 },
+                  { PLIM_CONFIG_HEAVY_TOKENS, 128 },
+                  { PLIM_CONFIG_HASH_LAYERS, 3 },
+                  { PLIM_CONFIG_HYPER, 4 },
+                  { PLIM_CONFIG_KV_HEADS, 1 },
+                  { PLIM_CONFIG_WINDOW, 128 } } },
   { .types = "glm4_moe glm4v_moe_text",
     .traits = PLIM_TRAIT_GATED | PLIM_TRAIT_ROUTER_BIAS,
     NORMS (2, 1, 0),
@@ -470,9 +483,9 @@ static const PlimFamily recurrent_families[] = {
     .mixers = PLIM_MIXERS_LIST,
     .expert_layers = PLIM_EXPERTS_AFTER_DENSE,
     .shared = PLIM_SHARED_BY_COUNT,
-    /* Kimi K3: attention over earlier layers, experts in a smaller width, gates of full rank. */
-    .strange_members = "attn_res_block_size routed_expert_hidden_size mla_use_output_gate "
-                       "linear_attn_config.use_full_rank_gate",
+    .has_latent_norm = TRUE,
+    .switches = { { "mla_use_output_gate", PLIM_TRAIT_OUTPUT_GATE },
+                  { "linear_attn_config.use_full_rank_gate", PLIM_TRAIT_FULL_GATE } },
     .defaults = { { PLIM_CONFIG_SSM_CONV, 4 } } },
   { .types = "rwkv",
     .norm = PLIM_NORM_LAYER,
@@ -548,7 +561,7 @@ static const PlimFamily encoder_families[] = {
 
 /* Known, but of parts that the model description has no words for: a wrong figure would be worse than none. */
 static const PlimFamily refused_families[] = {
-  { .types = "deepseek_v4 deepseek_ref", .refusal = N_ ("compressed attention and hyper-connections are not modelled") },
+  { .types = "deepseek_ref", .refusal = N_ ("compressed attention and hyper-connections are not modelled") },
   { .types = "rwkv6qwen2 arwkv7", .refusal = N_ ("RWKV layers in a Qwen 2 model are not modelled") },
   { .types = "zamba zamba2", .refusal = N_ ("blocks shared between depths are not modelled") },
   { .types = "mllama mllama_text_model", .refusal = N_ ("cross-attention layers over images are not modelled") },

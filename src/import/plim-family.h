@@ -42,6 +42,7 @@ typedef enum
   PLIM_TRAIT_HALVED_FFN = 1 << 27,   /* Qwen 1: the width given is that of both gated halves together */
   PLIM_TRAIT_ADJUSTED_FFN = 1 << 28, /* LFM2: two thirds of the width given, rounded up */
   PLIM_TRAIT_SQUARE_DENSE = 1 << 29, /* the dense MLP beside the experts is as wide as the hidden state (Arctic) */
+  PLIM_TRAIT_FULL_GATE = 1 << 30,    /* the output gate of Kimi delta attention has full rank */
   PLIM_TRAIT_ATTENTION_BIAS = PLIM_TRAIT_QKV_BIAS | PLIM_TRAIT_O_BIAS,
   PLIM_TRAIT_ALL_BIAS = PLIM_TRAIT_ATTENTION_BIAS | PLIM_TRAIT_MLP_BIAS
 } PlimTraits;
@@ -130,6 +131,8 @@ typedef struct
   gint64            expert_norms_count;   /* further norms of a layer with experts */
   gboolean          has_expert_scales;    /* a learned value for each expert */
   gboolean          has_next_token_tables; /* next-token layers are stored with tables of their own */
+  gboolean          has_shared_cache;     /* one vector is key and value */
+  gboolean          has_latent_norm;      /* a norm in the width of experts, where it is not the hidden size */
   gboolean          is_one_block; /* a layer is a mixer or an MLP, not both */
   const char       *strange_members; /* members of a configuration that mean parts which are not modelled */
   const char       *refusal;      /* why models of this type are not understood; NULL = they are */

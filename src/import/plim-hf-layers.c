@@ -21,7 +21,10 @@ typedef enum
   MEANS_MLP = 1 << 5,
   MEANS_ALONE = 1 << 6,  /* the layer has nothing else */
   MEANS_INDEXED = 1 << 7, /* an indexer of its own */
-  MEANS_FOLLOWS = 1 << 8  /* the choice of an earlier layer's indexer */
+  MEANS_FOLLOWS = 1 << 8, /* the choice of an earlier layer's indexer */
+  MEANS_SPARSE = 1 << 9,  /* compressed, and an indexer picks */
+  MEANS_HEAVY = 1 << 10,  /* compressed further, and all is seen */
+  MEANS_HASHED = 1 << 11  /* a table of tokens picks the experts */
 } Meaning;
 
 static const struct
@@ -33,6 +36,11 @@ static const struct
   { "layer_types layers_block_type", "full_attention", MEANS_ATTENTION | MEANS_FULL },
   { "layer_types layers_block_type", "deepseek_sparse_attention", MEANS_ATTENTION | MEANS_FULL },
   { "layer_types layers_block_type", "sliding_attention", MEANS_ATTENTION | MEANS_WINDOW },
+  { "layer_types", "compressed_sparse_attention", MEANS_ATTENTION | MEANS_WINDOW | MEANS_SPARSE },
+  { "layer_types", "heavily_compressed_attention", MEANS_ATTENTION | MEANS_WINDOW | MEANS_HEAVY },
+  { "compress_ratios", "0", MEANS_ATTENTION | MEANS_WINDOW },
+  { "compress_ratios", "4", MEANS_ATTENTION | MEANS_WINDOW | MEANS_SPARSE },
+  { "compress_ratios", "128", MEANS_ATTENTION | MEANS_WINDOW | MEANS_HEAVY },
   { "layer_types layers_block_type", "chunked_attention", MEANS_ATTENTION | MEANS_WINDOW },
   { "layer_types layers_block_type", "attention", MEANS_ATTENTION },
   { "layer_types layers_block_type", "linear_attention", MEANS_MIXER },
@@ -57,6 +65,8 @@ static const struct
   { "moe_layer_freq", "1", MEANS_EXPERTS },
   { "mlp_layer_types", "dense", MEANS_MLP },
   { "mlp_layer_types", "sparse", MEANS_EXPERTS },
+  { "mlp_layer_types", "moe", MEANS_EXPERTS },
+  { "mlp_layer_types", "hash_moe", MEANS_EXPERTS | MEANS_HASHED },
   { "indexer_types", "full", MEANS_INDEXED },
   { "indexer_types", "shared", MEANS_FOLLOWS },
   { "hybrid_override_pattern", "M", MEANS_MIXER | MEANS_ALONE },
@@ -68,7 +78,7 @@ static const struct
 static const char *const list_names[] = { "attention_layers", "attn_type_list", "hybrid_layer_pattern",
                                           "no_rope_layers", "layers_block_type", "layer_types",
                                           "hybrid_override_pattern", "moe_layer_freq", "mlp_layer_types",
-                                          "indexer_types" };
+                                          "indexer_types", "compress_ratios" };
 
 static guint32
 find_meaning (const char *list,
@@ -99,8 +109,14 @@ apply_meaning (const PlimShape *shape,
     layer->is_windowed = (meaning & MEANS_WINDOW) != 0;
   if ((meaning & (MEANS_INDEXED | MEANS_FOLLOWS)) != 0)
     layer->follows_indexer = (meaning & MEANS_FOLLOWS) != 0;
+  if ((meaning & MEANS_SPARSE) != 0)
+    layer->compress_tokens = plim_shape_get (shape, PLIM_CONFIG_SPARSE_TOKENS, 0);
+  if ((meaning & MEANS_HEAVY) != 0)
+    layer->compress_tokens = plim_shape_get (shape, PLIM_CONFIG_HEAVY_TOKENS, 0);
+  layer->has_indexer |= (meaning & MEANS_SPARSE) != 0;
   if ((meaning & (MEANS_EXPERTS | MEANS_MLP)) != 0)
     {
+      layer->is_hashed = has_experts && (meaning & MEANS_HASHED) != 0;
       layer->has_experts = has_experts;
       layer->has_mlp = !has_experts || plim_shape_has (shape, PLIM_TRAIT_DENSE_BESIDE);
     }

@@ -34,10 +34,21 @@ build_attention (const PlimShape      *shape,
   a->has_output_gate = plim_shape_has (shape, PLIM_TRAIT_OUTPUT_GATE);
   a->has_sinks = plim_shape_has (shape, PLIM_TRAIT_SINKS) ||
                  (layer->is_windowed && plim_shape_has (shape, PLIM_TRAIT_WINDOW_SINKS));
-  a->values_are_keys = !layer->is_windowed && plim_shape_has (shape, PLIM_TRAIT_VALUES_ARE_KEYS);
+  a->has_shared_cache = shape->family->has_shared_cache;
+  a->values_are_keys =
+    a->has_shared_cache || (!layer->is_windowed && plim_shape_has (shape, PLIM_TRAIT_VALUES_ARE_KEYS));
   a->shares_kv = layer->shares_kv != 0;
   a->has_cross_attention = shape->family->stack == PLIM_STACK_ENCODER_DECODER && !layer->is_encoder;
   a->qk_norm = plim_shape_has (shape, PLIM_TRAIT_QK_NORM) ? shape->family->qk_norm : PLIM_QK_NORM_NONE;
+  if (a->has_shared_cache)
+    {
+      a->q_lora_rank = plim_shape_get (shape, PLIM_CONFIG_Q_LORA, 0);
+      a->o_lora_rank = plim_shape_get (shape, PLIM_CONFIG_O_LORA, 0);
+      a->o_groups_count = plim_shape_get (shape, PLIM_CONFIG_O_GROUPS, a->o_lora_rank > 0 ? 1 : 0);
+      a->compress_tokens = layer->compress_tokens;
+      a->index_heads_count = layer->has_indexer ? plim_shape_get (shape, PLIM_CONFIG_INDEX_HEADS, 0) : 0;
+      a->index_head_dim = layer->has_indexer ? plim_shape_get (shape, PLIM_CONFIG_INDEX_DIM, 0) : 0;
+    }
   if (a->kind == PLIM_ATTENTION_MLA)
     {
       a->q_lora_rank = plim_shape_get (shape, PLIM_CONFIG_Q_LORA, 0);
@@ -109,7 +120,8 @@ build_mixer (const PlimShape      *shape,
       r->inner_size = v[PLIM_CONFIG_DELTA_HEADS] * v[PLIM_CONFIG_DELTA_HEAD_DIM];
       r->state_size = v[PLIM_CONFIG_DELTA_HEAD_DIM];
       r->heads_count = v[PLIM_CONFIG_DELTA_HEADS];
-      r->decay_rank = r->gate_rank = v[PLIM_CONFIG_DELTA_HEAD_DIM];
+      r->decay_rank = v[PLIM_CONFIG_DELTA_HEAD_DIM];
+      r->gate_rank = plim_shape_has (shape, PLIM_TRAIT_FULL_GATE) ? 0 : r->decay_rank;
     }
   else if (r->kind == PLIM_RECURRENT_SHORT_CONVOLUTION || r->kind == PLIM_RECURRENT_RG_LRU)
     {
@@ -124,8 +136,9 @@ build_mixer (const PlimShape      *shape,
 }
 
 static void
-build_experts (const PlimShape *shape,
-               PlimExperts     *e)
+build_experts (const PlimShape      *shape,
+               const PlimShapeLayer *layer,
+               PlimExperts          *e)
 {
   const gint64 *v = shape->values;
 
@@ -136,7 +149,7 @@ build_experts (const PlimShape *shape,
   e->latent_size = plim_shape_get (shape, PLIM_CONFIG_LATENT, 0);
   e->is_gated = plim_shape_has (shape, PLIM_TRAIT_GATED);
   e->has_bias = plim_shape_has (shape, PLIM_TRAIT_EXPERT_BIAS);
-  e->has_router_bias = plim_shape_has (shape, PLIM_TRAIT_ROUTER_BIAS);
+  e->has_router_bias = plim_shape_has (shape, PLIM_TRAIT_ROUTER_BIAS) && !layer->is_hashed;
   e->has_shared_gate = e->shared_width > 0 && plim_shape_has (shape, PLIM_TRAIT_SHARED_GATE);
 }
 
@@ -165,7 +178,11 @@ count_layer_joins (const PlimShape *shape)
   return plim_multiply (2 * shape->values[PLIM_CONFIG_HIDDEN], plim_shape_get (shape, PLIM_CONFIG_LAYER_EMBEDDING, 0));
 }
 
-/* Gemma 3n and 4: the norm of the layer's own embedding; AltUp and LAuReL of Gemma 3n. */
+/* Gemma 3n and 4: the norm of the layer's own embedding; AltUp and LAuReL of Gemma 3n.  DeepSeek
+ * V4: hyper-connections around attention and experts, each a matrix from all streams to weights that take them in, put
+ * them out and mix them, with a base and three scales (transformers, modeling_deepseek_v4.py).  Kimi K3: a norm and a
+ * row of weights before attention and before the experts, and a norm in the experts' width (Megatron-Bridge,
+ * models/kimi/kimi_k3_layers.py). */
 static gint64
 count_layer_others (const PlimShape      *shape,
                     const PlimShapeLayer *layer)
@@ -174,8 +191,16 @@ count_layer_others (const PlimShape      *shape,
   gint64 own = plim_shape_get (shape, PLIM_CONFIG_LAYER_EMBEDDING, 0);
   gint64 altup = plim_shape_get (shape, PLIM_CONFIG_ALTUP, 0);
   gint64 laurel = plim_shape_get (shape, PLIM_CONFIG_LAUREL, 0);
+  gint64 streams = plim_shape_get (shape, PLIM_CONFIG_HYPER, 0);
+  gint64 mixes = streams * (streams + 2);
   gint64 count = shape->family->layer_scalars_count;
 
+  if (streams > 0)
+    count = plim_add (count, 2 * plim_add (plim_multiply (mixes * streams, hidden), mixes + 3));
+  if (plim_shape_get (shape, PLIM_CONFIG_RESIDUAL_BLOCK, 0) > 0)
+    count = plim_add (count, 4 * hidden);
+  if (layer->has_experts && shape->family->has_latent_norm)
+    count = plim_add (count, plim_shape_get (shape, PLIM_CONFIG_LATENT, 0));
   if (layer->has_experts)
     count += shape->family->expert_norms_count * hidden +
              (shape->family->has_expert_scales ? shape->values[PLIM_CONFIG_EXPERTS] : 0);
@@ -205,7 +230,7 @@ build_kind (const PlimShape      *shape,
   if (layer->has_mixer)
     build_mixer (shape, layer, &kind->recurrent);
   if (layer->has_experts)
-    build_experts (shape, &kind->experts);
+    build_experts (shape, layer, &kind->experts);
   else if (layer->has_mlp && shape->family->mixers == PLIM_MIXERS_LIST && !shape->family->is_one_block &&
            shape->values[PLIM_CONFIG_EXPERTS] == 0 && shape->values[PLIM_CONFIG_SHARED_WIDTH] > 0)
     {
@@ -277,15 +302,21 @@ count_layer_tables (const PlimShape *shape)
   return plim_multiply (plim_multiply (own, shape->n_layers), vocab);
 }
 
-/* Projection and norm of those embeddings, and AltUp's projections. */
+/* Projection and norm of those embeddings, and AltUp's projections; what makes one of several streams, or of earlier
+ * blocks, after the last layer. */
 static gint64
 count_model_others (const PlimShape *shape)
 {
   gint64 hidden = shape->values[PLIM_CONFIG_HIDDEN];
   gint64 own = plim_shape_get (shape, PLIM_CONFIG_LAYER_EMBEDDING, 0);
   gint64 altup = plim_shape_get (shape, PLIM_CONFIG_ALTUP, 0);
+  gint64 streams = plim_shape_get (shape, PLIM_CONFIG_HYPER, 0);
   gint64 count = 0;
 
+  if (streams > 0)
+    count = plim_add (plim_multiply (streams * streams, hidden), streams + 1);
+  if (plim_shape_get (shape, PLIM_CONFIG_RESIDUAL_BLOCK, 0) > 0)
+    count = plim_add (count, 2 * hidden);
   if (own > 0)
     count = plim_add (plim_multiply (plim_multiply (own, shape->n_layers), hidden), own);
   if (altup > 1)

@@ -384,6 +384,7 @@ lay_out_layer (const PlimShape *shape,
   layer->has_mlp = !family->is_one_block && (!layer->has_experts || plim_shape_has (shape, PLIM_TRAIT_DENSE_BESIDE));
   layer->shares_kv = shared > 0 && depth >= shape->values[PLIM_CONFIG_LAYERS] - shared;
   layer->is_encoder = family->stack == PLIM_STACK_ENCODER;
+  layer->is_hashed = layer->has_experts && depth < plim_shape_get (shape, PLIM_CONFIG_HASH_LAYERS, 0);
   layer->has_value_residual = family->recurrent == PLIM_RECURRENT_RWKV7 && depth > 0;
 }
 

@@ -29,6 +29,9 @@ typedef struct
   gint64 ffn_width;
   gint64 shares_kv;
   gint64 follows_indexer; /* GLM-5.2: no indexer of its own */
+  gint64 compress_tokens;
+  gint64 has_indexer;     /* DeepSeek V4: of those that compress */
+  gint64 is_hashed;       /* a table of tokens picks the experts */
   gint64 has_value_residual; /* RWKV-7: all layers but the first */
 } PlimShapeLayer;
 

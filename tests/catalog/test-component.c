@@ -52,7 +52,9 @@ find_term (const PlimEstimate *estimate,
 
 /* Cache bytes of one sequence.  Llama 3 8B: 32 layers x 8 heads x 128 x 2 x 2 B = 131,072 a token.  Llama 2 7B at 4,096
  * tokens: 2,048 MiB (llama.cpp's allocator).  DeepSeek V2 Lite: 27 layers x 576 x 2 B = 31,104 a token.  Gemma 3 27B at
- * 32,768: 10 global layers of 16 x 128 x 4 B and 52 windows of 1,024 tokens. */
+ * 32,768: 10 global layers of 16 x 128 x 4 B and 52 windows of 1,024 tokens.  Gemma 4 12B: 8 layers of one head of 512,
+ * key and value, and 40 windows of 1,024 with 8 heads of 256.  DeepSeek V4 Flash: 43 windows of 128 vectors of 512; 21
+ * layers with an entry of 512 + 128 values for 4 tokens, 20 with one of 512 for 128. */
 static const struct
 {
   const char   *model;
@@ -65,6 +67,8 @@ static const struct
   { "llama-3-8b", PLIM_PRECISION_Q8_0, 32768, G_GINT64_CONSTANT (2281701376) },
   { "deepseek-v2-lite", PLIM_PRECISION_F16, 1, 31104 },
   { "gemma-3-27b", PLIM_PRECISION_F16, 32768, G_GINT64_CONSTANT (10) * 32768 * 8192 + G_GINT64_CONSTANT (52) * 1024 * 8192 },
+  { "gemma-4-12b", PLIM_PRECISION_F16, 32768, G_GINT64_CONSTANT (8) * 32768 * 2048 + G_GINT64_CONSTANT (40) * 1024 * 8192 },
+  { "deepseek-v4-flash", PLIM_PRECISION_BF16, 131072, 43 * 128 * 1024 + 21 * 32768 * 1280 + 20 * 1024 * 1024 },
   { "bert-base-uncased", PLIM_PRECISION_F16, 512, 0 },
 };
 

@@ -69,7 +69,10 @@ test_published (void)
  * 28,348,416; MLP 12 x (8 x 768² + 5 x 768) = 56,669,184; norms 25 x 2 x 768 = 38,400. Mixtral 8x7B: experts 32 x (8 x
  * 3 x 4096 x 14336 + 4096 x 8) = 45,098,205,184; active experts 2 of 8. DeepSeek V3: attention 61 x (7168 x 1536 + 1536
  * + 1536 x 24576 + 7168 x 576 + 512 + 512 x 32768 + 16384 x 7168) = 11,413,547,008; dense MLP 3 x 3 x 7168 x 18432 + 58
- * shared experts of 3 x 7168 x 2048 = 3,743,416,320. */
+ * shared experts of 3 x 7168 x 2048 = 3,743,416,320.  Kimi K3: delta attention 69 x (7168 x (5 x 12288 + 96 + 128) +
+ * 128 x 12288 + 12288 x 13 + 96 + 128) = 30,618,086,496; latent attention 24 x (7168 x 1536 + 1536 + 1536 x 18432 +
+ * 7168 x 576 + 512 + 512 x 24576 + 2 x 7168 x 12288) = 5,572,706,304; experts 92 x (896 x 3 x 3584 x 3072 + 7168 x 896
+ * + 896 + 2 x 7168 x 3584) = 2,728,058,765,824. */
 static const struct
 {
   const char *id;
@@ -89,6 +92,9 @@ static const struct
   { "mixtral-8x7b", PLIM_TENSOR_EXPERTS, G_GINT64_CONSTANT (45098205184) },
   { "deepseek-v3", PLIM_TENSOR_ATTENTION, G_GINT64_CONSTANT (11413547008) },
   { "deepseek-v3", PLIM_TENSOR_MLP, G_GINT64_CONSTANT (3743416320) },
+  { "kimi-k3", PLIM_TENSOR_RECURRENT, G_GINT64_CONSTANT (30618086496) },
+  { "kimi-k3", PLIM_TENSOR_ATTENTION, G_GINT64_CONSTANT (5572706304) },
+  { "kimi-k3", PLIM_TENSOR_EXPERTS, G_GINT64_CONSTANT (2728058765824) },
 };
 
 static void
