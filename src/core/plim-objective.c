@@ -2,18 +2,19 @@
 
 /* One row for each objective.
  *
- * Bytes of a score.  TRL's log-probabilities (trl/trainer/utils.py, selective_log_softmax) take 32-bit scores row by
- * row through logsumexp, which keeps its input, and 16-bit ones through log_softmax, which keeps its output: wide
- * forward 4 of the policy, and 2 + 4 of the reference while its scores are widened (accelerate, accelerator.py,
- * convert_outputs_to_fp32); backward 4, the rows' gradients 4, and 8 of the row at work (self - result and its
- * exponential, PyTorch, FunctionsManual.cpp, logsumexp_backward) narrow  forward 2 of scores and 2 of
- * log-probabilities, 2 of the reference's scores and 2 of its row; backward 2 and 4 of the row at work ORPO's
- * cross-entropy over the chosen half keeps half a log-softmax more, and copies half the scores before. GRPO and PPO
- * divide a part of the scores by the temperature in place: backward then has the gradient, its copy, the part's clone
- * and the quotient at once (PyTorch, autograd/functions/tensor.cpp, CopySlices).
+ * Bytes of a score.  TRL's log-probabilities (TRL f2cd577, trainer/utils.py, selective_log_softmax) take 32-bit scores
+ * row by row through logsumexp, which keeps its input, and 16-bit ones through log_softmax, which keeps its output:
  *
- * PPO generates 64 sequences at once and steps four times on what it generated (experimental/ppo/ppo_config.py,
- * local_rollout_forward_batch_size, num_ppo_epochs). */
+ *   wide    forward 4 of the policy, and 2 + 4 of the reference while its scores are widened (accelerate,
+ *           accelerator.py, convert_outputs_to_fp32); backward 4, the rows' gradients 4, and 8 of the row at work:
+ *           its difference to the result and the exponential of that (PyTorch, FunctionsManual.cpp,
+ *           logsumexp_backward)
+ *   narrow  forward 2 of scores and 2 of log-probabilities, 2 of the reference's scores and 2 of its row; backward
+ *           2 and 4 of the row at work
+ *
+ * ORPO's cross-entropy over the chosen half keeps half a log-softmax more, and copies half the scores before.  GRPO and
+ * PPO divide a part of the scores by the temperature in place: backward then has the gradient, its copy, the part's
+ * clone and the quotient at once (PyTorch, autograd/functions/tensor.cpp, CopySlices). */
 
 #include "plim-objective.h"
 
