@@ -178,7 +178,8 @@ plim_runtime_of (const PlimInputs *inputs)
 {
   if (inputs->task != PLIM_TASK_INFERENCE)
     return PLIM_RUNTIME_TRANSFORMERS;
-  if (plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_GGUF)
+  if (plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_GGUF &&
+      inputs->precision != PLIM_PRECISION_MXFP4)
     return PLIM_RUNTIME_LLAMA_CPP;
 
   return inputs->runtime;

@@ -59,7 +59,7 @@ typedef struct
 } PlimRuntimeProfile;
 
 /* The profile of the runtime that @inputs run in: training is PyTorch's, and weights in llama.cpp's block formats are
- * llama.cpp's whatever runtime is chosen.  Never NULL. */
+ * llama.cpp's whatever runtime is chosen, but for MXFP4, which others run as well.  Never NULL. */
 const PlimRuntimeProfile *plim_runtime_profile (const PlimInputs *inputs);
 
 /* The runtime that plim_runtime_profile() describes. */

@@ -19,20 +19,35 @@
 /* How a precision stores the parts of a model. */
 typedef struct
 {
-  PlimPrecision precision;       /* of matrices in layers */
+  PlimPrecision precision;       /* of matrices in layers, */
+  PlimPrecision dense_precision; /* but for those of routed experts */
   PlimPrecision table_precision; /* of token table and head */
   gint64        vector_bytes;    /* of each number of a vector */
 } Storage;
 
+static gboolean
+has_experts (const PlimModel *model)
+{
+  for (guint i = 0; i < model->n_kinds; i++)
+    if (model->kinds[i].experts.experts_count > 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* MXFP4 leaves attention and router in 16 bits where there are experts to quantize (openai/gpt-oss-120b, config.json,
+ * modules_to_not_convert). */
 static Storage
-find_storage (PlimPrecision precision)
+find_storage (PlimPrecision    precision,
+              const PlimModel *model)
 {
   const PlimPrecisionInfo *info = plim_precision_info (precision);
+  gboolean                 is_experts_alone = precision == PLIM_PRECISION_MXFP4 && has_experts (model);
 
   if (info->family == PLIM_PRECISION_FAMILY_FLOAT && info->block_bytes > 1)
-    return (Storage) { precision, precision, info->block_bytes };
+    return (Storage) { precision, precision, precision, info->block_bytes };
 
-  return (Storage) { precision, PLIM_PRECISION_BF16, 2 };
+  return (Storage) { precision, is_experts_alone ? PLIM_PRECISION_BF16 : precision, PLIM_PRECISION_BF16, 2 };
 }
 
 /* @matrix_count numbers in blocks of @precision, and the rest of @total_count as vectors. */
@@ -72,9 +87,10 @@ store_layer (const Storage   *storage,
                               plim_add (count.expert_matrix_count, count.expert_vector_count));
   layer.expert_bytes = plim_add (layer.expert_bytes, store_sides (storage->precision, sides.expert_inputs_count,
                                                                   sides.expert_outputs_count));
-  layer.bytes = plim_add (layer.expert_bytes, store (storage, storage->precision, count.matrix_count,
+  layer.bytes = plim_add (layer.expert_bytes, store (storage, storage->dense_precision, count.matrix_count,
                                                      plim_add (count.matrix_count, count.vector_count)));
-  layer.bytes = plim_add (layer.bytes, store_sides (storage->precision, sides.inputs_count, sides.outputs_count));
+  layer.bytes =
+    plim_add (layer.bytes, store_sides (storage->dense_precision, sides.inputs_count, sides.outputs_count));
 
   return layer;
 }
@@ -163,7 +179,7 @@ mix_table (PlimPrecision precision,
            gint64        table_count,
            gint64        total_count)
 {
-  const Storage storage = { precision, precision, GGUF_VECTOR_BYTES };
+  const Storage storage = { precision, precision, precision, GGUF_VECTOR_BYTES };
 
   return store (&storage, precision, table_count, total_count);
 }
@@ -237,7 +253,7 @@ plim_weight_layout_init (PlimWeightLayout *layout,
                          const PlimInputs *inputs)
 {
   const PlimModel *model = &inputs->model;
-  Storage          storage = find_storage (inputs->precision);
+  Storage          storage = find_storage (inputs->precision, model);
   gint64           table_count = plim_multiply (model->vocab_size, model->hidden_size);
   PlimParameters   parameters;
 
@@ -248,7 +264,8 @@ plim_weight_layout_init (PlimWeightLayout *layout,
       init_stored (layout, &inputs->stored);
       return;
     }
-  if (plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_GGUF)
+  if (plim_precision_info (inputs->precision)->family == PLIM_PRECISION_FAMILY_GGUF &&
+      plim_runtime_of (inputs) == PLIM_RUNTIME_LLAMA_CPP)
     {
       init_gguf (layout, inputs, &parameters);
       return;

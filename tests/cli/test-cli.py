@@ -343,6 +343,20 @@ def test_tables_of_layers():
     assert held["weights"] == 2 * 7_518_069_034
 
 
+def test_mxfp4_of_other_runtimes():
+    """gpt-oss as published, experts in MXFP4 and the rest in 16 bits: 60.8 and 12.8 GiB of checkpoints (arXiv:2508.10925, table 1), by
+    hand 17 bytes for 32 of 36 x 128 x 3 x 2880^2 numbers, 2 for each of the others.  llama.cpp has Q8_0 for the rest."""
+    def held(model, runtime):
+        return terms(estimate("--model", model, "--task", "inference", "--precision", "mxfp4", "--runtime", runtime, "--context", "512"))
+
+    experts = 36 * 128 * 3 * 2880**2
+    for runtime in ("vllm", "sglang", "tensorrt-llm", "transformers"):
+        found = held("gpt-oss-120b", runtime)["weights"]
+        assert found == experts * 17 // 32 + 2 * (116_829_156_672 - experts) and abs(found / 2**30 - 60.8) < 0.06, found
+    assert abs(held("gpt-oss-20b", "vllm")["weights"] / 2**30 - 12.8) < 0.06
+    assert held("gpt-oss-120b", "llama.cpp")["weights"] < experts * 17 // 32 + 2 * 10**9
+
+
 def test_copy_of_quantized_cache():
     """llama.cpp's CUDA kernels widen keys and values of a layer, 8 heads of 128 for Llama 3.1 8B, to 2 bytes; with 16-bit values the
     keys alone; no other GPU's, and not without flash attention."""
