@@ -2,8 +2,9 @@
 
 /* Vision and audio parts and next-token layers beside a language model.  Vision is counted where the architecture is
  * fixed by its type: SigLIP and CLIP vision transformers (arXiv:2303.15343, arXiv:2103.00020; transformers,
- * modeling_siglip.py and modeling_clip.py), and the projector of Gemma 3 (modeling_gemma3.py).  Others are only noted.
- */
+ * modeling_siglip.py and modeling_clip.py) with the projector of Gemma 3 (modeling_gemma3.py); those of Qwen2-VL,
+ * Qwen2.5-VL, Qwen3-VL and Qwen3.5 (modeling_qwen2_vl.py, modeling_qwen2_5_vl.py, modeling_qwen3_vl.py); Pixtral with
+ * the projector of Mistral 3 (modeling_pixtral.py, modeling_mistral3.py).  Others are only noted. */
 
 #include "config.h"
 
@@ -18,23 +19,28 @@
 typedef struct
 {
   gint64 hidden, layers, width, patch, image, channels;
+  gint64 out, merge, frames, positions; /* Qwen: width after the merger, patches merged a side, frames of a patch */
 } Tower;
 
 static const struct
 {
   const char *names;
   gsize       offset;
-  gint64      otherwise; /* the class's own default for SigLIP; 0 = needed */
+  gint64      otherwise; /* the classes' own default */
 } tower_fields[] = {
-  { "hidden_size", offsetof (Tower, hidden), 0 },
+  { "embed_dim hidden_size", offsetof (Tower, hidden), 0 },
   { "num_hidden_layers depth", offsetof (Tower, layers), 0 },
   { "intermediate_size", offsetof (Tower, width), 0 },
   { "patch_size", offsetof (Tower, patch), 0 },
   { "image_size", offsetof (Tower, image), 0 },
-  { "num_channels", offsetof (Tower, channels), 3 },
+  { "num_channels in_channels in_chans", offsetof (Tower, channels), 3 },
+  { "out_hidden_size hidden_size", offsetof (Tower, out), 0 },
+  { "spatial_merge_size", offsetof (Tower, merge), 2 },
+  { "temporal_patch_size", offsetof (Tower, frames), 2 },
+  { "num_position_embeddings", offsetof (Tower, positions), 2304 },
 };
 
-/* Reads the tower without complaint: what is strange is simply not counted. */
+/* Reads the tower without complaint: what is strange is simply not counted; FALSE = it cannot be. */
 static gboolean
 read_tower (yyjson_val *object,
             Tower      *tower)
@@ -46,12 +52,19 @@ read_tower (yyjson_val *object,
 
       if (yyjson_is_uint (value) && yyjson_get_uint (value) <= 1 << 20)
         number = (gint64) yyjson_get_uint (value);
-      if (number == 0)
-        return FALSE;
       *(gint64 *) ((guint8 *) tower + tower_fields[i].offset) = number;
     }
+  /* Qwen2-VL's mlp_ratio is always the default of its class. */
+  if (tower->width == 0)
+    tower->width = 4 * tower->hidden;
 
-  return tower->image % tower->patch == 0 && tower->layers <= PLIM_MODEL_MAX_LAYERS;
+  return tower->hidden > 0 && tower->patch > 0 && tower->layers > 0 && tower->layers <= PLIM_MODEL_MAX_LAYERS;
+}
+
+static gboolean
+has_square_image (const Tower *tower)
+{
+  return tower->image > 0 && tower->image % tower->patch == 0;
 }
 
 /* Patch embedding, positions and layers with biases and two norms each; SigLIP ends with one norm, CLIP has a class
@@ -73,6 +86,86 @@ count_transformer (const Tower *t,
   return plim_add (count, plim_multiply (t->layers, layer));
 }
 
+/* From @in_size to @out_size, with a bias where @has_bias. */
+static gint64
+count_linear (gint64   in_size,
+              gint64   out_size,
+              gboolean has_bias)
+{
+  return plim_multiply (in_size + (has_bias ? 1 : 0), out_size);
+}
+
+/* Attention with biases, and a merger that makes one token of merge x merge patches.  Qwen2.5 has gated feed-forwards
+ * and norms without bias; Qwen3 a bias of the patches, a table of positions, and further mergers whose norm spans the
+ * merged patches. */
+static gint64
+count_qwen (const Tower *t,
+            gboolean     is_second,
+            gboolean     is_third,
+            gint64       n_mergers)
+{
+  gint64 h = t->hidden;
+  gint64 merged = plim_multiply (h, t->merge * t->merge);
+  gint64 norm = is_second ? 1 : 2;
+  gint64 patch = plim_multiply (plim_multiply (t->channels * t->frames, t->patch * t->patch), h);
+  gint64 mlp = plim_add (count_linear (h, (is_second ? 2 : 1) * t->width, TRUE), count_linear (t->width, h, TRUE));
+  gint64 layer = plim_add (plim_add (count_linear (h, 4 * h, TRUE), mlp), 2 * norm * h);
+  gint64 merger = plim_add (count_linear (merged, merged, TRUE), count_linear (merged, t->out, TRUE));
+  gint64 count = plim_add (plim_add (patch, plim_multiply (t->layers, layer)), plim_add (merger, norm * h));
+
+  if (is_third)
+    count = plim_add (count, plim_add (h, plim_multiply (t->positions, h)));
+
+  return plim_add (count, plim_multiply (n_mergers, plim_add (merger, norm * merged)));
+}
+
+/* Gated feed-forwards, no biases, a norm before the first layer; Mistral 3 merges patches and projects twice. */
+static gint64
+count_pixtral (PlimHfReader *reader,
+               const Tower  *t)
+{
+  gboolean has_bias = yyjson_get_bool (plim_hf_find (reader->root, "multimodal_projector_bias", NULL));
+  gint64   text = reader->config->model.hidden_size;
+  gint64   h = t->hidden;
+  gint64   layer = plim_add (plim_multiply (4 * h, h), plim_multiply (3 * h, t->width) + 2 * h);
+  gint64   count = plim_multiply (t->layers, layer);
+  Tower    projector = { 0 };
+
+  read_tower (reader->root, &projector);
+  count = plim_add (count, plim_multiply (plim_multiply (t->channels, t->patch * t->patch) + 1, h));
+  count = plim_add (count, plim_multiply (plim_multiply (h, projector.merge * projector.merge), h) + h);
+
+  return plim_add (count, plim_add (count_linear (h, text, has_bias), count_linear (text, text, has_bias)));
+}
+
+/* Towers that are recognized by their type, or the whole model's where they have none of their own. */
+static gint64
+count_known (PlimHfReader *reader,
+             yyjson_val   *object,
+             const char   *type,
+             const char   *outer)
+{
+  static const char *const thirds = "qwen3_vl qwen3_vl_vision qwen3_vl_moe qwen3_vl_moe_vision qwen3_5 qwen3_5_vision "
+                                    "qwen3_5_moe qwen3_5_moe_vision";
+  gboolean                 has_out = plim_hf_find (object, "out_hidden_size", NULL) != NULL;
+  yyjson_val              *deep = plim_hf_find (object, "deepstack_visual_indexes", NULL);
+  gint64                   n_mergers = (gint64) yyjson_arr_size (deep);
+  Tower                    tower = { 0 };
+
+  if (!read_tower (object, &tower) || tower.merge > 16 || tower.frames > 16 || n_mergers > PLIM_MODEL_MAX_LAYERS)
+    return 0;
+  if (plim_family_has_word ("qwen2_vl qwen2_vl_vision", type))
+    return count_qwen (&tower, FALSE, FALSE, 0);
+  if (has_out && plim_family_has_word ("qwen2_5_vl qwen2_5_vl_vision", type))
+    return count_qwen (&tower, TRUE, FALSE, 0);
+  if (has_out && plim_family_has_word (thirds, type))
+    return count_qwen (&tower, FALSE, TRUE, n_mergers);
+  if (strcmp (type, "pixtral") == 0 && plim_family_has_word ("mistral3 ministral3", outer))
+    return count_pixtral (reader, &tower);
+
+  return 0;
+}
+
 static gint64
 count_vision (PlimHfReader *reader,
               yyjson_val   *object)
@@ -85,7 +178,11 @@ count_vision (PlimHfReader *reader,
   Tower  tower = { 0 };
   gint64 count;
 
-  if ((!is_siglip && !is_clip) || !read_tower (object, &tower))
+  if (!is_siglip && !is_clip)
+    return count_known (reader, object, type != NULL ? type : outer != NULL ? outer
+                                                                            : "",
+                        outer != NULL ? outer : "");
+  if (!read_tower (object, &tower) || !has_square_image (&tower))
     return 0;
 
   count = count_transformer (&tower, is_clip);
@@ -110,7 +207,8 @@ count_tokens (PlimHfReader *reader,
     given = plim_hf_find (object, names, NULL);
   if (yyjson_is_uint (given) && yyjson_get_uint (given) <= 1 << 20)
     return (gint64) yyjson_get_uint (given);
-  if (outer == NULL || !plim_family_has_word ("llava vipllava paligemma", outer) || !read_tower (object, &tower))
+  if (outer == NULL || !plim_family_has_word ("llava vipllava paligemma", outer) ||
+      !read_tower (object, &tower) || !has_square_image (&tower))
     return 0;
 
   return (tower.image / tower.patch) * (tower.image / tower.patch);

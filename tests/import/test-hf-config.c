@@ -112,12 +112,46 @@ test_catalogue (void)
   g_assert_cmpuint (n_read, >=, 230);
 }
 
+/* Totals of the Hugging Face Hub (safetensors): language model, next-token layers and vision together. */
+static const struct
+{
+  const char *id;
+  gint64      total_count;
+} checkpoints[] = {
+  { "qwen3.5-9b", G_GINT64_CONSTANT (9653104368) },
+  { "qwen3.6-27b", G_GINT64_CONSTANT (27781427952) },
+  { "qwen3.6-35b-a3b", G_GINT64_CONSTANT (35951822704) },
+  { "qwen3.5-122b-a10b", G_GINT64_CONSTANT (125086497008) },
+  { "qwen3-vl-4b", G_GINT64_CONSTANT (4437815808) },
+  { "qwen3-vl-8b", G_GINT64_CONSTANT (8767123696) },
+  { "qwen2.5-vl-7b", G_GINT64_CONSTANT (8292166656) },
+  { "ministral-3-3b", G_GINT64_CONSTANT (3849090048) },
+};
+
+static void
+test_checkpoints (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (checkpoints); i++)
+    {
+      g_autoptr (GError)       error = NULL;
+      g_autoptr (PlimHfConfig) config = read_fixture (checkpoints[i].id, TRUE, &error);
+      PlimParameters           parameters;
+
+      g_assert_no_error (error);
+      plim_parameters_count (&config->model, &parameters);
+      expect_count (checkpoints[i].id, "checkpoint",
+                    parameters.total_count + config->next_token_parameters_count + config->model.tower_parameters_count,
+                    checkpoints[i].total_count);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/hf-config/catalogue", test_catalogue);
+  g_test_add_func ("/hf-config/checkpoints", test_checkpoints);
 
   return g_test_run ();
 }
