@@ -276,37 +276,15 @@ add_full_state (PlimTraining *t)
 
 /* --- a frozen base and adapters that train --------------------------------------------------------------- */
 
-/* Numbers of the stage's base in linear layers, on one GPU before sharding. */
-static gint64
-count_quantizable (const PlimTraining *t)
-{
-  const PlimModel *model = &t->inputs->model;
-  gint64           expert_parts = t->layout.expert_count > 1 ? t->layout.expert_count : t->layout.tensor_count;
-  gint64           count = 0;
-  gint64           experts_count = 0;
-
-  if (!plim_model_has_shape (model))
-    return plim_divide_up (t->estimate->parameters.quantizable_count, t->layout.tensor_count);
-
-  for (guint i = 0; i < model->n_kinds; i++)
-    {
-      PlimLayerCount layer = plim_parameters_count_layer (model, i);
-
-      count = plim_add (count, plim_multiply (t->stage.layers_count[i], layer.matrix_count));
-      experts_count = plim_add (experts_count, plim_multiply (t->stage.layers_count[i], layer.expert_matrix_count));
-    }
-
-  return plim_add (plim_divide_up (count, t->layout.tensor_count),
-                   plim_divide_up (experts_count, expert_parts));
-}
-
 /* The stage's base as the framework stores it: the head quantized too, or apart from a tied table. */
 static PlimWeights
 frozen_weights (const PlimTraining *t)
 {
   const PlimParameters stage = {
     .total_count = plim_add (t->total_count, t->expert_count),
-    .quantizable_count = count_quantizable (t),
+    .quantizable_count = plim_model_has_shape (&t->inputs->model)
+                           ? plim_training_matrices_count (t, t->stage.layers_count)
+                           : plim_divide_up (t->estimate->parameters.quantizable_count, t->layout.tensor_count),
   };
   PlimWeights weights = plim_weights_stored (t->inputs, &stage);
 

@@ -62,25 +62,23 @@ add_token_factors (const PlimTraining *t,
 
 /* --- copies of weights -------------------------------------------------------------------------------- */
 
-/* Parameters in matrices of the stage's layers that a gradient goes through, experts among them, on one GPU. */
-static gint64
-count_matrices (const PlimTraining *t)
+gint64
+plim_training_matrices_count (const PlimTraining *t,
+                              const gint64       *layers_count)
 {
+  gint64 expert_parts = t->layout.expert_count > 1 ? t->layout.expert_count : t->layout.tensor_count;
   gint64 count = 0;
   gint64 experts_count = 0;
-  gint64 expert_parts = t->layout.expert_count > 1 ? t->layout.expert_count : t->layout.tensor_count;
 
   for (guint i = 0; i < t->inputs->model.n_kinds; i++)
     {
       PlimLayerCount layer = plim_parameters_count_layer (&t->inputs->model, i);
-      gint64         layers_count = t->stage.trained_layers_count[i];
 
-      count = plim_add (count, plim_multiply (layers_count, layer.matrix_count));
-      experts_count = plim_add (experts_count, plim_multiply (layers_count, layer.expert_matrix_count));
+      count = plim_add (count, plim_multiply (layers_count[i], layer.matrix_count));
+      experts_count = plim_add (experts_count, plim_multiply (layers_count[i], layer.expert_matrix_count));
     }
 
-  return plim_add (plim_divide_up (count, t->layout.tensor_count),
-                   plim_divide_up (experts_count, expert_parts));
+  return plim_add (plim_divide_up (count, t->layout.tensor_count), plim_divide_up (experts_count, expert_parts));
 }
 
 /* 16-bit copies of 32-bit matrices that autocast makes and autograd keeps; frozen ones are cast at each use, the head
@@ -96,7 +94,7 @@ add_autocast_copies (PlimTraining *t)
                                    : t->has_adapters && chunk_tokens > 0
                                      ? plim_divide_up (t->inputs->context_tokens, chunk_tokens)
                                      : 1;
-  gint64             count = count_matrices (t);
+  gint64             count = plim_training_matrices_count (t, t->stage.trained_layers_count);
   const PlimTermSpec spec = {
     .id = PLIM_TERM_CAST_WEIGHTS,
     .moments = t->has_adapters ? COMPUTING : plim_training_passes (t),
@@ -126,7 +124,7 @@ static void
 add_8bit_copies (PlimTraining *t)
 {
   gboolean           is_kept = t->framework->caches_8bit_weights;
-  gint64             count = count_matrices (t);
+  gint64             count = plim_training_matrices_count (t, t->stage.trained_layers_count);
   const PlimTermSpec spec = {
     .id = PLIM_TERM_CAST_WEIGHTS,
     .moments = is_kept ? COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_SAVE) | BIT (PLIM_MOMENT_EVALUATION)

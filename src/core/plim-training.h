@@ -101,6 +101,10 @@ guint plim_training_passes (const PlimTraining *training);
 /* Adds what evaluation between steps holds (plim-training-evaluation.c). */
 void plim_training_add_evaluation (PlimTraining *training);
 
+/* Parameters in matrices, experts among them, of @layers_count layers of each kind on one GPU before sharding. */
+gint64 plim_training_matrices_count (const PlimTraining *training,
+                                     const gint64       *layers_count);
+
 /* Layers of the stage that a gradient goes through. */
 gint64 plim_training_trained_layers_count (const PlimTraining *training);
 
