@@ -441,6 +441,32 @@ copy_name (PlimModel  *model,
     model->name[end - model->name] = '\0';
 }
 
+/* Files that stand beside a model's own, as llama.cpp's converters mark them (gguf-py/gguf/constants.py, GGUFType);
+ * older projectors are told by their architecture alone. */
+static gboolean
+check_kind (const PlimGgufSource *source,
+            const char           *name,
+            GError              **error)
+{
+  static const struct
+  {
+    const char *key;
+    const char *value;
+    const char *refusal;
+  } kinds[] = {
+    { "general.type", "adapter", N_ ("this is an adapter; open the model that it belongs to") },
+    { "general.type", "mmproj", N_ ("this is the encoder beside a model; open the model’s own file") },
+    { "general.type", "imatrix", N_ ("this is an importance matrix; open the model’s own file") },
+    { "general.architecture", "clip", N_ ("this is the encoder beside a model; open the model’s own file") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_strcmp0 (source->get_string (source->file, kinds[i].key), kinds[i].value) == 0)
+      return plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, name, kinds[i].key, "%s", _ (kinds[i].refusal));
+
+  return TRUE;
+}
+
 gboolean
 plim_gguf_model_read (const PlimGgufSource *source,
                       const char           *name,
@@ -458,6 +484,9 @@ plim_gguf_model_read (const PlimGgufSource *source,
       !g_str_is_ascii (architecture))
     return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, name, "general.architecture",
                              _ ("the file does not name its architecture"));
+
+  if (!check_kind (source, name, error))
+    return FALSE;
 
   g_strlcpy (model->architecture, architecture, sizeof model->architecture);
   family = plim_gguf_find_family (architecture);

@@ -133,7 +133,7 @@ count_pixtral (PlimHfReader *reader,
 
   read_tower (reader->root, &projector);
   count = plim_add (count, plim_multiply (plim_multiply (t->channels, t->patch * t->patch) + 1, h));
-  count = plim_add (count, plim_multiply (plim_multiply (h, projector.merge * projector.merge), h) + h);
+  count = plim_add (count, plim_multiply (plim_add (plim_multiply (h, projector.merge * projector.merge), 1), h));
 
   return plim_add (count, plim_add (count_linear (h, text, has_bias), count_linear (text, text, has_bias)));
 }

@@ -225,6 +225,9 @@ static const char *
 get_string (gconstpointer file,
             const char   *key)
 {
+  if (strcmp (key, "general.type") == 0)
+    return ((const File *) file)->id;
+
   return strcmp (key, "general.architecture") == 0 ? ((const File *) file)->architecture : NULL;
 }
 
@@ -406,6 +409,9 @@ static const struct
       SMALL "attention.kv_lora_rank=16 attention.key_length=8 rope.dimension_count=8", "" },
     "deepseek2.attention.key_length",
     "8 is not from 9" },
+  { { "adapter", "llama", 9, "", "" }, "general.type", "this is an adapter" },
+  { { "mmproj", "clip", 9, "", "" }, "general.type", "the encoder beside a model" },
+  { { "an old projector", "clip", 9, "", "" }, "general.architecture", "the encoder beside a model" },
   { { "RWKV in a Qwen model", "arwkv7", 9, SMALL, "" }, "arwkv7", "not modelled" },
   { { "RWKV-7 without ranks", "rwkv7", 9, SMALL, "" }, "model.gguf", "“decay_low_rank_dim”" },
 };

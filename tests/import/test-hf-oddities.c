@@ -77,6 +77,7 @@ static const struct
   { "nested part of another kind", "{\"text_config\":\n[1]}", "line 2, “text_config”", "an object is expected" },
   { "nested part that is empty", "{\"text_config\":{},\"hidden_size\":64}", "config.json", "missing: “hidden_size”" },
   { "a known type that is not modelled", "{\"model_type\":\"zamba2\"}", "zamba2", "not modelled" },
+  { "an adapter", "{\"peft_type\":\"LORA\",\"r\":16}", "peft_type", "this is an adapter" },
   { "RWKV in a Qwen model", "{\"model_type\":\"rwkv6qwen2\"}", "rwkv6qwen2", "RWKV" },
   { "RWKV-7 without ranks", "{\"model_type\":\"rwkv7\"," BODY "}", "config.json",
     "“decay_low_rank_dim”, “a_low_rank_dim”, “v_low_rank_dim”" },
