@@ -224,7 +224,7 @@ typedef struct
   double          unmasked_flops;            /* model FLOPs as if attention had no mask */
   double          tokens_per_s;              /* trained, all GPUs */
   gint64          steps_count;
-  gint64          deadline_gpus_count;       /* GPUs to meet the deadline; 0 = none asked */
+  gint64          deadline_gpus_count;       /* GPUs to meet the deadline; 0 = none asked, PLIM_OVERFLOW = no count */
   PlimBand        prefill_tokens_per_s;      /* inference: prompts, one after another */
   PlimBand        decode_tokens_per_s;       /* all sequences together */
   PlimBand        sequence_tokens_per_s;     /* of each */

@@ -18,6 +18,8 @@
 #define PALM             "PaLM, arXiv:2204.02311, appendix B"
 #define ROOFLINE         "Roofline, Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785"
 #define SECONDS_PER_HOUR 3600.0
+#define DEADLINE_ROUNDS  32
+#define MOST_GPUS        1e9
 #define MICROSECONDS     G_GINT64_CONSTANT (1000000)
 
 #define FIELDS                                                                                              \
@@ -56,21 +58,55 @@ plim_training_time_tokens (const PlimInputs *inputs)
   return tokens_count > 0 ? tokens_count : plim_multiply (inputs->steps_count, count_step_tokens (inputs));
 }
 
-/* GPUs that end the run in time: more replicas, each as fast as these. */
-static gint64
-count_deadline_gpus (const PlimInputs *inputs,
-                     double            seconds)
+/* Seconds of the whole run with @gpus_count GPUs, which train more replicas as fast as these, or as fast as predicted
+ * for so many. */
+static double
+run_seconds (const PlimInputs   *inputs,
+             const PlimEstimate *estimate,
+             double              gpus_count,
+             double              gpu_seconds)
 {
+  PlimInputs   other = *inputs;
+  PlimStepTime steps[PLIM_N_CASES];
+
+  other.gpus_count = (gint64) gpus_count;
+  if (!estimate->time.is_predicted || !plim_step_time_predict (&other, estimate, steps))
+    return gpu_seconds / gpus_count;
+
+  return (double) plim_training_time_tokens (inputs) / (double) count_step_tokens (&other) *
+         steps[PLIM_CASE_USUAL].seconds;
+}
+
+/* GPUs that end the run in time, where the run takes @gpu_seconds on all of these together.  Traffic may slow more of
+ * them down, so that a few rounds are needed. */
+static gint64
+count_deadline_gpus (const PlimInputs   *inputs,
+                     const PlimEstimate *estimate,
+                     double              gpu_seconds)
+{
+  double             deadline_s = inputs->deadline_hours * SECONDS_PER_HOUR;
+  double             gpus = gpu_seconds / deadline_s;
   PlimTrainingLayout layout;
-  double             replicas;
   double             whole;
 
   plim_training_layout_init (&layout, inputs);
-  replicas = (double) inputs->gpus_count * seconds / (inputs->deadline_hours * SECONDS_PER_HOUR);
   whole = (double) (layout.tensor_count * layout.pipeline_count * layout.context_count);
-  replicas = ceil (replicas / whole) * whole;
+  for (guint round = 0; round < DEADLINE_ROUNDS; round++)
+    {
+      double seconds;
 
-  return replicas < (double) PLIM_OVERFLOW ? (gint64) replicas : PLIM_OVERFLOW;
+      gpus = ceil (gpus / whole) * whole;
+      if (gpus >= MOST_GPUS)
+        return PLIM_OVERFLOW;
+
+      seconds = run_seconds (inputs, estimate, gpus, gpu_seconds);
+      if (seconds <= deadline_s * (1 + 1e-9))
+        return (gint64) gpus;
+
+      gpus = MAX (gpus * seconds / deadline_s, gpus + whole);
+    }
+
+  return PLIM_OVERFLOW;
 }
 
 static void
@@ -213,7 +249,7 @@ set_run (const PlimInputs *inputs,
   if (plim_model_has_shape (&inputs->model))
     time->steps_count = plim_divide_up (tokens_count, step_tokens);
   if (inputs->deadline_hours > 0)
-    time->deadline_gpus_count = count_deadline_gpus (inputs, seconds);
+    time->deadline_gpus_count = count_deadline_gpus (inputs, estimate, seconds * (double) inputs->gpus_count);
 }
 
 void

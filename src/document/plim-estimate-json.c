@@ -6,6 +6,7 @@
 
 #include "plim-estimate-json.h"
 
+#include "plim-checked.h"
 #include "plim-explain.h"
 #include "plim-json.h"
 #include "plim-method.h"
@@ -368,7 +369,7 @@ add_time (const Writer   *w,
     add_training_time (w, object, time);
   if (time->steps_count > 0)
     yyjson_mut_obj_add_sint (w->doc, object, "steps", time->steps_count);
-  if (time->deadline_gpus_count > 0)
+  if (time->deadline_gpus_count > 0 && time->deadline_gpus_count != PLIM_OVERFLOW)
     yyjson_mut_obj_add_sint (w->doc, object, "deadline_gpus", time->deadline_gpus_count);
   if (w->inputs->task == PLIM_TASK_TRAINING && (time->is_known || plim_wording_is_speed_alone (time)))
     yyjson_mut_obj_add_sint (w->doc, object, "chinchilla_tokens",

@@ -6,6 +6,7 @@
 
 #include "plim-time-figures.h"
 
+#include "plim-checked.h"
 #include "plim-step-traffic.h"
 #include "plim-training-time.h"
 #include "plim-wording.h"
@@ -121,6 +122,18 @@ tell_compute (const Teller *teller)
 }
 
 static void
+tell_deadline (const Teller *teller)
+{
+  gint64         count = teller->estimate->time.deadline_gpus_count;
+  PlimTimeFigure none = { "deadline_gpus", _ ("GPUs to meet the deadline"), _ ("no count is fast enough"), { 0 } };
+
+  if (count == PLIM_OVERFLOW)
+    teller->func (&none, teller->data);
+  else
+    tell (teller, none.id, none.title, (double) count, plim_format_count (count));
+}
+
+static void
 tell_training (const Teller *teller)
 {
   const PlimTime *time = &teller->estimate->time;
@@ -137,8 +150,7 @@ tell_training (const Teller *teller)
   tell (teller, "energy_kwh", _ ("Energy at full power, kWh"), time->energy_kwh,
         plim_format_significant (time->energy_kwh));
   tell (teller, "cost_usd", _ ("Cost"), time->cost_usd, plim_format_money (time->cost_usd));
-  tell (teller, "deadline_gpus", _ ("GPUs to meet the deadline"), (double) time->deadline_gpus_count,
-        plim_format_count (time->deadline_gpus_count));
+  tell_deadline (teller);
   if (teller->inputs->task == PLIM_TASK_TRAINING)
     tell (teller, "chinchilla_tokens", _ ("Tokens by the Chinchilla rule, 20 a parameter"), (double) optimal_count,
           plim_format_count (optimal_count));

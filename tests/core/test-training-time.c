@@ -4,6 +4,7 @@
  * prediction. */
 
 #include "evaluate.h"
+#include "plim-checked.h"
 #include "plim-flops.h"
 #include "plim-roofline.h"
 #include "plim-step-time.h"
@@ -520,6 +521,27 @@ test_inputs (void)
   inputs.deadline_hours = estimate.time.seconds / 3600 / 9.1;
   plim_estimate (&inputs, &estimate);
   g_assert_cmpint (estimate.time.deadline_gpus_count, ==, 76);
+
+  /* Over a slow network more GPUs bring less than their share: as many as a run with them shows to be enough, and one
+   * fewer not.  Where every message takes longer than the deadline, no count does. */
+  inputs.utilization = 0;
+  inputs.tensor_parallel_count = 0;
+  inputs.dataset_tokens_count = 0;
+  inputs.tokens_count = (gint64) BILLION;
+  inputs.network_gbps = 50;
+  plim_estimate (&inputs, &estimate);
+  inputs.deadline_hours = estimate.time.seconds / 3600 / 3;
+  plim_estimate (&inputs, &estimate);
+  inputs.gpus_count = estimate.time.deadline_gpus_count;
+  g_assert_cmpint (inputs.gpus_count, >, 3 * 8);
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpfloat (estimate.time.seconds, <=, inputs.deadline_hours * 3600);
+  inputs.gpus_count--;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpfloat (estimate.time.seconds, >, inputs.deadline_hours * 3600);
+  inputs.deadline_hours = 1e-9;
+  plim_estimate (&inputs, &estimate);
+  g_assert_true (estimate.time.deadline_gpus_count == PLIM_OVERFLOW);
 }
 
 int
