@@ -17,7 +17,11 @@ G_BEGIN_DECLS
  *   decode    one step writes a token of every sequence.  It reads the weights outside experts, the experts that the
  *             batch is expected to choose, E (1 - (1 - k / E)^b) of E when each of b tokens chooses k, and the cache of
  *             every sequence, half of the output written.
+ *   guesses   g of a draft model, one after another, and a step that checks them bring (1 - a^(g + 1)) / (1 - a) tokens
+ *             when each is accepted with a (arXiv:2211.17192, equation 1; table 2 where a is not given).
  *   prefill   the prompt runs in chunks, each of which reads all weights; a prefix that the runtime shares is there.
+ *   loaded    requests never stop coming: a step also computes as many tokens of prompts as keep as many sequences
+ *             writing, as far as it has room (Sarathi-Serve, arXiv:2403.02310).
  *
  * Each figure has three values.  high: nothing is lost.  likely: 0.8 of the bandwidth and 3 microseconds for each
  * kernel (AIConfigurator, systems/h100_sxm.yaml), the usual share of the peak rate.  low: 0.55 of the bandwidth
