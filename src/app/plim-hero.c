@@ -147,7 +147,8 @@ update_fixes (PlimHero           *self,
               const PlimEstimate *estimate)
 {
   PlimCatalog *catalog = plim_document_get_catalog (self->document);
-  gboolean     is_needed = estimate->verdict == PLIM_VERDICT_DOES_NOT_FIT || estimate->verdict == PLIM_VERDICT_TIGHT;
+  gboolean     is_needed = estimate->verdict == PLIM_VERDICT_DOES_NOT_FIT || estimate->verdict == PLIM_VERDICT_TIGHT ||
+                       estimate->not_covered != NULL;
 
   self->n_fixes = is_needed ? plim_fixes_find (inputs, plim_catalog_get_gpus (catalog), plim_catalog_n_gpus (catalog),
                                                self->fixes, PLIM_MAX_FIXES)

@@ -14,6 +14,19 @@
 /* Most choices that are spelled out in the help; longer lists have a `plimsoll list`. */
 #define MOST_CHOICES_IN_HELP 7
 
+/* Words of --offload. */
+static const struct
+{
+  const char *word;
+  PlimFieldId field;
+} pieces[] = {
+  { "optimizer", PLIM_FIELD_OFFLOAD_OPTIMIZER },
+  { "parameters", PLIM_FIELD_OFFLOAD_PARAMETERS },
+  { "activations", PLIM_FIELD_OFFLOAD_ACTIVATIONS },
+};
+
+#define PIECES "optimizer,parameters,activations"
+
 static char *
 option_name (const PlimField *field)
 {
@@ -119,7 +132,11 @@ void
 plim_cli_inputs_add_options (PlimCliInputs  *options,
                              GOptionContext *context)
 {
-  GOptionEntry  entries[PLIM_N_FIELDS + PLIM_CLI_INPUTS_MAX_ALIASES + 1] = { 0 };
+  GOptionEntry entries[PLIM_N_FIELDS + PLIM_CLI_INPUTS_MAX_ALIASES + 1] = { 0 };
+  GOptionEntry offload[] = {
+    { "offload", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &options->offload, N_ ("What leaves the GPU for the host"), PIECES },
+    { 0 }
+  };
   GPtrArray    *texts = g_ptr_array_new_with_free_func (g_free);
   GOptionGroup *group;
 
@@ -137,6 +154,7 @@ plim_cli_inputs_add_options (PlimCliInputs  *options,
   add_aliases (options, &entries[PLIM_N_FIELDS], texts);
   group = g_option_group_new ("inputs", _ ("Inputs:"), _ ("Show the options of the inputs"), texts, free_texts);
   g_option_group_add_entries (group, entries);
+  g_option_group_add_entries (group, offload);
   g_option_context_add_group (context, group);
 }
 
@@ -247,6 +265,34 @@ apply_alias (PlimInputs           *inputs,
   return FALSE;
 }
 
+static gboolean
+apply_piece (PlimInputs *inputs,
+             const char *word,
+             GError    **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pieces); i++)
+    if (g_str_equal (pieces[i].word, word))
+      return apply_one (inputs, plim_field (pieces[i].field), "on", error);
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("--%s: “%s” is not accepted; expected %s"),
+               "offload", word, PIECES);
+  return FALSE;
+}
+
+static gboolean
+apply_offload (PlimInputs *inputs,
+               const char *text,
+               GError    **error)
+{
+  g_auto (GStrv) words = g_strsplit (text, ",", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (!apply_piece (inputs, words[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
 gboolean
 plim_cli_inputs_apply (const PlimCliInputs *options,
                        PlimInputs          *inputs,
@@ -262,7 +308,7 @@ plim_cli_inputs_apply (const PlimCliInputs *options,
     if (options->alias_values[i] != NULL && !apply_alias (inputs, &aliases[i], options->alias_values[i], error))
       return FALSE;
 
-  return TRUE;
+  return options->offload == NULL || apply_offload (inputs, options->offload, error);
 }
 
 void
@@ -280,4 +326,5 @@ plim_cli_inputs_clear (PlimCliInputs *options)
     g_clear_pointer (&options->values[i], g_free);
   for (guint i = 0; i < PLIM_CLI_INPUTS_MAX_ALIASES; i++)
     g_clear_pointer (&options->alias_values[i], g_free);
+  g_clear_pointer (&options->offload, g_free);
 }

@@ -14,6 +14,7 @@ typedef struct
 {
   char *values[PLIM_N_FIELDS];                 /* as typed; NULL = option not given; owned */
   char *alias_values[PLIM_CLI_INPUTS_MAX_ALIASES]; /* the same, by position in plim_field_aliases() */
+  char *offload;                               /* pieces that leave the GPU, separated by commas */
 } PlimCliInputs;
 
 /* Adds the group of input options, writing into @options, to @context. */

@@ -7,6 +7,7 @@
 #include "plim-cli-print.h"
 
 #include "plim-explain.h"
+#include "plim-fix.h"
 #include "plim-measured-table.h"
 #include "plim-method.h"
 #include "plim-next-token.h"
@@ -218,6 +219,22 @@ print_measured (PlimScenario *scenario)
     g_print ("%s\n", note);
 }
 
+/* Layouts that can exist, of one that cannot. */
+static void
+print_possible (const PlimInputs *inputs)
+{
+  PlimFix fixes[PLIM_MAX_FIXES];
+  guint   n = plim_fixes_find (inputs, NULL, 0, fixes, PLIM_MAX_FIXES);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *title = plim_fix_title (&fixes[i]);
+      g_autofree char *caption = plim_fix_caption (&fixes[i], PLIM_UNIT_GIB);
+
+      g_print ("%s: %s\n", title, caption);
+    }
+}
+
 static void
 print_estimate (PlimScenario *scenario)
 {
@@ -230,6 +247,8 @@ print_estimate (PlimScenario *scenario)
   g_print ("%s\n%s\n", plim_scenario_get_name (scenario), verdict);
   if (*detail != '\0')
     g_print ("%s\n", detail);
+  if (estimate->not_covered != NULL)
+    print_possible (inputs);
   for (guint i = 0; i < estimate->n_roles; i++)
     if (estimate->roles[i].n_terms > 0)
       print_terms (inputs, estimate, &estimate->roles[i]);

@@ -343,6 +343,7 @@ plim_fix_kind_info (PlimFixKind kind)
     [PLIM_FIX_WEIGHT_PRECISION] = { "weight-precision", PLIM_FIX_COST_RESULT, TRUE, apply_weight_precision },
     [PLIM_FIX_LORA] = { "lora", PLIM_FIX_COST_RESULT, FALSE, apply_lora },
     [PLIM_FIX_QLORA] = { "qlora", PLIM_FIX_COST_RESULT, FALSE, apply_qlora },
+    [PLIM_FIX_LAYOUT] = { "layout", PLIM_FIX_COST_FREE, FALSE, NULL }, /* by plim_fix_find_layouts() */
   };
 
   g_return_val_if_fail (kind < PLIM_N_FIX_KINDS, &kinds[0]);

@@ -29,6 +29,12 @@ typedef struct
 /* The facts of @kind; never NULL. */
 const PlimFixKindInfo *plim_fix_kind_info (PlimFixKind kind);
 
+/* Of a layout that cannot exist, the nearest that can, by each of its numbers, the least change first: at most @max
+ * into @fixes.  Returns how many. */
+guint plim_fix_find_layouts (const PlimInputs *inputs,
+                             PlimFix          *fixes,
+                             guint             max);
+
 /* TRUE when @inputs fit or are tight. */
 gboolean plim_fix_is_fit (const PlimInputs *inputs);
 

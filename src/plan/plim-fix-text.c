@@ -35,6 +35,7 @@ static const KindText texts[PLIM_N_FIX_KINDS] = {
   [PLIM_FIX_WEIGHT_PRECISION] = { N_ ("Weights in %s"), N_ ("weights less exact"), N_ ("Weights set to %s") },
   [PLIM_FIX_LORA] = { N_ ("Train LoRA Adapters"), N_ ("base weights frozen"), N_ ("Task set to LoRA") },
   [PLIM_FIX_QLORA] = { N_ ("Train QLoRA Adapters"), N_ ("base weights frozen in 4 bits"), N_ ("Task set to QLoRA") },
+  [PLIM_FIX_LAYOUT] = { N_ ("Use %s"), N_ ("the nearest that can be"), N_ ("Now with %s") },
 };
 
 /* The value a kind sets; -1 = none. */
@@ -54,7 +55,18 @@ static const gint8 fields[PLIM_N_FIX_KINDS] = {
   [PLIM_FIX_WEIGHT_PRECISION] = PLIM_FIELD_PRECISION,
   [PLIM_FIX_LORA] = -1,
   [PLIM_FIX_QLORA] = -1,
+  [PLIM_FIX_LAYOUT] = -1,
 };
+
+/* "Tensor Parallel 4" */
+static char *
+layout_text (const PlimFix *fix)
+{
+  g_autofree char *number = plim_format_count (plim_inputs_get_integer (&fix->inputs, fix->field));
+
+  /* Translators: an input and its value: "Tensor Parallel 4" */
+  return g_strdup_printf (_ ("%s %s"), plim_field_label_text (fix->field), number);
+}
 
 static char *
 value_text (const PlimFix *fix,
@@ -63,6 +75,8 @@ value_text (const PlimFix *fix,
   PlimFieldId   id;
   PlimFieldType type;
 
+  if (kind == PLIM_FIX_LAYOUT)
+    return layout_text (fix);
   if (fields[kind] < 0)
     return g_strdup ("");
 

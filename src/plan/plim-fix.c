@@ -178,7 +178,7 @@ try_sets (const Search *search,
           GArray       *fits,
           GArray       *helps)
 {
-  for (guint set = 1; set < 1u << PLIM_N_FIX_KINDS; set++)
+  for (guint set = 1; set < 1u << PLIM_FIX_LAYOUT; set++)
     {
       PlimFixKind kinds[PLIM_MAX_FIX_KINDS] = { 0 };
       PlimFixKind ordered[PLIM_MAX_FIX_KINDS];
@@ -188,7 +188,7 @@ try_sets (const Search *search,
       if ((guint) __builtin_popcount (set) != n_kinds)
         continue;
 
-      for (PlimFixKind kind = 0; kind < PLIM_N_FIX_KINDS; kind++)
+      for (PlimFixKind kind = 0; kind < PLIM_FIX_LAYOUT; kind++)
         if ((set & (1u << kind)) != 0)
           kinds[found++] = kind;
 
@@ -220,7 +220,7 @@ plim_fixes_find (const PlimInputs     *inputs,
 
   plim_estimate (inputs, &search.before);
   if (search.before.verdict == PLIM_VERDICT_UNKNOWN)
-    return 0;
+    return search.before.not_covered != NULL ? plim_fix_find_layouts (inputs, fixes, max) : 0;
 
   for (guint n_kinds = 1; n_kinds <= PLIM_MAX_FIX_KINDS && fitting->len < ENOUGH_FIXES; n_kinds++)
     {

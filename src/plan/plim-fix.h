@@ -33,6 +33,7 @@ typedef enum
   PLIM_FIX_WEIGHT_PRECISION,
   PLIM_FIX_LORA,
   PLIM_FIX_QLORA,
+  PLIM_FIX_LAYOUT,           /* the nearest layout over GPUs that can exist; of one that cannot, and alone */
   PLIM_N_FIX_KINDS
 } PlimFixKind;
 
@@ -49,6 +50,7 @@ typedef struct
 {
   PlimFixKind kinds[PLIM_MAX_FIX_KINDS]; /* in the order they were made */
   guint       n_kinds;
+  PlimFieldId field;         /* what a layout changes */
   PlimFixCost cost;          /* the dearest of its changes */
   PlimInputs  inputs;       /* after the change, ready to apply; with a larger GPU its gpu_id and gpu are set */
   gint64      peak_bytes;   /* after the change */
@@ -62,8 +64,9 @@ typedef struct
  * First the single changes that make it fit, cheapest consequence first, of one cost the largest saving first; while
  * those are few, pairs of other changes that do, then threes; at last, where still few, the single changes with
  * the largest saving.
+ * Of a layout that cannot exist, the nearest that can, by each of its numbers.
  * @gpus (may be NULL) are candidates for a larger GPU.
- * Returns the number of fixes; 0 when the verdict is unknown or no change helps. */
+ * Returns the number of fixes; 0 when information is missing or no change helps. */
 guint plim_fixes_find (const PlimInputs     *inputs,
                        const PlimGpu *const *gpus,
                        guint                 n_gpus,

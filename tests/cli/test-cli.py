@@ -128,6 +128,21 @@ def test_check():
     run("estimate", EXAMPLE, "--batch", "64", "--check", status=1)
 
 
+def test_offload():
+    """One option for several pieces; each is the same as its own option."""
+    job = ["--task", "training", "--model", "llama-3.1-8b", "--gpu", "h100-sxm5-80gb", "--gpus", "8"]
+    together = estimate(*job, "--offload", "optimizer,activations")
+    apart = estimate(*job, "--offload-optimizer", "on", "--offload-activations", "on")
+    assert together["peak_bytes"] == apart["peak_bytes"] < estimate(*job)["peak_bytes"]
+    assert "parameters" in run("estimate", *job, "--offload", "optimizer,states", status=2).stderr
+
+
+def test_nearest_layout():
+    """Three stages over eight GPUs cannot be; two stages can, and nine GPUs."""
+    text = run("estimate", "--task", "training", "--model", "llama-3.1-8b", "--gpu", "h100-sxm5-80gb", "--gpus", "8", "--pipeline-parallel", "3").stdout
+    assert "must divide the number of GPUs" in text and "Use Pipeline Parallel 2" in text and "Use 9 GPUs" in text, text
+
+
 def test_bad_usage():
     for arguments, word in ((["estimate", "--task", "dancing"], "dancing"), (["estimate", "--batch", "0"], "--batch"), (["estimate", "--model", "llama-3-8c"], "llama-3-8b"),
                             (["estimate", "--no-such"], "no-such"), (["estimate", "a", "b"], "one file"), (["list", "cars"], "gpus"), (["validate"], "file"),

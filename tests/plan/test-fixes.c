@@ -202,6 +202,44 @@ test_most (void)
 }
 
 static void
+assert_text (char       *text,
+             const char *expected)
+{
+  g_autofree char *owned = text;
+
+  g_assert_cmpstr (owned, ==, expected);
+}
+
+/* 32 heads and layers on 8 GPUs.  Three stages: two of them, or nine GPUs.  A third of the heads is none on any number
+ * of GPUs.  What no number mends has no layout. */
+static void
+test_layouts (void)
+{
+  PlimInputs inputs;
+  PlimFix    fixes[PLIM_MAX_FIXES];
+
+  job_init (&inputs, PLIM_METHOD_COMPONENT, PLIM_TASK_TRAINING);
+  inputs.gpus_count = 8;
+  inputs.pipeline_parallel_count = 3;
+  g_assert_cmpuint (plim_fixes_find (&inputs, job_gpus (), N_JOB_GPUS, fixes, PLIM_MAX_FIXES), ==, 2);
+  g_assert_cmpint (fixes[0].inputs.pipeline_parallel_count, ==, 2);
+  g_assert_cmpint (fixes[1].inputs.gpus_count, ==, 9);
+  assert_text (plim_fix_title (&fixes[0]), "Use Pipeline Parallel 2");
+  assert_text (plim_fix_caption (&fixes[0], PLIM_UNIT_GIB), "the nearest that can be");
+  assert_text (plim_fix_toast (&fixes[0]), "Now with Pipeline Parallel 2");
+  assert_text (plim_fix_title (&fixes[1]), "Use 9 GPUs");
+
+  inputs.pipeline_parallel_count = 1;
+  inputs.tensor_parallel_count = 3;
+  g_assert_cmpuint (plim_fixes_find (&inputs, job_gpus (), N_JOB_GPUS, fixes, PLIM_MAX_FIXES), ==, 1);
+  g_assert_cmpint (fixes[0].inputs.tensor_parallel_count, ==, 2);
+
+  job_init (&inputs, PLIM_METHOD_COMPONENT, PLIM_TASK_QLORA);
+  inputs.precision = PLIM_PRECISION_BF16;
+  g_assert_cmpuint (plim_fixes_find (&inputs, job_gpus (), N_JOB_GPUS, fixes, PLIM_MAX_FIXES), ==, 0);
+}
+
+static void
 test_ids (void)
 {
   for (PlimFixKind a = 0; a < PLIM_N_FIX_KINDS; a++)
@@ -221,6 +259,7 @@ main (int   argc,
   g_test_add_func ("/fixes/micro-batch", test_micro_batch);
   g_test_add_func ("/fixes/nothing-known", test_nothing_known);
   g_test_add_func ("/fixes/most", test_most);
+  g_test_add_func ("/fixes/layouts", test_layouts);
   g_test_add_func ("/fixes/ids", test_ids);
 
   return g_test_run ();
