@@ -185,7 +185,7 @@ plim_chart_spec_set_line (PlimChartSpec      *self,
   self->capacity = (double) estimate->capacity_bytes;
   self->line_label = plim_wording_load_line (estimate, unit);
   self->line_number = plim_format_bytes (estimate->usable_bytes, unit);
-  if (estimate->n_roles == 0)
+  if (estimate->verdict == PLIM_VERDICT_UNKNOWN)
     return;
   difference = plim_format_bytes (ABS (estimate->headroom_bytes), unit);
   if (estimate->headroom_bytes >= 0)
