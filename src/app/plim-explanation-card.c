@@ -165,7 +165,6 @@ plim_explanation_card_show_figure (PlimExplanationCard   *self,
 void
 plim_explanation_card_show (PlimExplanationCard *self,
                             const PlimInputs    *inputs,
-                            const PlimEstimate  *estimate,
                             const PlimTerm      *term)
 {
   g_autofree char *amount = NULL;
@@ -173,6 +172,7 @@ plim_explanation_card_show (PlimExplanationCard *self,
   g_autofree char *numbers = NULL;
   g_autofree char *result = NULL;
   g_autofree char *held = NULL;
+  g_autofree char *checked = NULL;
 
   g_return_if_fail (PLIM_IS_EXPLANATION_CARD (self));
 
@@ -189,5 +189,6 @@ plim_explanation_card_show (PlimExplanationCard *self,
   held = plim_explain_held (term);
   set_pair (self, NUMBERS, result);
   set_pair (self, HELD, held);
-  set_pair (self, CHECKED, estimate->high_bytes > 0 ? NULL : _ ("Not checked against measurements"));
+  checked = plim_wording_checked (inputs, term->id);
+  set_pair (self, CHECKED, checked);
 }

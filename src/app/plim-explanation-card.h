@@ -24,7 +24,6 @@ void plim_explanation_card_show_figure (PlimExplanationCard   *self,
 /* Explains @term (nullable) of @estimate, which answers @inputs. */
 void plim_explanation_card_show (PlimExplanationCard *self,
                                  const PlimInputs    *inputs,
-                                 const PlimEstimate  *estimate,
                                  const PlimTerm      *term);
 
 G_END_DECLS

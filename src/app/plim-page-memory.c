@@ -247,7 +247,7 @@ show_selection (PlimPageMemory     *self,
 
   if (term == NULL || term->bytes == 0)
     term = find_term (estimate, -1);
-  plim_explanation_card_show (self->explanation, plim_estimator_get_inputs (self->estimator), estimate, term);
+  plim_explanation_card_show (self->explanation, plim_estimator_get_inputs (self->estimator), term);
   plim_chart_view_select_key (self->moments, term != NULL ? (int) term->id : -1);
 
   for (int i = 0; gtk_list_box_get_row_at_index (self->list, i) != NULL; i++)

@@ -5,6 +5,7 @@
 
 #include "plim-estimate.h"
 
+#include "plim-accuracy.h"
 #include "plim-checked.h"
 #include "plim-method.h"
 #include "plim-runtime.h"
@@ -321,5 +322,6 @@ plim_estimate (const PlimInputs *inputs,
   plim_estimate_add_role (estimate, N_ ("Every GPU"), inputs->gpus_count);
   plim_method_info (inputs->method)->estimate (inputs, estimate);
   plim_estimate_finish (estimate);
+  plim_accuracy_set_range (inputs, estimate);
   plim_reserved_init (&estimate->reserved, inputs, estimate->peak_bytes, estimate->context_bytes);
 }

@@ -6,6 +6,7 @@
 
 #include "plim-estimate-json.h"
 
+#include "plim-accuracy.h"
 #include "plim-checked.h"
 #include "plim-explain.h"
 #include "plim-json.h"
@@ -194,6 +195,25 @@ add_place (const Writer          *w,
   object = yyjson_mut_obj_add_obj (w->doc, scenario, name);
   yyjson_mut_obj_add_sint (w->doc, object, "bytes", bytes);
   add_explanation (w, object, explanation);
+}
+
+/* The range of the peak by what it was held against. */
+static void
+add_checked (const Writer   *w,
+             yyjson_mut_val *scenario)
+{
+  const PlimAccuracy *accuracy = plim_accuracy_of_peak (w->inputs);
+  yyjson_mut_val     *object;
+
+  if (accuracy == NULL || w->estimate->high_bytes == 0)
+    return;
+
+  object = yyjson_mut_obj_add_obj (w->doc, scenario, "checked");
+  yyjson_mut_obj_add_sint (w->doc, object, "measurements", accuracy->rows_count);
+  add_number (w, object, "median_error", accuracy->median);
+  add_number (w, object, "nine_of_ten_error", accuracy->nine_of_ten);
+  yyjson_mut_obj_add_sint (w->doc, object, "low_bytes", w->estimate->low_bytes);
+  yyjson_mut_obj_add_sint (w->doc, object, "high_bytes", w->estimate->high_bytes);
 }
 
 /* What a runtime with a budget keeps for caches. */
@@ -467,6 +487,7 @@ add_scenario (yyjson_mut_doc *doc,
   add_text (&w, object, "method", plim_method_info (w.inputs->method)->id);
   add_text (&w, object, "verdict", plim_verdict_id (w.estimate->verdict));
   yyjson_mut_obj_add_sint (doc, object, "peak_bytes", w.estimate->peak_bytes);
+  add_checked (&w, object);
   add_roles (&w, object);
   if (w.estimate->verdict != PLIM_VERDICT_UNKNOWN)
     {

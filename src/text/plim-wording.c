@@ -6,9 +6,13 @@
 
 #include "plim-wording.h"
 
+#include "plim-accuracy.h"
 #include "plim-checked.h"
 
 #include <glib/gi18n-lib.h>
+
+/* What is printed as 0.00 % is what print and estimate agree on. */
+#define EXACT_SHARE 0.00005
 
 static char *
 unknown (void)
@@ -310,6 +314,33 @@ plim_wording_utilization (const PlimTime *time)
 
   /* Translators: a share and its range, which are not measured: "41 % (31 % to 52 %), predicted" */
   return time->is_predicted ? g_strdup_printf (_ ("%s, predicted"), band) : plim_format_percent (time->mfu.likely);
+}
+
+char *
+plim_wording_checked (const PlimInputs *inputs,
+                      PlimTermId        term)
+{
+  const PlimAccuracy *own = plim_accuracy_of_term (inputs, term);
+  const PlimAccuracy *accuracy = own != NULL ? own : plim_accuracy_of_peak (inputs);
+  g_autofree char    *rows = NULL;
+  g_autofree char    *median = NULL;
+  g_autofree char    *most = NULL;
+
+  if (accuracy == NULL)
+    return g_strdup (_ ("Not checked against measurements"));
+
+  rows = plim_format_count (accuracy->rows_count);
+  median = plim_format_percent (accuracy->median);
+  most = plim_format_percent (accuracy->nine_of_ten);
+
+  if (own != NULL && own->nine_of_ten < EXACT_SHARE)
+    return g_strdup_printf (_ ("%s published figures: nine of ten met exactly"), rows);
+
+  return own != NULL
+           /* Translators: a number of figures, two shares */
+           ? g_strdup_printf (_ ("%s published figures: half within %s, nine of ten within %s"), rows, median, most)
+           : g_strdup_printf (_ ("As a part of %s published peaks: half within %s, nine of ten within %s"), rows,
+                              median, most);
 }
 
 gboolean

@@ -61,6 +61,11 @@ const char *plim_wording_reserved_reason (void);
 char *plim_wording_duration (const PlimTime *time);
 char *plim_wording_utilization (const PlimTime *time);
 
+/* What figures such as @term were held against: "43 published figures: half within 0 %, nine of ten within 0.1 %".
+ * Newly allocated. */
+char *plim_wording_checked (const PlimInputs *inputs,
+                            PlimTermId        term);
+
 /* TRUE for training whose speed is known and whose length is not given. */
 gboolean plim_wording_is_speed_alone (const PlimTime *time);
 

@@ -2,6 +2,7 @@
 
 /* The product's sentences, for answers made by hand. */
 
+#include "plim-accuracy.h"
 #include "plim-finding.h"
 #include "plim-format.h"
 #include "plim-wording.h"
@@ -168,6 +169,41 @@ test_answers (void)
   assert_text (plim_wording_memory_answer (&estimate, UNIT), PLIM_EN_DASH);
 }
 
+/* Sizes and caches of serving were published, of training whole peaks, of the published rules nothing. */
+static void
+test_checked (void)
+{
+  PlimInputs          inputs;
+  PlimEstimate        estimate;
+  const PlimAccuracy *accuracy;
+  g_autofree char    *weights = NULL;
+  g_autofree char    *part = NULL;
+
+  init (&inputs, &estimate);
+  inputs.method = PLIM_METHOD_COMPONENT;
+  inputs.runtime = PLIM_RUNTIME_VLLM;
+  weights = plim_wording_checked (&inputs, PLIM_TERM_WEIGHTS);
+  g_assert_nonnull (strstr (weights, "published figures"));
+  assert_text (plim_wording_checked (&inputs, PLIM_TERM_COMPUTE_BUFFER), "Not checked against measurements");
+  plim_accuracy_set_range (&inputs, &estimate);
+  g_assert_cmpint (estimate.high_bytes, ==, 0);
+
+  plim_inputs_set_task (&inputs, PLIM_TASK_TRAINING);
+  part = plim_wording_checked (&inputs, PLIM_TERM_LOGITS);
+  g_assert_true (g_str_has_prefix (part, "As a part of "));
+
+  /* A measurement m that the estimate misses by a share s of it, either way: m (1 + s) or m (1 - s) is the peak. */
+  accuracy = plim_accuracy_of_peak (&inputs);
+  plim_accuracy_set_range (&inputs, &estimate);
+  g_assert_cmpfloat_with_epsilon ((double) estimate.low_bytes * (1 + accuracy->nine_of_ten),
+                                  (double) estimate.peak_bytes, 2);
+  g_assert_cmpfloat_with_epsilon ((double) estimate.high_bytes * (1 - accuracy->nine_of_ten),
+                                  (double) estimate.peak_bytes, 2);
+
+  inputs.method = PLIM_METHOD_24_BYTES_PER_PARAMETER;
+  assert_text (plim_wording_checked (&inputs, PLIM_TERM_WEIGHTS), "Not checked against measurements");
+}
+
 static void
 test_fields (void)
 {
@@ -283,6 +319,7 @@ main (int   argc,
   g_test_add_func ("/wording/unknown", test_unknown);
   g_test_add_func ("/wording/load-line", test_load_line);
   g_test_add_func ("/wording/answers", test_answers);
+  g_test_add_func ("/wording/checked", test_checked);
   g_test_add_func ("/wording/fields", test_fields);
   g_test_add_func ("/wording/model", test_model);
   g_test_add_func ("/wording/assumptions", test_assumptions);
