@@ -285,6 +285,12 @@ plim_format_percent (double fraction)
 }
 
 char *
+plim_format_error (double fraction)
+{
+  return join_unit (plim_format_number (fraction * 100, 2), "%");
+}
+
+char *
 plim_format_percent_difference (double from,
                                 double to)
 {

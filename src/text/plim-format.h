@@ -72,6 +72,9 @@ char *plim_format_significant (double value);
 /* A fraction of 1: "22 %", "0.5 %". */
 char *plim_format_percent (double fraction);
 
+/* The same with two digits behind the point, of errors: "0.02 %". */
+char *plim_format_error (double fraction);
+
 /* A difference relative to @from, sign always there: "−12 %"; an en dash when @from is 0. */
 char *plim_format_percent_difference (double from,
                                       double to);

@@ -330,8 +330,8 @@ plim_wording_checked (const PlimInputs *inputs,
     return g_strdup (_ ("Not checked against measurements"));
 
   rows = plim_format_count (accuracy->rows_count);
-  median = plim_format_percent (accuracy->median);
-  most = plim_format_percent (accuracy->nine_of_ten);
+  median = plim_format_error (accuracy->median);
+  most = plim_format_error (accuracy->nine_of_ten);
 
   if (own != NULL && own->nine_of_ten < EXACT_SHARE)
     return g_strdup_printf (_ ("%s published figures: nine of ten met exactly"), rows);

@@ -151,6 +151,9 @@ class Window:
         node.get_action_iface().do_action(0)
         time.sleep(0.6)
 
+    def has_focus(self):
+        return any(node.get_state_set().contains(Atspi.StateType.FOCUSED) for _, _, node in self.nodes())
+
     def verdict(self):
         """The hero's title, the label every page shows."""
         starts = ("Fits", "Tight", "Does not fit", "Not enough")

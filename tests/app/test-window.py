@@ -141,6 +141,7 @@ def test_pastes():
     with tempfile.TemporaryDirectory() as folder, driver.Window(PROGRAM) as window:
         driver.wait_for("a verdict", window.verdict)
         window.resize(1400, 1560)
+        driver.wait_for("the focus", window.has_focus)
         with driver.Clipboard("text", LOG):
             window.key("ctrl+v")
             window.find("Clipboard, llama.cpp, CUDA0")

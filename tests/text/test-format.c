@@ -89,6 +89,7 @@ test_numbers (void)
   assert_text (plim_format_percent (0.22), "22" NB "%");
   assert_text (plim_format_percent (0.005), "0.5" NB "%");
   assert_text (plim_format_percent (1), "100" NB "%");
+  assert_text (plim_format_error (0.0002), "0.02" NB "%");
   assert_text (plim_format_percent_difference (100, 88), PLIM_MINUS "12" NB "%");
   assert_text (plim_format_percent_difference (100, 150), "+50" NB "%");
   assert_text (plim_format_percent_difference (0, 150), PLIM_EN_DASH);
