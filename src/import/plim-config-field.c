@@ -56,7 +56,7 @@ static const PlimConfigFieldInfo infos[PLIM_N_CONFIG_FIELDS] = {
   [PLIM_CONFIG_INDEX_DIM] = { "index_head_dim", 0, MOST_WIDTH },
   [PLIM_CONFIG_WINDOW] = { "sliding_window window_size sliding_window_size attention_window_size", 0, MOST_TOKENS },
   [PLIM_CONFIG_CHUNK] = { "attention_chunk_size", 0, MOST_TOKENS },
-  [PLIM_CONFIG_WINDOW_PERIOD] = { "sliding_window_pattern _sliding_window_pattern", 1, PLIM_MODEL_MAX_LAYERS },
+  [PLIM_CONFIG_WINDOW_PERIOD] = { "sliding_window_pattern _sliding_window_pattern global_attn_every_n_layers", 1, PLIM_MODEL_MAX_LAYERS },
   [PLIM_CONFIG_WINDOW_START] = { "max_window_layers", 0, PLIM_MODEL_MAX_LAYERS },
   [PLIM_CONFIG_GLOBAL_HEAD_DIM] = { "global_head_dim", 1, MOST_WIDTH },
   [PLIM_CONFIG_GLOBAL_KV_HEADS] = { "num_global_key_value_heads", 1, MOST_WIDTH },
@@ -77,7 +77,7 @@ static const PlimConfigFieldInfo infos[PLIM_N_CONFIG_FIELDS] = {
                                  "moe_shared_expert_intermediate_size share_expert_dim",
                                  0, MOST_WIDTH },
   [PLIM_CONFIG_LATENT] = { "moe_latent_size routed_expert_hidden_size", 1, MOST_WIDTH },
-  [PLIM_CONFIG_DENSE_FFN] = { "intermediate_size_mlp dense_intermediate_size", 1, MOST_WIDTH },
+  [PLIM_CONFIG_DENSE_FFN] = { "intermediate_size_mlp dense_intermediate_size prefix_dense_intermediate_size", 1, MOST_WIDTH },
   [PLIM_CONFIG_FIRST_DENSE] = { "first_k_dense_replace num_dense_layers", 0, PLIM_MODEL_MAX_LAYERS },
   [PLIM_CONFIG_EXPERT_PERIOD] = { "moe_layer_freq decoder_sparse_step interleave_moe_layer_step moe_layer_interval "
                                   "expert_layer_period moe_layer_frequency",

@@ -18,7 +18,14 @@
  * MLPs of 12288.  Gemma 3n E4B, a layer of 2048: attention 2 x 2048 x 2048 + 2 x 2048 x 512 + 2 x 256; MLP 3 x 2048 x
  * 16384; norms 4 x 2048; own embedding 2 x 2048 x 256 + 2048; LAuReL 2 x 2048 x 64 + 2048; AltUp 2048 x 6 + 16 + 64 =
  * 113,078,864; 35 layers, table 262400 x 2048, tables 35 x 256 x (262144
- * + 2048) + 256, AltUp's six 2048 x 2048 and a norm: 6.87 billion, as GGUF files of it say. */
+ * + 2048) + 256, AltUp's six 2048 x 2048 and a norm: 6.87 billion, as GGUF files of it say.  ModernBERT and DeBERTa
+ * V3: without the heads of pre-training; all-mpnet-base-v2: without the 514 stored numbers of positions.
+ *
+ * Small ones by hand: two layers of 64 with 4 heads of 16 and 2 of KV, attention 12288, MLP of 128 24576 with a gate,
+ * 16384 without, four experts of 32 24576, one shared 6144, router 256, tables of 1000 x 64 twice and a norm 128064.
+ * AFMoE: 2 x (12288 + 4096 for the gate + 32 + 4 x 64) + 24576 + 24576 + 6144 + 256 + 4; K-EXAONE and Hy3:
+ * 2 x (12288 + 32 + 128) and the same; Cohere 2: 2 x (12288 + 64) + 24576 + 24576 + 6144 + 256, one table; Arcee:
+ * 2 x (12288 + 128 + 16384); nanochat: no learned norms; Jais 2: with 192 + 192 biases and two values a norm. */
 static const struct
 {
   const char *name;
@@ -78,6 +85,62 @@ static const struct
     "\"intermediate_size\":16384,\"vocab_size\":262400,\"vocab_size_per_layer_input\":262144,"
     "\"hidden_size_per_layer_input\":256,\"altup_num_inputs\":4,\"laurel_rank\":64,\"num_kv_shared_layers\":15,"
     "\"sliding_window\":512},\"vision_config\":{},\"audio_config\":{}}" },
+  { "Apertus 8B", G_GINT64_CONSTANT (8053338176),
+    "{\"model_type\":\"apertus\",\"hidden_size\":4096,\"num_hidden_layers\":32,"
+    "\"num_attention_heads\":32,\"num_key_value_heads\":8,\"intermediate_size\":21504,"
+    "\"vocab_size\":131072,\"tie_word_embeddings\":false}" },
+  { "ModernBERT base", G_GINT64_CONSTANT (149014272),
+    "{\"model_type\":\"modernbert\",\"hidden_size\":768,\"num_hidden_layers\":22,"
+    "\"num_attention_heads\":12,\"intermediate_size\":1152,\"vocab_size\":50368,\"norm_bias\":false}" },
+  { "nomic-embed-text v1.5", G_GINT64_CONSTANT (136731648),
+    "{\"model_type\":\"nomic_bert\",\"n_embd\":768,\"n_layer\":12,\"n_head\":12,\"n_inner\":3072,"
+    "\"vocab_size\":30528,\"type_vocab_size\":2,\"qkv_proj_bias\":false}" },
+  { "DeBERTa V3 base", G_GINT64_CONSTANT (183831552),
+    "{\"model_type\":\"deberta-v2\",\"hidden_size\":768,\"num_hidden_layers\":12,"
+    "\"num_attention_heads\":12,\"intermediate_size\":3072,\"vocab_size\":128100,"
+    "\"max_position_embeddings\":512,\"type_vocab_size\":0,\"position_biased_input\":false}" },
+  { "DeBERTa V3 large", G_GINT64_CONSTANT (434012160),
+    "{\"model_type\":\"deberta-v2\",\"hidden_size\":1024,\"num_hidden_layers\":24,"
+    "\"num_attention_heads\":16,\"intermediate_size\":4096,\"vocab_size\":128100,"
+    "\"max_position_embeddings\":512,\"type_vocab_size\":0,\"position_biased_input\":false}" },
+  { "all-mpnet-base-v2", G_GINT64_CONSTANT (109486464),
+    "{\"model_type\":\"mpnet\",\"hidden_size\":768,\"num_hidden_layers\":12,\"num_attention_heads\":12,"
+    "\"intermediate_size\":3072,\"vocab_size\":30527,\"max_position_embeddings\":514,"
+    "\"relative_attention_num_buckets\":32}" },
+  { "NLLB-200 distilled 600M", G_GINT64_CONSTANT (615073792),
+    "{\"model_type\":\"m2m_100\",\"d_model\":1024,\"encoder_layers\":12,\"decoder_layers\":12,"
+    "\"num_hidden_layers\":12,\"encoder_attention_heads\":16,\"decoder_attention_heads\":16,"
+    "\"encoder_ffn_dim\":4096,\"decoder_ffn_dim\":4096,\"vocab_size\":256206,"
+    "\"max_position_embeddings\":1024}" },
+  { "AFMoE", G_GINT64_CONSTANT (216964),
+    "{\"model_type\":\"afmoe\",\"hidden_size\":64,\"num_hidden_layers\":2,\"num_attention_heads\":4,"
+    "\"num_key_value_heads\":2,\"head_dim\":16,\"vocab_size\":1000,\"num_experts\":4,"
+    "\"num_experts_per_tok\":2,\"num_shared_experts\":1,\"intermediate_size\":128,"
+    "\"moe_intermediate_size\":32,\"num_dense_layers\":1}" },
+  { "K-EXAONE", G_GINT64_CONSTANT (208516),
+    "{\"model_type\":\"exaone_moe\",\"hidden_size\":64,\"num_hidden_layers\":2,\"num_attention_heads\":4,"
+    "\"num_key_value_heads\":2,\"head_dim\":16,\"vocab_size\":1000,\"num_experts\":4,"
+    "\"num_experts_per_tok\":2,\"num_shared_experts\":1,\"intermediate_size\":128,"
+    "\"moe_intermediate_size\":32,\"first_k_dense_replace\":1}" },
+  { "Hy3", G_GINT64_CONSTANT (208516),
+    "{\"model_type\":\"hy_v3\",\"hidden_size\":64,\"num_hidden_layers\":2,\"num_attention_heads\":4,"
+    "\"num_key_value_heads\":2,\"head_dim\":16,\"vocab_size\":1000,\"num_experts\":4,"
+    "\"num_experts_per_tok\":2,\"num_shared_experts\":1,\"intermediate_size\":128,"
+    "\"moe_intermediate_size\":32}" },
+  { "Cohere 2 with experts", G_GINT64_CONSTANT (144320),
+    "{\"model_type\":\"cohere2_moe\",\"hidden_size\":64,\"num_hidden_layers\":2,"
+    "\"num_attention_heads\":4,\"num_key_value_heads\":2,\"head_dim\":16,\"vocab_size\":1000,"
+    "\"num_experts\":4,\"num_experts_per_tok\":2,\"num_shared_experts\":1,\"intermediate_size\":32,"
+    "\"prefix_dense_intermediate_size\":128,\"mlp_layer_types\":[\"dense\",\"sparse\"]}" },
+  { "Arcee", G_GINT64_CONSTANT (185664),
+    "{\"model_type\":\"arcee\",\"hidden_size\":64,\"num_hidden_layers\":2,\"num_attention_heads\":4,"
+    "\"num_key_value_heads\":2,\"head_dim\":16,\"vocab_size\":1000,\"intermediate_size\":128}" },
+  { "nanochat", G_GINT64_CONSTANT (185344),
+    "{\"model_type\":\"nanochat\",\"hidden_size\":64,\"num_hidden_layers\":2,\"num_attention_heads\":4,"
+    "\"num_key_value_heads\":2,\"head_dim\":16,\"vocab_size\":1000,\"intermediate_size\":128}" },
+  { "Jais 2", G_GINT64_CONSTANT (186752),
+    "{\"model_type\":\"jais2\",\"hidden_size\":64,\"num_hidden_layers\":2,\"num_attention_heads\":4,"
+    "\"num_key_value_heads\":2,\"head_dim\":16,\"vocab_size\":1000,\"intermediate_size\":128}" },
 };
 
 static PlimHfConfig *
