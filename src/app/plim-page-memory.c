@@ -181,11 +181,16 @@ add_total (PlimPageMemory *self,
 /* What PyTorch holds for the peak, and the driver shows. */
 static void
 add_reserved (PlimPageMemory     *self,
+              const PlimInputs   *inputs,
               const PlimEstimate *estimate)
 {
   g_autofree char *reserved = plim_wording_reserved (estimate, PLIM_UNIT_GIB);
   g_autofree char *device = plim_wording_device_use (estimate, PLIM_UNIT_GIB);
+  g_autofree char *collectives = plim_wording_collectives (estimate, PLIM_UNIT_GIB);
 
+  if (collectives != NULL)
+    gtk_widget_set_tooltip_text (add_answer (self, _ ("Buffers of NCCL"), collectives, "dim-label"),
+                                 plim_wording_collectives_reason (inputs));
   if (reserved == NULL)
     return;
 
@@ -212,7 +217,7 @@ add_fullest_role (PlimPageMemory     *self,
   title = g_strdup_printf (_ ("Peak, %s"), plim_moment_text (role->peak_moment));
   if (role->peak_bytes > 0)
     add_total (self, role, title);
-  add_reserved (self, estimate);
+  add_reserved (self, inputs, estimate);
 }
 
 /* What a runtime with a budget has for caches, beside what the sequences of the scenario take of it. */

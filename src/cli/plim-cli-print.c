@@ -120,7 +120,10 @@ add_reserved (PlimTable          *facts,
 {
   g_autofree char *reserved = plim_wording_reserved (estimate, PLIM_UNIT_GIB);
   g_autofree char *device = plim_wording_device_use (estimate, PLIM_UNIT_GIB);
+  g_autofree char *collectives = plim_wording_collectives (estimate, PLIM_UNIT_GIB);
 
+  if (collectives != NULL)
+    add_fact (facts, _ ("Buffers of NCCL"), collectives);
   if (reserved == NULL)
     return;
 
@@ -196,6 +199,8 @@ print_facts (PlimEstimator *estimator)
   g_print ("%s", text);
   if (estimate->reserved.is_known)
     g_print ("%s\n", plim_wording_reserved_reason ());
+  if (estimate->collectives.high_bytes > 0)
+    g_print ("%s\n", plim_wording_collectives_reason (inputs));
 }
 
 /* Measured beside estimated, where a real run is known. */

@@ -323,5 +323,8 @@ plim_estimate (const PlimInputs *inputs,
   plim_method_info (inputs->method)->estimate (inputs, estimate);
   plim_estimate_finish (estimate);
   plim_accuracy_set_range (inputs, estimate);
-  plim_reserved_init (&estimate->reserved, inputs, estimate->peak_bytes, estimate->context_bytes);
+  if (estimate->peak_bytes > 0)
+    plim_collectives_init (&estimate->collectives, inputs);
+  plim_reserved_init (&estimate->reserved, inputs, estimate->peak_bytes, estimate->context_bytes,
+                      &estimate->collectives);
 }

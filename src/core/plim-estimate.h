@@ -8,6 +8,7 @@
 #pragma once
 
 #include "plim-inputs.h"
+#include "plim-collectives.h"
 #include "plim-reserved.h"
 
 G_BEGIN_DECLS
@@ -281,7 +282,8 @@ typedef struct
   gint64   low_bytes;                  /* range of the peak from published measurements; both 0 = not checked */
   gint64   high_bytes;
 
-  PlimReserved reserved;                /* training: what the allocator and the driver show of the fullest role */
+  PlimCollectives collectives; /* buffers of NCCL, no part of the peak */
+  PlimReserved    reserved;                /* training: what the allocator and the driver show of the fullest role */
 
   PlimTime time;
 } PlimEstimate;

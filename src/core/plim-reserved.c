@@ -11,11 +11,14 @@
 #define LEAST_USED_PERCENT 67
 
 void
-plim_reserved_init (PlimReserved     *reserved,
-                    const PlimInputs *inputs,
-                    gint64            peak_bytes,
-                    gint64            context_bytes)
+plim_reserved_init (PlimReserved          *reserved,
+                    const PlimInputs      *inputs,
+                    gint64                 peak_bytes,
+                    gint64                 context_bytes,
+                    const PlimCollectives *collectives)
 {
+  gint64 least_bytes = plim_add (context_bytes, collectives->low_bytes);
+
   *reserved = (PlimReserved) { 0 };
   if (inputs->task == PLIM_TASK_INFERENCE || inputs->method != PLIM_METHOD_COMPONENT || peak_bytes == 0)
     return;
@@ -23,7 +26,7 @@ plim_reserved_init (PlimReserved     *reserved,
   reserved->is_known = TRUE;
   reserved->bytes = plim_divide_up (plim_multiply (peak_bytes, 100), USED_PERCENT);
   reserved->high_bytes = plim_divide_up (plim_multiply (peak_bytes, 100), LEAST_USED_PERCENT);
-  reserved->device_low_bytes = plim_add (peak_bytes, context_bytes);
-  reserved->device_bytes = plim_add (reserved->bytes, context_bytes);
-  reserved->device_high_bytes = plim_add (reserved->high_bytes, context_bytes);
+  reserved->device_low_bytes = plim_add (peak_bytes, least_bytes);
+  reserved->device_bytes = plim_add (reserved->bytes, least_bytes);
+  reserved->device_high_bytes = plim_add (reserved->high_bytes, plim_add (context_bytes, collectives->high_bytes));
 }

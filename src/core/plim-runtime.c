@@ -52,8 +52,8 @@
 
 /* What is not modelled, where more than one runtime has it. */
 #define FRAGMENTS   N_ ("freed blocks that PyTorch keeps")
-#define GRAPHS      N_ ("CUDA graphs")
-#define COLLECTIVES N_ ("buffers of NCCL and of custom all-reduces")
+#define GRAPHS      N_ ("CUDA graphs (0.1 to 1 GiB in published logs of vLLM)")
+#define COLLECTIVES N_ ("buffers of custom all-reduces")
 
 static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
   [PLIM_RUNTIME_TRANSFORMERS] = {

@@ -619,7 +619,7 @@ plim_training_add_terms (const PlimInputs *inputs,
                          PlimEstimate     *estimate)
 {
   static const char *const not_counted[] = { N_ ("freed blocks that PyTorch keeps, which “reserved” shows"),
-                                             N_ ("buffers of NCCL"), N_ ("CUDA graphs"), NULL };
+                                             N_ ("CUDA graphs"), NULL };
   PlimTrainingLayout       layout;
   PlimTrainingStage        stages[PLIM_TRAINING_MAX_STAGES];
   guint                    n_stages;

@@ -252,6 +252,22 @@ add_reserved (const Writer   *w,
   yyjson_mut_obj_add_sint (w->doc, object, "device_high_bytes", reserved->device_high_bytes);
 }
 
+/* What NCCL holds besides. */
+static void
+add_collectives (const Writer   *w,
+                 yyjson_mut_val *scenario)
+{
+  const PlimCollectives *range = &w->estimate->collectives;
+  yyjson_mut_val        *object;
+
+  if (range->high_bytes == 0)
+    return;
+
+  object = yyjson_mut_obj_add_obj (w->doc, scenario, "collectives");
+  yyjson_mut_obj_add_sint (w->doc, object, "low_bytes", range->low_bytes);
+  yyjson_mut_obj_add_sint (w->doc, object, "high_bytes", range->high_bytes);
+}
+
 static void
 add_gpu (const Writer   *w,
          yyjson_mut_val *scenario)
@@ -484,6 +500,7 @@ add_scenario (yyjson_mut_doc *doc,
   add_place (&w, object, "host", w.estimate->host_bytes, &w.estimate->host_explanation);
   add_place (&w, object, "nvme", w.estimate->nvme_bytes, &w.estimate->nvme_explanation);
   add_reserved (&w, object);
+  add_collectives (&w, object);
   add_text (&w, object, "method", plim_method_info (w.inputs->method)->id);
   add_text (&w, object, "verdict", plim_verdict_id (w.estimate->verdict));
   yyjson_mut_obj_add_sint (doc, object, "peak_bytes", w.estimate->peak_bytes);

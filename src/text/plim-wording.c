@@ -301,6 +301,27 @@ plim_wording_reserved_reason (void)
 }
 
 char *
+plim_wording_collectives (const PlimEstimate *estimate,
+                          PlimUnit            unit)
+{
+  const PlimCollectives *range = &estimate->collectives;
+
+  return range->high_bytes > 0 ? plim_format_bytes_range (range->low_bytes, range->high_bytes, unit) : NULL;
+}
+
+const char *
+plim_wording_collectives_reason (const PlimInputs *inputs)
+{
+  return inputs->task == PLIM_TASK_INFERENCE
+           ? _ ("NCCL holds 12 MiB for each channel and neighbour in a node, for each group of GPUs that talk (NCCL "
+                "2.30, "
+                "src/transport/p2p.cc). They are not in the peak; vLLM and SGLang take them from the cache.")
+           : _ ("NCCL holds 12 MiB for each channel and neighbour in a node, for each group of GPUs that talk (NCCL "
+                "2.30, "
+                "src/transport/p2p.cc). They are not in the peak, but the driver shows them.");
+}
+
+char *
 plim_wording_duration (const PlimTime *time)
 {
   return time->is_predicted ? plim_wording_band (&time->run_seconds, plim_format_duration)

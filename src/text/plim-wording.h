@@ -56,6 +56,13 @@ char       *plim_wording_device_use (const PlimEstimate *estimate,
                                      PlimUnit            unit);
 const char *plim_wording_reserved_reason (void);
 
+/* What NCCL holds besides: "0.211–1.25 GiB", NULL where GPUs do not talk through it, free with g_free; and what that
+ * is.
+ */
+char       *plim_wording_collectives (const PlimEstimate *estimate,
+                                      PlimUnit            unit);
+const char *plim_wording_collectives_reason (const PlimInputs *inputs);
+
 /* How long the run takes, with its range when that is predicted, and the share of the peak rate that it reaches:
  * "4.1 h (3.2 h to 5.6 h)", "41 % (31 % to 52 %), predicted"; free with g_free. */
 char *plim_wording_duration (const PlimTime *time);

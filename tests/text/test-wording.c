@@ -74,6 +74,24 @@ test_reserved (void)
   assert_text (plim_wording_device_use (&estimate, UNIT), "21.0" NB "GiB (18.0–26.0" NB "GiB)");
 }
 
+/* "0.211" has a third digit, as the unit is the larger number's. */
+static void
+test_collectives (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  init (&inputs, &estimate);
+  g_assert_null (plim_wording_collectives (&estimate, UNIT));
+
+  estimate.collectives = (PlimCollectives) { 216 * MIB, 1280 * MIB };
+  assert_text (plim_wording_collectives (&estimate, UNIT), "0.211–1.25" NB "GiB");
+
+  g_assert_nonnull (strstr (plim_wording_collectives_reason (&inputs), "from the cache"));
+  inputs.task = PLIM_TASK_TRAINING;
+  g_assert_nonnull (strstr (plim_wording_collectives_reason (&inputs), "the driver shows them"));
+}
+
 static void
 test_verdict (void)
 {
@@ -316,6 +334,7 @@ main (int   argc,
 
   g_test_add_func ("/wording/verdict", test_verdict);
   g_test_add_func ("/wording/reserved", test_reserved);
+  g_test_add_func ("/wording/collectives", test_collectives);
   g_test_add_func ("/wording/unknown", test_unknown);
   g_test_add_func ("/wording/load-line", test_load_line);
   g_test_add_func ("/wording/answers", test_answers);
