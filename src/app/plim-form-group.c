@@ -7,6 +7,7 @@
 #include "plim-form-group.h"
 
 #include "plim-field-rows.h"
+#include "plim-wording.h"
 
 typedef struct
 {
@@ -42,13 +43,33 @@ is_part_visible (PlimFormGroup *self,
   return estimator != NULL && plim_inputs_uses_field (plim_estimator_get_inputs (estimator), parts[part].fields[0]);
 }
 
+/* What a folded row holds that is not as usual stands below its title. */
 static void
-update_visibility (PlimFormGroup *self)
+summarize (PlimFormGroup      *self,
+           const PlimFormPart *part)
+{
+  PlimFormGroupPrivate     *priv = plim_form_group_get_instance_private (self);
+  g_autoptr (PlimEstimator) estimator = g_signal_group_dup_target (priv->signals);
+  GtkWidget                *widget = get_widget (self, part);
+  g_autofree char          *changed = NULL;
+
+  if (estimator == NULL || !ADW_IS_EXPANDER_ROW (widget))
+    return;
+
+  changed = plim_wording_changed_fields (plim_estimator_get_inputs (estimator), part->fields, part->n_fields);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (widget), changed);
+}
+
+static void
+update (PlimFormGroup *self)
 {
   PlimFormGroupClass *klass = PLIM_FORM_GROUP_GET_CLASS (self);
 
   for (guint i = 0; i < klass->n_parts; i++)
-    gtk_widget_set_visible (get_widget (self, &klass->parts[i]), is_part_visible (self, i));
+    {
+      gtk_widget_set_visible (get_widget (self, &klass->parts[i]), is_part_visible (self, i));
+      summarize (self, &klass->parts[i]);
+    }
 }
 
 static void
@@ -99,7 +120,7 @@ plim_form_group_init (PlimFormGroup *self)
 
   priv->rows = g_ptr_array_new_with_free_func (free_rows);
   priv->signals = g_signal_group_new (PLIM_TYPE_ESTIMATOR);
-  g_signal_group_connect_swapped (priv->signals, "notify::revision", G_CALLBACK (update_visibility), self);
+  g_signal_group_connect_swapped (priv->signals, "notify::revision", G_CALLBACK (update), self);
 }
 
 void
@@ -132,5 +153,5 @@ plim_form_group_set_estimator (PlimFormGroup *self,
   for (guint i = 0; i < priv->rows->len; i++)
     plim_field_rows_set_estimator (g_ptr_array_index (priv->rows, i), estimator);
   g_signal_group_set_target (priv->signals, estimator);
-  update_visibility (self);
+  update (self);
 }

@@ -206,6 +206,25 @@ plim_field_value_text (const PlimInputs *inputs,
   return with_unit (plim_format_count (plim_inputs_get_integer (inputs, id)), id);
 }
 
+char *
+plim_wording_changed_fields (const PlimInputs  *inputs,
+                             const PlimFieldId *fields,
+                             guint              n_fields)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < n_fields; i++)
+    if (plim_inputs_uses_field (inputs, fields[i]) && !plim_inputs_is_default (inputs, fields[i]))
+      {
+        g_autofree char *value = plim_field_value_text (inputs, fields[i], PLIM_UNIT_GIB);
+
+        g_string_append (text, text->len > 0 ? _ (", ") : "");
+        /* Translators: an input and its value: "Tensor Parallel: 4 GPUs" */
+        g_string_append_printf (text, _ ("%s: %s"), plim_field_label_for (inputs, fields[i]), value);
+      }
+  return g_string_free_and_steal (text);
+}
+
 /* --- assumptions ---------------------------------------------------------------------------------- */
 
 /* "BF16", or with training "BF16, Mixed: 32-bit master weights". */

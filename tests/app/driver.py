@@ -54,9 +54,13 @@ class Program:
 
 
 class Clipboard(Program):
-    """Owns the clipboard."""
+    """Owns the clipboard; the window hears of its new owner, and asks what it has, a moment later."""
 
     script = "clipboard.py"
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        time.sleep(1)
 
 
 class DragSource(Program):

@@ -225,10 +225,16 @@ test_checked (void)
 static void
 test_fields (void)
 {
-  PlimInputs   inputs;
-  PlimEstimate estimate;
+  static const PlimFieldId changed[] = { PLIM_FIELD_TENSOR_PARALLEL, PLIM_FIELD_OUTPUT, PLIM_FIELD_DROPOUT };
+  PlimInputs               inputs;
+  PlimEstimate             estimate;
 
   init (&inputs, &estimate);
+  assert_text (plim_wording_changed_fields (&inputs, changed, G_N_ELEMENTS (changed)), "");
+  inputs.tensor_parallel_count = 2;
+  inputs.output_tokens = 500;
+  assert_text (plim_wording_changed_fields (&inputs, changed, G_N_ELEMENTS (changed)),
+               "Tensor Parallel: 2" NB "GPUs, Output: 500" NB "tokens");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_TASK, UNIT), "Inference");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_PRECISION, UNIT), "BF16");
   assert_text (plim_field_value_text (&inputs, PLIM_FIELD_CONTEXT, UNIT), "4,096" NB "tokens");
