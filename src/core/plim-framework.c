@@ -309,6 +309,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .has_fused_norms = TRUE,
     .has_fused_gates = TRUE,
     .caches_8bit_weights = TRUE,
+    .has_nemo_rl = TRUE,
     .adapters = LORA,
     .dequantized_bytes = 2,
     .softmax_bytes = 2,

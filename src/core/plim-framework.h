@@ -54,6 +54,7 @@ typedef struct
   gboolean      unties_head;            /* adapters: a tied head is loaded as a matrix of its own */
   gboolean      has_flat_gradients;     /* FSDP shards adapters with their base: gradients of all parameters */
   gboolean      has_trl;                /* preference and reinforcement learning are TRL's */
+  gboolean      has_nemo_rl;            /* or NeMo RL's: other models wait in host memory, scores are split */
   gboolean      has_peft;               /* adapters are those of Hugging Face PEFT */
   gboolean      has_torchao;            /* 8-bit linears are torchao's, which keep their inputs in 16 bits */
   gboolean      caches_8bit_weights;    /* and keep 8-bit copies of weights from one step to the next */

@@ -14,7 +14,11 @@
  *
  * ORPO's cross-entropy over the chosen half keeps half a log-softmax more, and copies half the scores before.  GRPO and
  * PPO divide a part of the scores by the temperature in place: backward then has the gradient, its copy, the part's
- * clone and the quotient at once (PyTorch, autograd/functions/tensor.cpp, CopySlices). */
+ * clone and the quotient at once (PyTorch, autograd/functions/tensor.cpp, CopySlices).
+ *
+ * NeMo RL 7ea279a trains with Megatron's workers (models/megatron/setup.py: no reward models).  It keeps the reference
+ * in host memory and swaps it with the policy for its pass (megatron_policy_worker.py, use_reference_model); while vLLM
+ * generates, the policy waits there (offload_after_refit), and vLLM sleeps while it trains. */
 
 #include "plim-objective.h"
 
@@ -154,7 +158,8 @@ plim_objective_uses_reference (const PlimInputs *inputs)
 gboolean
 plim_objective_holds_reference (const PlimInputs *inputs)
 {
-  return inputs->task == PLIM_TASK_TRAINING && plim_objective_uses_reference (inputs);
+  return inputs->task == PLIM_TASK_TRAINING && plim_objective_uses_reference (inputs) &&
+         !plim_framework_profile (inputs->framework)->has_nemo_rl;
 }
 
 gboolean
@@ -162,6 +167,21 @@ plim_objective_has_engine (const PlimInputs *inputs)
 {
   return plim_objective_of (inputs)->generates && inputs->objective == PLIM_OBJECTIVE_GRPO &&
          (inputs->engine == PLIM_ENGINE_VLLM || inputs->engine == PLIM_ENGINE_VLLM_SLEEPING);
+}
+
+gint64
+plim_objective_engine_gpus_count (const PlimInputs *inputs)
+{
+  return MAX (inputs->tensor_parallel_count, 1);
+}
+
+gint64
+plim_objective_engine_sequences_count (const PlimInputs *inputs)
+{
+  gint64 replicas_count = plim_multiply (MAX (inputs->pipeline_parallel_count, 1),
+                                         MAX (inputs->context_parallel_count, 1));
+
+  return plim_divide_up (plim_objective_generated_count (inputs), replicas_count);
 }
 
 gint64
@@ -217,22 +237,46 @@ engine_fits (const PlimInputs *inputs)
 
   plim_parameters_count (&inputs->model, &parameters);
 
-  return plim_multiply (ENGINE_WEIGHT_BYTES, parameters.total_count) <= plim_objective_engine_bytes (inputs);
+  return plim_divide_up (plim_multiply (ENGINE_WEIGHT_BYTES, parameters.total_count),
+                         plim_objective_engine_gpus_count (inputs)) <= plim_objective_engine_bytes (inputs);
+}
+
+/* What the program that trains objectives with @inputs' framework lacks. */
+static const char *
+trainer_refusal (const PlimInputs *inputs)
+{
+  const PlimFrameworkProfile *framework = plim_framework_profile (inputs->framework);
+
+  if (!framework->has_trl && !framework->has_nemo_rl)
+    return N_ ("Preferences and rewards are trained as TRL or NeMo RL do: choose Transformers, PEFT, TRL or "
+               "Megatron-LM");
+  if (framework->has_trl &&
+      (inputs->tensor_parallel_count > 1 || inputs->pipeline_parallel_count > 1 || inputs->context_parallel_count > 1))
+    return N_ ("TRL trains preferences and rewards without tensor, pipeline and context parallel: take 1, or choose "
+               "Megatron-LM for DPO and GRPO");
+  if (!framework->has_nemo_rl)
+    return NULL;
+  if (inputs->objective != PLIM_OBJECTIVE_DPO && inputs->objective != PLIM_OBJECTIVE_GRPO)
+    return N_ ("With Megatron-LM, DPO and GRPO of NeMo RL are counted: choose one of them, or Transformers, PEFT, TRL");
+  if (inputs->objective == PLIM_OBJECTIVE_GRPO && inputs->engine != PLIM_ENGINE_VLLM_SLEEPING &&
+      inputs->engine != PLIM_ENGINE_SERVER)
+    return N_ ("NeMo RL generates with vLLM that sleeps while the policy trains, or on other GPUs: choose one of them");
+
+  return NULL;
 }
 
 const char *
 plim_objective_refusal (const PlimInputs *inputs)
 {
   const PlimObjectiveInfo *info = plim_objective_of (inputs);
+  const char              *refusal = trainer_refusal (inputs);
 
   if (inputs->task == PLIM_TASK_INFERENCE || inputs->objective == PLIM_OBJECTIVE_LANGUAGE_MODELLING)
     return NULL;
-  if (!plim_framework_profile (inputs->framework)->has_trl)
-    return N_ ("Preferences and rewards are trained as TRL does: choose Transformers, PEFT, TRL");
+  if (refusal != NULL)
+    return refusal;
   if (!plim_model_has_shape (&inputs->model) || !inputs->model.has_head)
     return N_ ("Preferences and rewards need a language model whose layers are known");
-  if (inputs->tensor_parallel_count > 1 || inputs->pipeline_parallel_count > 1 || inputs->context_parallel_count > 1)
-    return N_ ("TRL trains preferences and rewards without tensor, pipeline and context parallel: take 1");
   if (!info->scores_texts && inputs->loss != PLIM_LOSS_PLAIN)
     return N_ ("The loss of this objective is counted as the plain one alone: choose it");
   if (info->has_value_model && plim_optimizer_needs_shapes (inputs->optimizer))

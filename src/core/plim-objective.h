@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What training optimizes, and which models beside the trained one that takes, as TRL does it:
+/* What training optimizes, and which models beside the trained one that takes, as TRL does it, and
+ * NeMo RL with Megatron's workers (plim-objective.c):
  *
  *   DPO     pairs in one batch; a reference model unless its log-probabilities are computed beforehand or an adapter
  * can be switched off (trl/trainer/dpo_trainer.py) ORPO    pairs, no reference (trl/experimental/orpo/orpo_trainer.py)
@@ -70,6 +71,11 @@ gboolean plim_objective_holds_reference (const PlimInputs *inputs);
 
 /* TRUE when vLLM generates on the GPUs that train. */
 gboolean plim_objective_has_engine (const PlimInputs *inputs);
+
+/* GPUs that one vLLM beside the policy is split over: as many as split each matrix of the policy (NeMo RL 7ea279a has
+ * vllm_cfg.tensor_parallel_size of its own), and sequences of a step that it generates. */
+gint64 plim_objective_engine_gpus_count (const PlimInputs *inputs);
+gint64 plim_objective_engine_sequences_count (const PlimInputs *inputs);
 
 /* Bytes of @inputs' GPU that vLLM takes beside training: TRL's vllm_gpu_memory_utilization of it, 0.3 unless given
  * (trl/trainer/grpo_config.py); 0 = the GPU is not chosen. */

@@ -497,7 +497,7 @@ plim_serving_speed_generation (const PlimInputs *inputs,
     [PLIM_CASE_USUAL] = CASE_LIKELY,
     [PLIM_CASE_WORST] = CASE_LOW,
   };
-  const PlimLayout layout = { 1, 1, 1, 1 };
+  const PlimLayout layout = { MAX (inputs->tensor_parallel_count, 1), 1, 1, 1 };
   double           sequences = (double) inputs->batch_count;
   PlimServingStep  prompts = { .prompt_tokens = sequences * (double) plim_inputs_prompt_tokens (inputs) };
   PlimServingStep  writes = { .sequences_count = sequences, .sequence_tokens = 1 };

@@ -145,7 +145,8 @@ forward_seconds (const PlimInputs   *inputs,
 }
 
 /* What generates the texts of @inputs: the policy itself, in 16 bits or as it is trained, vLLM on each GPU, or on one
- * GPU of its own for all (trl/scripts/vllm_serve.py: one by default). */
+ * GPU of its own for all (trl/scripts/vllm_serve.py: one by default); with NeMo RL on as many as split the policy's
+ * matrices. */
 static void
 init_generation (PlimInputs               *generation,
                  const PlimInputs         *inputs,
@@ -160,9 +161,13 @@ init_generation (PlimInputs               *generation,
   if (!is_policy)
     generation->precision = PLIM_PRECISION_BF16;
   generation->kv_precision = PLIM_PRECISION_BF16;
-  generation->batch_count = plim_objective_rollout_count (inputs);
+  generation->batch_count =
+    is_policy ? plim_objective_rollout_count (inputs) : plim_objective_engine_sequences_count (inputs);
   if (is_server)
     generation->batch_count = plim_multiply (plim_objective_generated_count (inputs), layout->data_count);
+  generation->tensor_parallel_count = plim_objective_engine_gpus_count (inputs);
+  generation->gpus_count = generation->tensor_parallel_count;
+  generation->pipeline_parallel_count = generation->context_parallel_count = 1;
   generation->output_tokens = plim_objective_completion_tokens (inputs);
   generation->prompt_tokens = MAX (inputs->context_tokens - generation->output_tokens, 1);
   generation->utilization = 0;

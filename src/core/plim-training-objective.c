@@ -29,6 +29,9 @@
  * padded whole (ppo_trainer.py, batch_generation). */
 #define PPO_SCORES_COPIES 2
 
+/* Copies of the scores at the fullest moment of split log-probabilities. */
+#define SPLIT_SCORES_COPIES 3
+
 /* --- scores ------------------------------------------------------------------------------------------------ */
 
 /* TRUE when accelerate widens the scores: under autocast, which DeepSpeed does without. */
@@ -116,11 +119,39 @@ add_ppo_scores (PlimTraining *t)
   plim_explanation_add (&term->explanation, N_ ("more bytes of a score of the answer"), answer_bytes, 1);
 }
 
+/* Scores that Megatron's head leaves split by the vocabulary, widened as they leave it (Megatron-LM,
+ * transformer/module.py, Float16Module); log-probabilities keep them until backward (pipeline_parallel/schedules.py,
+ * forward_step) and have two more at once: shifted and exponential, shifted and result, result and softmax. */
+static void
+add_split_scores (PlimTraining *t)
+{
+  gint64             scores = plim_divide_up (t->inputs->model.vocab_size, t->layout.tensor_count);
+  gint64             all_scores = plim_multiply (t->tokens_count, scores);
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_LOGITS,
+    .moments = BIT (PLIM_MOMENT_LOSS),
+    .bytes = plim_multiply (all_scores, SPLIT_SCORES_COPIES * 4),
+    .formula = "{0} × {1} × {2} × {3}",
+    .source = "NeMo RL, distributed/model_utils.py, DistributedLogprob",
+    .note = N_ ("32-bit scores of this GPU’s part of the vocabulary: as they are, shifted and as probabilities."),
+    .depends = DEPENDS | PLIM_TOKEN_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL),
+  };
+  PlimTerm *term = plim_training_add (t, &spec, NULL);
+
+  term->bytes_at[PLIM_MOMENT_FORWARD] = plim_multiply (all_scores, t->recipe.compute_bytes == 4 ? 4 : 2 + 4);
+  plim_explanation_add (&term->explanation, N_ ("tokens of the micro-batch"), t->tokens_count, 1);
+  plim_explanation_add (&term->explanation, N_ ("vocabulary"), scores, 1);
+  plim_explanation_add (&term->explanation, N_ ("copies"), SPLIT_SCORES_COPIES, 1);
+  plim_explanation_add (&term->explanation, N_ ("bytes of a 32-bit score"), 4, 1);
+}
+
 void
 plim_training_add_objective_loss (PlimTraining *t)
 {
   if (t->inputs->objective == PLIM_OBJECTIVE_PPO)
     add_ppo_scores (t);
+  else if (t->framework->has_nemo_rl)
+    add_split_scores (t);
   else if (!plim_objective_of (t->inputs)->scores_texts)
     add_scores (t);
 }
@@ -261,26 +292,28 @@ add_models (PlimTraining *t)
 
 /* --- generation ----------------------------------------------------------------------------------------------- */
 
-/* The part of the GPU that vLLM fills with weights and cache; asleep it gives all of it back.  Without a GPU, what it
- * needs. */
+/* The part of the GPU that vLLM fills with weights and cache; asleep it gives all of it back.  Without a GPU, what its
+ * part needs. */
 static void
 add_engine (PlimTraining *t)
 {
   const PlimInputs  *inputs = t->inputs;
   gboolean           is_known = inputs->gpu.reported_bytes > 0;
-  gint64             sequences = plim_multiply (inputs->batch_count, inputs->accumulation_count);
+  gint64             gpus = plim_objective_engine_gpus_count (inputs);
+  gint64             sequences = plim_objective_engine_sequences_count (inputs);
   gint64             cache_bytes = plim_kv_cache_bytes (&inputs->model, PLIM_PRECISION_BF16, inputs->context_tokens, 1);
   gint64             count = t->estimate->parameters.total_count;
   gint64             needed_bytes = plim_add (plim_multiply (2, count), plim_multiply (sequences, cache_bytes));
   const PlimTermSpec spec = {
     .id = PLIM_TERM_ENGINE,
     .moments = inputs->engine == PLIM_ENGINE_VLLM_SLEEPING ? BIT (PLIM_MOMENT_ROLLOUT) : LATER,
-    .bytes = is_known ? plim_objective_engine_bytes (inputs) : needed_bytes,
-    .formula = is_known ? "{0}" : "{0} × {1} + {2} × {3}",
-    .source = "TRL, generation/vllm_generation.py; vLLM, config/cache.py, gpu_memory_utilization",
+    .bytes = is_known ? plim_objective_engine_bytes (inputs) : plim_divide_up (needed_bytes, gpus),
+    .formula = is_known ? "{0}" : "ceil(({0} × {1} + {2} × {3}) ÷ {4})",
+    .source = "TRL, generation/vllm_generation.py; NeMo RL, grpo.py; vLLM, config/cache.py, gpu_memory_utilization",
     .note = N_ ("vLLM fills its part of the GPU: weights, and the rest with cache."),
     .depends = DEPENDS | PLIM_FIELD_BIT (PLIM_FIELD_ENGINE) | PLIM_FIELD_BIT (PLIM_FIELD_ENGINE_SHARE) |
-               PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION),
+               PLIM_FIELD_BIT (PLIM_FIELD_GPU) | PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION) |
+               PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL),
   };
   PlimExplanation *explanation = &plim_training_add (t, &spec, NULL)->explanation;
 
@@ -294,6 +327,7 @@ add_engine (PlimTraining *t)
   plim_explanation_add (explanation, N_ ("bytes per parameter"), 2, 1);
   plim_explanation_add (explanation, N_ ("sequences"), sequences, 1);
   plim_explanation_add (explanation, N_ ("bytes of a sequence’s cache"), cache_bytes, 1);
+  plim_explanation_add (explanation, N_ ("GPUs"), gpus, 1);
 }
 
 static void

@@ -561,13 +561,15 @@ add_stage (PlimTraining *t)
   finish_stage (t);
 }
 
-/* A moment that does not occur. */
+/* A moment that does not occur, or in which only @kept, or nothing, is on the GPU. */
 static void
 clear_moment (PlimEstimate *estimate,
-              PlimMoment    moment)
+              PlimMoment    moment,
+              PlimTermId    kept)
 {
   for (guint i = 0; i < estimate->n_terms; i++)
-    estimate->terms[i].bytes_at[moment] = 0;
+    if (estimate->terms[i].id != kept)
+      estimate->terms[i].bytes_at[moment] = 0;
 }
 
 static const char *
@@ -645,7 +647,9 @@ plim_training_add_terms (const PlimInputs *inputs,
       add_stage (&t);
     }
   if (inputs->evaluation == PLIM_EVALUATION_NONE)
-    clear_moment (estimate, PLIM_MOMENT_EVALUATION);
+    clear_moment (estimate, PLIM_MOMENT_EVALUATION, PLIM_N_TERM_IDS);
   if (!plim_objective_of (inputs)->generates)
-    clear_moment (estimate, PLIM_MOMENT_ROLLOUT);
+    clear_moment (estimate, PLIM_MOMENT_ROLLOUT, PLIM_N_TERM_IDS);
+  else if (plim_objective_has_engine (inputs) && plim_framework_profile (inputs->framework)->has_nemo_rl)
+    clear_moment (estimate, PLIM_MOMENT_ROLLOUT, PLIM_TERM_ENGINE);
 }

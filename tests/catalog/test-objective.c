@@ -183,6 +183,45 @@ test_grpo (void)
   g_assert_cmpint (held (&inputs, PLIM_TERM_ENGINE, PLIM_MOMENT_ROLLOUT), ==, 0);
 }
 
+/* NeMo RL on 8 GPUs, 4 that split matrices and two stages: the last one has a quarter of the vocabulary's scores for 2
+ * x 1,000 tokens in 16 and 32 bits, and 3 x 4 bytes of each in the loss.  Policy and vLLM take turns: its weights and
+ * the texts of 3 x 2 / 2 stages on 4 GPUs. */
+static void
+test_split (void)
+{
+  PlimInputs inputs;
+
+  set_up (&inputs, PLIM_TASK_TRAINING, PLIM_OBJECTIVE_DPO);
+  inputs.framework = PLIM_FRAMEWORK_MEGATRON;
+  inputs.gpus_count = 8;
+  inputs.tensor_parallel_count = 4;
+  inputs.pipeline_parallel_count = 2;
+  g_assert_cmpint (held (&inputs, PLIM_TERM_LOGITS, PLIM_MOMENT_LOSS), ==, 2000 * (VOCAB / 4) * 12);
+  g_assert_cmpint (held (&inputs, PLIM_TERM_LOGITS, PLIM_MOMENT_FORWARD), ==, 2000 * (VOCAB / 4) * 6);
+  g_assert_cmpint (held (&inputs, PLIM_TERM_REFERENCE_WEIGHTS, PLIM_MOMENT_STEP), ==, 0);
+
+  inputs.objective = PLIM_OBJECTIVE_GRPO;
+  g_assert_nonnull (plim_objective_refusal (&inputs));
+  inputs.engine = PLIM_ENGINE_VLLM_SLEEPING;
+  inputs.batch_count = 3;
+  inputs.accumulation_count = 2;
+  g_assert_cmpint (held (&inputs, PLIM_TERM_LOGITS, PLIM_MOMENT_LOSS), ==, 3000 * (VOCAB / 4) * 12);
+  g_assert_cmpint (held (&inputs, PLIM_TERM_ENGINE, PLIM_MOMENT_ROLLOUT), ==,
+                   2 * plim_objective_engine_bytes (&inputs));
+  g_assert_cmpint (held (&inputs, PLIM_TERM_ENGINE, PLIM_MOMENT_LOSS), ==, 0);
+  g_assert_cmpint (held (&inputs, PLIM_TERM_WEIGHTS, PLIM_MOMENT_ROLLOUT), ==, 0);
+  g_assert_cmpint (held (&inputs, PLIM_TERM_OPTIMIZER_STATES, PLIM_MOMENT_ROLLOUT), ==, 0);
+  inputs.gpu.reported_bytes = 0;
+  g_assert_cmpint (held (&inputs, PLIM_TERM_ENGINE, PLIM_MOMENT_ROLLOUT), ==,
+                   2 * ((2 * TOTAL + 3 * 1000 * CACHE) / 4));
+
+  inputs.objective = PLIM_OBJECTIVE_ORPO;
+  g_assert_nonnull (plim_objective_refusal (&inputs));
+  inputs.objective = PLIM_OBJECTIVE_DPO;
+  inputs.framework = PLIM_FRAMEWORK_TRANSFORMERS;
+  g_assert_nonnull (plim_objective_refusal (&inputs));
+}
+
 static void
 test_refusals (void)
 {
@@ -255,6 +294,7 @@ main (int   argc,
   g_test_add_func ("/objective/reward", test_reward);
   g_test_add_func ("/objective/ppo", test_ppo);
   g_test_add_func ("/objective/grpo", test_grpo);
+  g_test_add_func ("/objective/split", test_split);
   g_test_add_func ("/objective/refusals", test_refusals);
   g_test_add_func ("/objective/fields", test_fields);
 
