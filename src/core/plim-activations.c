@@ -237,7 +237,9 @@ add_attention (Kept                *kept,
 
   kept->split = plim_add (kept->split, plim_multiply (trained->value_bytes, values));
   kept->split = plim_add (kept->split, scores_bytes (inputs, a, trained));
-  kept->split = plim_add (kept->split, kept_input_bytes (trained, output, trained->has_output ? 1 : 0));
+  kept->split = plim_add (kept->split, trained->framework->copies_attention
+                                         ? shared_input_bytes (trained, output, trained->has_output ? 1 : 0)
+                                         : kept_input_bytes (trained, output, trained->has_output ? 1 : 0));
   kept->whole = plim_add (kept->whole, shared_input_bytes (trained, inputs->model.hidden_size, adapters_count));
   kept->whole = plim_add (kept->whole, mask_bytes (inputs, trained));
   if (inputs->dropout > 0)
@@ -280,6 +282,14 @@ add_experts (Kept              *kept,
   kept->whole = plim_add (kept->whole, plim_multiply (FLOAT_BYTES, e->experts_count));
 }
 
+/* Parallel blocks with one norm share its output with attention. */
+static gboolean
+shares_norm (const PlimInputs    *inputs,
+             const PlimLayerKind *kind)
+{
+  return inputs->model.has_parallel_blocks && kind->norms_count == 1 && kind->attention.kind != PLIM_ATTENTION_NONE;
+}
+
 static void
 add_mlp (Kept                *kept,
          const PlimInputs    *inputs,
@@ -296,14 +306,9 @@ add_mlp (Kept                *kept,
   if (e->shared_width > 0)
     kept->split = plim_add (kept->split, feed_forward_bytes (e->shared_width, e->is_gated, trained));
   if (kind->mlp.width > 0 || e->shared_width > 0)
-    {
-      /* Parallel blocks with one norm share its output with attention. */
-      gboolean is_shared = inputs->model.has_parallel_blocks && kind->norms_count == 1 &&
-                           kind->attention.kind != PLIM_ATTENTION_NONE;
-
-      kept->whole = plim_add (kept->whole, is_shared ? kept_input_bytes (trained, hidden_size, adapters_count)
-                                                     : shared_input_bytes (trained, hidden_size, adapters_count));
-    }
+    kept->whole =
+      plim_add (kept->whole, shares_norm (inputs, kind) ? kept_input_bytes (trained, hidden_size, adapters_count)
+                                                        : shared_input_bytes (trained, hidden_size, adapters_count));
   if (inputs->dropout > 0)
     kept->whole = plim_add (kept->whole, plim_multiply (MASK_BYTES, hidden_size));
   add_experts (kept, inputs, e, trained);
@@ -371,6 +376,45 @@ plim_activations_layer_bytes (const PlimInputs    *inputs,
   add_adapters (&kept, inputs, kind, &trained);
 
   return share (inputs, &kept);
+}
+
+/* Inputs of attention's matrices, of its output matrix, and of those of the feed-forward. */
+static void
+add_quantized_inputs (Kept                *kept,
+                      const PlimInputs    *inputs,
+                      const PlimLayerKind *kind,
+                      const Trained       *trained)
+{
+  const PlimAttention *a = &kind->attention;
+  gint64               width = plim_add (kind->mlp.width, kind->experts.shared_width);
+  gint64               inputs_count = (a->kind != PLIM_ATTENTION_NONE || kind->recurrent.kind != PLIM_RECURRENT_NONE) +
+                        (width > 0 && !shares_norm (inputs, kind));
+
+  if (a->kind != PLIM_ATTENTION_NONE)
+    width = plim_add (width, plim_multiply (a->heads_count, a->v_head_dim));
+  kept->split = plim_multiply (trained->value_bytes, width);
+  kept->whole = plim_multiply (inputs_count, plim_multiply (trained->value_bytes, inputs->model.hidden_size));
+}
+
+gint64
+plim_activations_quantized_inputs_bytes (const PlimInputs *inputs,
+                                         const gint64     *layers_count)
+{
+  Trained trained = find_trained (inputs);
+  gint64  bytes = 0;
+
+  if (!trained.keeps_inputs)
+    return 0;
+
+  for (guint i = 0; i < inputs->model.n_kinds; i++)
+    {
+      Kept kept;
+
+      add_quantized_inputs (&kept, inputs, &inputs->model.kinds[i], &trained);
+      bytes = plim_add (bytes, plim_multiply (layers_count[i], share (inputs, &kept)));
+    }
+
+  return bytes;
 }
 
 gint64

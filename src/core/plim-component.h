@@ -87,6 +87,11 @@ gint64 plim_activations_kept_bytes (const PlimInputs    *inputs,
 /* What @layers_count of each kind of layer keep, the largest layer, and the tail (final norm and head input). */
 gint64 plim_activations_all_layers_bytes (const PlimInputs *inputs,
                                           const gint64     *layers_count);
+
+/* Inputs of frozen quantized matrices that live as long as the graph, of the same layers for each token; 0 where the
+ * framework keeps none. */
+gint64 plim_activations_quantized_inputs_bytes (const PlimInputs *inputs,
+                                                const gint64     *layers_count);
 gint64 plim_activations_largest_layer_bytes (const PlimInputs *inputs);
 gint64 plim_activations_tail_bytes (const PlimInputs *inputs);
 

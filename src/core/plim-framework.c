@@ -6,7 +6,12 @@
  *               Python it saves the input widened to 32 bits (transformers, modeling_llama.py; torchtune, rms_norm.py)
  *   k and v     repeat_kv (transformers before 4.48; torchtitan; torchtune, attention.py; litgpt, model.py); later
  *               transformers pass enable_gqa to the kernel (integrations/sdpa_attention.py)
- *   4 bits      bitsandbytes 0.41, autograd/_functions.py, MatMul4Bit.forward: ctx.tensors = (A, B)
+ *   copies      litgpt puts queries together head by head (model.py, torch.cat); PyTorch's FlashAttention lays its
+ *               output out as they are (transformers/cuda/flash_attn/flash_api.cpp, empty_like), so that the tokens'
+ *               rows, which the output matrix reads, are a copy
+ *   4 bits      bitsandbytes 0.41 and 0.42, autograd/_functions.py, MatMul4Bit.forward: ctx.tensors = (A, B), which
+ *               unlike saved tensors stay after backward; since 0.43.2 (pull request 1270) without A; litgpt had 0.42
+ *               until December 2024 (pull request 1893)
  *   dequantized lightning, fabric/plugins/precision/bitsandbytes.py, quantizes weight.half(): the 16-bit copy in FP16
  *               is cast to BF16, two at once
  *   loss        transformers 4.45, loss/loss_utils.py: logits in 16 bits, widened, log-softmax and two gradients;
@@ -14,6 +19,10 @@
  *               compile the loss with the model (torchtitan from 2025, components/loss.py); lightning,
  *               fabric/plugins/precision/half.py, converts each output to 32 bits
  *   head        litgpt, chunked_cross_entropy and lm_head_chunk_size=128 (finetune/lora.py)
+ *   backward    of litgpt's head: the engine runs what was made last first (torch/csrc/autograd/engine.cpp): the loss
+ *               of all chunks, their conversions, then the head, so that gradients are in 16 bits beside the scores
+ *   held        litgpt 00af8b0, finetune/lora.py, fit: "logits" holds the last micro-batch's graph until the next
+ *               forward pass has ended; litgpt 8641822 begins with the longest sequence, before which there is none
  *   gathered    torchtitan: FSDP2 with the next unit on its way and the reduced one held (fsdp/_fully_shard)
  *   gates       Megatron-LM, fusions/fused_bias_swiglu.py, saves its input only
  *   8 bits      torchao 36027d8, float8/float8_linear.py, saves input and weight as they are; Megatron-LM d98e8a6,
@@ -229,7 +238,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .expands_kv = TRUE,
     .has_fused_qkv = TRUE,
     .scatters_updates = TRUE,
-    .keeps_quantized_inputs = TRUE,
+    .copies_attention = TRUE,
     .quantizes_head = TRUE,
     .unties_head = TRUE,
     .adapters = LORA,
@@ -238,6 +247,8 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .softmax_bytes = 6,
     .plain_loss_bytes = 8,
     .compiled_loss_bytes = 8,
+    .head_loss_bytes = 6,
+    .held_score_bytes = 4,
     .head_chunk_tokens = 128,
     .gathered_units_count = 2,
     .load_gathers = PLIM_GATHERS_UNIT,
@@ -251,12 +262,44 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .evaluation_source = "litgpt, finetune/lora.py, validate",
     .source = "litgpt, lora.py and utils.py; lightning, fabric/plugins/precision/half.py",
   },
+  [PLIM_FRAMEWORK_LITGPT_2024] = {
+    .id = "litgpt-2024",
+    .name = N_ ("LitGPT of 2024"),
+    .expands_kv = TRUE,
+    .has_fused_qkv = TRUE,
+    .scatters_updates = TRUE,
+    .copies_attention = TRUE,
+    .keeps_quantized_inputs = TRUE,
+    .quantizes_head = TRUE,
+    .unties_head = TRUE,
+    .adapters = LORA,
+    .has_torch_attention = TRUE,
+    .dequantized_bytes = 4,
+    .softmax_bytes = 6,
+    .plain_loss_bytes = 8,
+    .compiled_loss_bytes = 8,
+    .head_loss_bytes = 6,
+    .held_score_bytes = 4,
+    .head_chunk_tokens = 128,
+    .gathered_units_count = 2,
+    .load_gathers = PLIM_GATHERS_UNIT,
+    .save_gathers = PLIM_GATHERS_UNIT,
+    .quantizing_bytes = 2,
+    .checkpoint_source = LIGHTNING,
+    .generates = PLIM_GENERATES_ONE,
+    .scores_prompts = TRUE,
+    .evaluating_bytes = 12,
+    .compiled_evaluating_bytes = 12,
+    .evaluation_source = "litgpt, finetune/lora.py, validate",
+    .source = "litgpt 00af8b0, lora.py and utils.py; bitsandbytes 0.42; lightning, fabric/plugins/precision/half.py",
+  },
   [PLIM_FRAMEWORK_LITGPT_2023] = {
     .id = "litgpt-2023",
     .name = N_ ("LitGPT of 2023"),
     .expands_kv = TRUE,
     .has_fused_qkv = TRUE,
     .scatters_updates = TRUE,
+    .copies_attention = TRUE,
     .keeps_quantized_inputs = TRUE,
     .quantizes_head = TRUE,
     .unties_head = TRUE,
@@ -267,6 +310,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .softmax_bytes = 6,
     .plain_loss_bytes = 8,
     .compiled_loss_bytes = 8,
+    .head_loss_bytes = 6,
     .head_chunk_tokens = 128,
     .gathered_units_count = 2,
     .load_gathers = PLIM_GATHERS_UNIT,

@@ -49,7 +49,8 @@ typedef struct
   gboolean      expands_kv;             /* keys and values are repeated to the query heads before attention */
   gboolean      has_fused_qkv;          /* one projection whose whole output stays, as values are a view of it */
   gboolean      scatters_updates;       /* updates of some of query, key and value are copied to their full width */
-  gboolean      keeps_quantized_inputs; /* frozen quantized linears keep their input */
+  gboolean      copies_attention;       /* the output matrix reads a copy, as heads stay apart in attention's output */
+  gboolean      keeps_quantized_inputs; /* frozen quantized linears keep their input, as long as the graph lives */
   gboolean      quantizes_head;
   gboolean      unties_head;            /* adapters: a tied head is loaded as a matrix of its own */
   gboolean      has_flat_gradients;     /* FSDP shards adapters with their base: gradients of all parameters */
@@ -66,6 +67,8 @@ typedef struct
   gint64        softmax_bytes;          /* of each attention weight that eager attention keeps */
   gint64        plain_loss_bytes;       /* of each score, when all logits are there at once */
   gint64        compiled_loss_bytes;    /* the same with compile */
+  gint64        head_loss_bytes;        /* the same while backward is in a quantized head */
+  gint64        held_score_bytes;       /* of each score of the last micro-batch, whose graph stays; 0 = it goes */
   gint64        head_chunk_tokens;      /* of a sequence that the head computes at once; 0 = all */
   PlimSharder   sharder;
   gint64        gathered_units_count;   /* layers gathered at once by FSDP */

@@ -3,7 +3,8 @@
 /* Logits and loss, by the code that computes them.
  *
  *   plain    all logits at once, with the framework's copies (plim-framework.c): bytes for each score at the start of
- *            backward, and what the chunk of the head at work adds where the head works in chunks
+ *            backward, and what the chunk of the head at work adds where the head works in chunks; where the code
+ *            holds the last micro-batch's logits, those too until the forward pass ends
  *   chunked  logits in 16 bits and the loss of an eighth of them at a time (torchtune, CEWithChunkedOutputLoss)
  *   fused    head and loss of a few tokens at a time, the head's gradient made in the forward pass (Liger) */
 
@@ -15,6 +16,9 @@
 
 #define LIGER     "Liger Kernel, ops/fused_linear_cross_entropy.py"
 #define TORCHTUNE "torchtune, modules/loss/ce_chunked_output_loss.py"
+#define HELD      "litgpt 00af8b0, finetune/lora.py, fit; bitsandbytes 0.42, autograd/_functions.py, MatMul4Bit"
+
+#define FLOAT_BYTES 4
 
 /* Chunks of the chunked loss. */
 #define CHUNKS_COUNT 8
@@ -94,18 +98,62 @@ add_chunked (PlimTraining *t)
   plim_explanation_add (&term->explanation, N_ ("chunks"), CHUNKS_COUNT, 1);
 }
 
+/* Beside a quantized matrix put together: scores of the chunks before the last while the head computes that one, or all
+ * as they are and widened at the end of the pass. */
+static gint64
+forward_bytes (const PlimTraining *t,
+               gint64              chunk_tokens)
+{
+  gint64 score_bytes = t->recipe.compute_bytes;
+  gint64 widened_bytes = score_bytes < FLOAT_BYTES ? score_bytes + FLOAT_BYTES : FLOAT_BYTES;
+  gint64 earlier = plim_multiply (plim_subtract (t->tokens_count, chunk_tokens), score_bytes);
+  gint64 all = plim_multiply (t->tokens_count, widened_bytes);
+
+  return MAX (plim_multiply (earlier, scores_count (t)),
+              plim_subtract (plim_multiply (all, scores_count (t)), plim_training_dequantized_bytes (t)));
+}
+
+/* What the logits of the last micro-batch hold. */
+static void
+add_held (PlimTraining *t)
+{
+  gint64             inputs_bytes = plim_training_is_replayed (t->inputs)
+                                      ? 0
+                                      : plim_activations_quantized_inputs_bytes (t->inputs, t->stage.layers_count);
+  gint64             scores = scores_count (t);
+  gint64             score_bytes = t->framework->held_score_bytes;
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_LOGITS,
+    .moments = PLIM_MOMENT_BIT (PLIM_MOMENT_FORWARD) | PLIM_MOMENT_BIT (PLIM_MOMENT_STEP) |
+               PLIM_MOMENT_BIT (PLIM_MOMENT_SAVE) | PLIM_MOMENT_BIT (PLIM_MOMENT_EVALUATION),
+    .bytes = plim_multiply (t->tokens_count, plim_add (plim_multiply (scores, score_bytes), inputs_bytes)),
+    .formula = "{0} × ({1} × {2} + {3})",
+    .source = HELD,
+    .note = N_ ("The last micro-batch’s logits stay until the next ones replace them, and with them what their graph "
+                "holds of quantized matrices."),
+    .depends = DEPENDS | PLIM_TRAINING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
+               PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) | PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL),
+  };
+  PlimExplanation *explanation = &plim_training_add (t, &spec, NULL)->explanation;
+
+  plim_explanation_add (explanation, N_ ("tokens of the micro-batch"), t->tokens_count, 1);
+  plim_explanation_add (explanation, N_ ("vocabulary"), scores, 1);
+  plim_explanation_add (explanation, N_ ("bytes of a score"), score_bytes, 1);
+  plim_explanation_add (explanation, N_ ("bytes of inputs of quantized matrices per token"), inputs_bytes, 1);
+}
+
 static void
 add_plain (PlimTraining *t)
 {
   gboolean           is_compiled = t->inputs->compile == PLIM_SWITCH_ON;
   gint64             score_bytes = is_compiled ? t->framework->compiled_loss_bytes : t->framework->plain_loss_bytes;
   gint64             scores = scores_count (t);
-  gint64             chunk_tokens = plim_multiply (t->inputs->batch_count, t->framework->head_chunk_tokens);
-  gint64             all_bytes;
+  gint64             all_tokens = plim_multiply (t->inputs->batch_count, t->framework->head_chunk_tokens);
+  gint64             chunk_tokens = MIN (all_tokens, t->tokens_count);
   const PlimTermSpec spec = {
     .id = PLIM_TERM_LOGITS,
     .moments = PLIM_MOMENT_BIT (PLIM_MOMENT_LOSS),
-    .bytes = plim_multiply (plim_add (t->tokens_count, MIN (chunk_tokens, t->tokens_count)),
+    .bytes = plim_multiply (plim_add (t->tokens_count, chunk_tokens),
                             plim_multiply (scores, score_bytes)),
     .formula = chunk_tokens > 0 ? "({0} + {3}) × {1} × {2}" : "{0} × {1} × {2}",
     .source = t->framework->source,
@@ -115,17 +163,22 @@ add_plain (PlimTraining *t)
   gint64    backward[PLIM_N_BACKWARDS] = { 0 };
   PlimTerm *term;
 
-  /* A quantized head is put together in backward while all scores are still there. */
-  all_bytes = plim_multiply (t->tokens_count, plim_multiply (scores, score_bytes));
+  /* A quantized head is put together in backward while all scores and their gradients are still there. */
   if (t->framework->quantizes_head && t->inputs->task == PLIM_TASK_QLORA)
-    backward[PLIM_BACKWARD_HEAD] = all_bytes;
+    backward[PLIM_BACKWARD_HEAD] =
+      plim_multiply (t->tokens_count, plim_multiply (scores, t->framework->head_loss_bytes));
   term = plim_training_add (t, &spec, backward);
-  term->bytes_at[PLIM_MOMENT_FORWARD] = plim_multiply (t->tokens_count, plim_multiply (scores, MIN (score_bytes, 2)));
+  term->bytes_at[PLIM_MOMENT_FORWARD] =
+    t->framework->held_score_bytes > 0
+      ? forward_bytes (t, chunk_tokens)
+      : plim_multiply (t->tokens_count, plim_multiply (scores, MIN (score_bytes, 2)));
   plim_explanation_add (&term->explanation, N_ ("tokens of the micro-batch"), t->tokens_count, 1);
   plim_explanation_add (&term->explanation, N_ ("vocabulary"), scores, 1);
   plim_explanation_add (&term->explanation, N_ ("bytes of a score"), score_bytes, 1);
   if (chunk_tokens > 0)
-    plim_explanation_add (&term->explanation, N_ ("tokens of a chunk"), MIN (chunk_tokens, t->tokens_count), 1);
+    plim_explanation_add (&term->explanation, N_ ("tokens of a chunk"), chunk_tokens, 1);
+  if (t->framework->held_score_bytes > 0)
+    add_held (t);
 }
 
 void

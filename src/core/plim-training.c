@@ -149,13 +149,29 @@ add_8bit_copies (PlimTraining *t)
   plim_explanation_add (explanation, N_ ("bytes of a copy"), 2, 1);
 }
 
+/* Numbers in the largest quantized matrix. */
+static gint64
+count_dequantized (const PlimTraining *t)
+{
+  const PlimModel *model = &t->inputs->model;
+  gint64           layer_count = plim_activations_largest_matrix_count (model);
+
+  return t->framework->quantizes_head ? MAX (layer_count, plim_multiply (model->vocab_size, model->hidden_size))
+                                      : layer_count;
+}
+
+gint64
+plim_training_dequantized_bytes (const PlimTraining *t)
+{
+  return t->inputs->task == PLIM_TASK_QLORA ? plim_multiply (t->framework->dequantized_bytes, count_dequantized (t))
+                                            : 0;
+}
+
 static void
 add_dequantized (PlimTraining *t)
 {
-  const PlimModel   *model = &t->inputs->model;
-  gint64             layer_count = plim_activations_largest_matrix_count (model);
-  gint64             head_count = plim_multiply (model->vocab_size, model->hidden_size);
-  gint64             count = t->framework->quantizes_head ? MAX (head_count, layer_count) : layer_count;
+  gint64             layer_count = plim_activations_largest_matrix_count (&t->inputs->model);
+  gint64             count = count_dequantized (t);
   gint64             bytes = t->framework->dequantized_bytes;
   const PlimTermSpec spec = {
     .id = PLIM_TERM_DEQUANTIZED,

@@ -82,6 +82,9 @@ gboolean plim_training_is_replayed (const PlimInputs *inputs);
 /* Adds weights, master weights, states and gradients (plim-training-state.c). */
 void plim_training_add_state (PlimTraining *training);
 
+/* Bytes of the largest quantized matrix while it is put together to compute with; 0 when none is quantized. */
+gint64 plim_training_dequantized_bytes (const PlimTraining *training);
+
 /* Adds what adapters other than LoRA hold (plim-training-adapter.c). */
 void plim_training_add_adapter (PlimTraining *training);
 

@@ -361,6 +361,54 @@ test_evaluations (void)
     }
 }
 
+/* --- the last micro-batch ----------------------------------------------------------------------------------- */
+
+/* Scores while LitGPT trains adapters with sequences of 1024 tokens, whose head computes 128 at once.  Of the last
+ * micro-batch they stay in 32 bits, with inputs of 2 x (3h + f) bytes of each quantized layer.  The pass ends with all
+ * scores in 16 and 32 bits, or, quantized, is fullest while the head is put together in 4 bytes for each number for the
+ * last chunk.  Backward through it has scores in 32 bits and gradients in 16; else the loss' figure counts.  In 2023
+ * the longest sequence came first. */
+#define SCORES (1024 * VOCAB)
+#define INPUTS (1024 * 32 * 2 * (3 * HIDDEN + FFN))
+
+static const struct
+{
+  PlimFramework framework;
+  PlimTask      task;
+  gint64        batch_count;
+  gint64        forward_bytes;
+  gint64        step_bytes;
+  gint64        backward_bytes;
+} held[] = {
+  { PLIM_FRAMEWORK_LITGPT, PLIM_TASK_LORA, 2, 2 * SCORES * (4 + 6), 2 * SCORES * 4, 0 },
+  { PLIM_FRAMEWORK_LITGPT_2024, PLIM_TASK_QLORA, 2, 2 * (SCORES * 4 + INPUTS) + 2 * (1024 - 128) * VOCAB * 2,
+    2 * (SCORES * 4 + INPUTS), 2 * SCORES * 6 },
+  { PLIM_FRAMEWORK_LITGPT_2024, PLIM_TASK_QLORA, 8, 8 * (SCORES * 4 + INPUTS) + 8 * SCORES * 6 - HIDDEN *VOCAB * 4,
+    8 * (SCORES * 4 + INPUTS), 8 * SCORES * 6 },
+  { PLIM_FRAMEWORK_LITGPT, PLIM_TASK_QLORA, 2, 2 * SCORES * 4 + 2 * (1024 - 128) * VOCAB * 2, 2 * SCORES * 4,
+    2 * SCORES * 6 },
+  { PLIM_FRAMEWORK_LITGPT_2023, PLIM_TASK_QLORA, 2, 2 * SCORES * 2, 0, 2 * SCORES * 6 },
+};
+
+static void
+test_held (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (held); i++)
+    {
+      PlimInputs   inputs;
+      PlimEstimate estimate;
+
+      set_up (&inputs, held[i].task);
+      inputs.framework = held[i].framework;
+      inputs.batch_count = held[i].batch_count;
+      inputs.context_tokens = 1024;
+      plim_estimate (&inputs, &estimate);
+      g_assert_cmpint (sum_at (&estimate, PLIM_TERM_LOGITS, PLIM_MOMENT_FORWARD), ==, held[i].forward_bytes);
+      g_assert_cmpint (sum_at (&estimate, PLIM_TERM_LOGITS, PLIM_MOMENT_STEP), ==, held[i].step_bytes);
+      g_assert_cmpint (sum_at (&estimate, PLIM_TERM_LOGITS, PLIM_MOMENT_BACKWARD), ==, held[i].backward_bytes);
+    }
+}
+
 /* What cannot be evaluated so, and which inputs belong to which kind. */
 static void
 test_kinds (void)
@@ -400,6 +448,7 @@ main (int   argc,
   g_test_add_func ("/moments/cast-weights", test_cast_weights);
   g_test_add_func ("/moments/save", test_save);
   g_test_add_func ("/moments/evaluations", test_evaluations);
+  g_test_add_func ("/moments/held", test_held);
   g_test_add_func ("/moments/kinds", test_kinds);
 
   return g_test_run ();

@@ -107,6 +107,52 @@ test_layers (void)
     }
 }
 
+/* What one layer of Llama 3 8B keeps for a token when LitGPT trains adapters of rank 32, with dropout, of queries and
+ * values over a quantized base.  Norms written out: 2 x (4h + 4); the dropped input and its mask, 3h; products of the
+ * adapters, 2 x 2r; updates of queries and values 2q + 2kv, rotated queries and repeated keys and values 6q, output 2q;
+ * log-sum-exp 4 x 32; gate, its activation and up 6f.  A library that keeps inputs of quantized matrices: those of
+ * attention and feed-forward 2 x 2h, the output matrix' own copy 2q, the product 2f, all of which stay with the graph.
+ * h = q = 4096, kv = 1024, f = 14336.  With one norm for parallel blocks attention and feed-forward share theirs. */
+static const struct
+{
+  PlimFramework framework;
+  PlimTask      task;
+  gint64        layer_bytes;
+  gint64        inputs_bytes;
+  gint64        parallel_inputs_bytes;
+} adapted[] = {
+  { PLIM_FRAMEWORK_LITGPT, PLIM_TASK_LORA,
+    2 * (4 * 4096 + 4) + 3 * 4096 + 4 * 32 + 2 * (4096 + 1024) + 6 * 4096 + 2 * 4096 + 128 + 6 * 14336, 0, 0 },
+  { PLIM_FRAMEWORK_LITGPT_2024, PLIM_TASK_QLORA,
+    2 * (4 * 4096 + 4) + 3 * 4096 + 4 * 32 + 2 * (4096 + 1024) + 6 * 4096 + 2 * 4096 + 128 + 6 * 14336 +
+      4 * 4096 + 2 * 4096 + 2 * 14336,
+    4 * 4096 + 2 * 4096 + 2 * 14336, 2 * 4096 + 2 * 4096 + 2 * 14336 },
+};
+
+static void
+test_adapted_layers (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (adapted); i++)
+    {
+      PlimInputs inputs;
+
+      plim_inputs_init (&inputs);
+      plim_model_init_decoder (&inputs.model, 4096, 1, 32, 8, 128, 14336, 128256, TRUE);
+      inputs.task = adapted[i].task;
+      inputs.framework = adapted[i].framework;
+      inputs.lora_rank = 32;
+      inputs.lora_dropout = 0.05;
+      inputs.lora_targets = PLIM_LORA_QUERY_VALUE;
+      g_assert_cmpint (plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]), ==, adapted[i].layer_bytes);
+      g_assert_cmpint (plim_activations_quantized_inputs_bytes (&inputs, (const gint64[]) { 1 }), ==,
+                       adapted[i].inputs_bytes);
+      inputs.model.has_parallel_blocks = TRUE;
+      inputs.model.kinds[0].norms_count = 1;
+      g_assert_cmpint (plim_activations_quantized_inputs_bytes (&inputs, (const gint64[]) { 1 }), ==,
+                       adapted[i].parallel_inputs_bytes);
+    }
+}
+
 /* Of 30 layers every fourth is recomputed, seven of them (torchtitan, selective_ac_option): they keep their input, 2h,
  * the others everything. */
 static void
@@ -384,6 +430,7 @@ main (int    argc,
   g_test_add_func ("/training/korthikanti", test_korthikanti);
   g_test_add_func ("/training/selective", test_selective);
   g_test_add_func ("/training/layers", test_layers);
+  g_test_add_func ("/training/adapted-layers", test_adapted_layers);
   g_test_add_func ("/training/interval", test_interval);
   g_test_add_func ("/training/shaped-states", test_shaped);
   g_test_add_func ("/training/optimizers", test_optimizers);
