@@ -202,8 +202,9 @@ add_flops (PlimStepWork             *work,
   work->head_flops = work->has_head ? share * head : 0;
   work->matrix_flops = share * (matrices - head) * work->layers_share;
   work->attention_flops = share * attention * work->layers_share;
-  work->forward_flops = share * ((double) (flops.matrices - flops.head + flops.adapters / 3) * work->layers_share +
-                                 (work->has_head ? (double) flops.head : 0));
+  work->forward_flops =
+    share * ((double) (3 * (flops.matrices - flops.head) + flops.adapters) / 3 * work->layers_share +
+             (work->has_head ? (double) flops.head : 0));
   work->forward_attention_flops = work->attention_flops * forward_share;
 }
 

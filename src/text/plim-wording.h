@@ -105,8 +105,8 @@ char *plim_field_value_text (const PlimInputs *inputs,
                              PlimFieldId       id,
                              PlimUnit          unit);
 
-/* Of @fields those that the job uses and that are not as usual: "Tensor Parallel: 2 GPUs, Compile: On".  Newly allocated,
- * empty where all are as usual. */
+/* Of @fields those that the job uses and that are not as usual: "Tensor Parallel: 2 GPUs, Compile: On".  Newly
+ * allocated, empty where all are as usual. */
 char *plim_wording_changed_fields (const PlimInputs  *inputs,
                                    const PlimFieldId *fields,
                                    guint              n_fields);
