@@ -488,7 +488,7 @@ static const PlimFamily recurrent_families[] = {
     .recurrent = PLIM_RECURRENT_MAMBA2,
     .mixers = PLIM_MIXERS_LIST,
     .switches = { ATTENTION_SWITCH, MLP_SWITCH },
-    .defaults = { { PLIM_CONFIG_SSM_CONV, 4 }, { PLIM_CONFIG_SSM_GROUPS, 1 } } },
+    .defaults = { { PLIM_CONFIG_SSM_CONV, 4 }, { PLIM_CONFIG_SSM_GROUPS, 1 }, { PLIM_CONFIG_SSM_STATE, 256 } } },
   { .types = "lfm2",
     .traits = PLIM_TRAIT_GATED | PLIM_TRAIT_TIED | PLIM_TRAIT_QK_NORM | PLIM_TRAIT_ADJUSTED_FFN,
     NORMS (2, 1, 0),
