@@ -4,7 +4,8 @@
  * fixed by its type: SigLIP and CLIP vision transformers (arXiv:2303.15343, arXiv:2103.00020; transformers,
  * modeling_siglip.py and modeling_clip.py) with the projector of Gemma 3 (modeling_gemma3.py); those of Qwen2-VL,
  * Qwen2.5-VL, Qwen3-VL and Qwen3.5 (modeling_qwen2_vl.py, modeling_qwen2_5_vl.py, modeling_qwen3_vl.py); Pixtral with
- * the projector of Mistral 3 (modeling_pixtral.py, modeling_mistral3.py).  Others are only noted. */
+ * the projector of Mistral 3 (modeling_pixtral.py, modeling_mistral3.py); that of Llama 4 (modeling_llama4.py).  Others
+ * are only noted. */
 
 #include "config.h"
 
@@ -20,6 +21,7 @@ typedef struct
 {
   gint64 hidden, layers, width, patch, image, channels;
   gint64 out, merge, frames, positions; /* Qwen: width after the merger, patches merged a side, frames of a patch */
+  gint64 adapter_in, adapter_out;       /* Llama 4: widths of the two matrices after the last layer */
 } Tower;
 
 static const struct
@@ -34,10 +36,12 @@ static const struct
   { "patch_size", offsetof (Tower, patch), 0 },
   { "image_size", offsetof (Tower, image), 0 },
   { "num_channels in_channels in_chans", offsetof (Tower, channels), 3 },
-  { "out_hidden_size hidden_size", offsetof (Tower, out), 0 },
+  { "out_hidden_size vision_output_dim hidden_size", offsetof (Tower, out), 0 },
   { "spatial_merge_size", offsetof (Tower, merge), 2 },
   { "temporal_patch_size", offsetof (Tower, frames), 2 },
   { "num_position_embeddings", offsetof (Tower, positions), 2304 },
+  { "projector_input_dim", offsetof (Tower, adapter_in), 0 },
+  { "projector_output_dim", offsetof (Tower, adapter_out), 0 },
 };
 
 /* Reads the tower without complaint: what is strange is simply not counted; FALSE = it cannot be. */
@@ -138,6 +142,22 @@ count_pixtral (PlimHfReader *reader,
   return plim_add (count, plim_add (count_linear (h, text, has_bias), count_linear (text, text, has_bias)));
 }
 
+/* CLIP's layers; two matrices for each square of patches, whose channels together are as wide as the feed-forward, and
+ * one to the language model. */
+static gint64
+count_llama4 (PlimHfReader *reader,
+              const Tower  *t)
+{
+  gint64 adapter = plim_add (count_linear (t->width, t->adapter_in, FALSE),
+                             count_linear (t->adapter_out, t->adapter_out, FALSE));
+
+  if (!has_square_image (t) || t->adapter_in == 0 || t->adapter_out == 0)
+    return 0;
+
+  return plim_add (plim_add (count_transformer (t, TRUE), adapter),
+                   count_linear (t->out, reader->config->model.hidden_size, FALSE));
+}
+
 /* Towers that are recognized by their type, or the whole model's where they have none of their own. */
 static gint64
 count_known (PlimHfReader *reader,
@@ -162,6 +182,8 @@ count_known (PlimHfReader *reader,
     return count_qwen (&tower, FALSE, TRUE, n_mergers);
   if (strcmp (type, "pixtral") == 0 && plim_family_has_word ("mistral3 ministral3", outer))
     return count_pixtral (reader, &tower);
+  if (strcmp (type, "llama4_vision_model") == 0)
+    return count_llama4 (reader, &tower);
 
   return 0;
 }

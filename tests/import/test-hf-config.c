@@ -118,6 +118,10 @@ static const struct
   const char *id;
   gint64      total_count;
 } checkpoints[] = {
+  { "llama-4-scout-17b-16e", G_GINT64_CONSTANT (108641793536) },
+  { "mistral-small-3.2-24b", G_GINT64_CONSTANT (24011361280) },
+  { "qwen3.5-4b", G_GINT64_CONSTANT (4659865088) },
+  { "qwen2.5-vl-32b", G_GINT64_CONSTANT (33452718336) },
   { "qwen3.5-9b", G_GINT64_CONSTANT (9653104368) },
   { "qwen3.6-27b", G_GINT64_CONSTANT (27781427952) },
   { "qwen3.6-35b-a3b", G_GINT64_CONSTANT (35951822704) },
