@@ -129,6 +129,25 @@ kept_input_bytes (const Trained *trained,
   return plim_multiply (copy_bytes, width);
 }
 
+/* RMS norms keep an input of their own. */
+static gboolean
+widens_norms (const PlimInputs *inputs,
+              const Trained    *trained)
+{
+  return inputs->model.norm == PLIM_NORM_RMS && !trained->is_fused && !trained->framework->has_fused_norms;
+}
+
+/* What a norm keeps of each number of its input. */
+static gint64
+norm_input_bytes (const PlimInputs *inputs,
+                  const Trained    *trained)
+{
+  if (widens_norms (inputs, trained))
+    return FLOAT_BYTES + (trained->is_full ? trained->value_bytes : 0);
+
+  return trained->is_widened ? FLOAT_BYTES : trained->value_bytes;
+}
+
 /* Residuals that serve two norms of a parallel block are kept once. */
 static gint64
 norm_bytes (const PlimInputs    *inputs,
@@ -138,17 +157,11 @@ norm_bytes (const PlimInputs    *inputs,
   gint64   hidden_size = inputs->model.hidden_size;
   gboolean is_rms = inputs->model.norm == PLIM_NORM_RMS;
   gint64   statistics = plim_multiply (kind->norms_count, is_rms ? RMS_NORM_BYTES : LAYER_NORM_BYTES);
-  gint64   inputs_count = inputs->model.has_parallel_blocks ? MIN (kind->norms_count, 1) : kind->norms_count;
+  gboolean is_shared = inputs->model.has_parallel_blocks && !widens_norms (inputs, trained);
+  gint64   inputs_count = is_shared ? MIN (kind->norms_count, 1) : kind->norms_count;
 
-  if (is_rms && !trained->is_fused && !trained->framework->has_fused_norms)
-    return plim_add (statistics,
-                     plim_multiply (kind->norms_count,
-                                    plim_multiply (FLOAT_BYTES + (trained->is_full ? trained->value_bytes : 0),
-                                                   hidden_size)));
-
-  return plim_add (statistics,
-                   plim_multiply (inputs_count, plim_multiply (trained->is_widened ? FLOAT_BYTES : trained->value_bytes,
-                                                               hidden_size)));
+  return plim_add (statistics, plim_multiply (inputs_count, plim_multiply (norm_input_bytes (inputs, trained),
+                                                                           hidden_size)));
 }
 
 /* Flash keeps one number per head; eager the matrix of attention weights, unless it is computed again. */
@@ -507,9 +520,10 @@ plim_activations_largest_layer_bytes (const PlimInputs *inputs)
 gint64
 plim_activations_tail_bytes (const PlimInputs *inputs)
 {
-  gboolean is_full = inputs->task == PLIM_TASK_TRAINING;
+  Trained trained = find_trained (inputs);
+  gint64  head_bytes = trained.is_full ? trained.value_bytes : 0;
 
-  return plim_multiply (FLOAT_BYTES + (is_full ? 2 * VALUE_BYTES : 0), inputs->model.hidden_size);
+  return plim_multiply (norm_input_bytes (inputs, &trained) + head_bytes, inputs->model.hidden_size);
 }
 
 /* Gradients of product, gate, its activation and up, 8f; kernels that write over what was kept need the product's, 2f;

@@ -107,6 +107,37 @@ test_layers (void)
     }
 }
 
+/* What is kept after the last layer for a token, in units of h = 4096: the norm's input as it is or widened, and when
+ * weights train the normalised input of a norm written out and the head's input. */
+static const struct
+{
+  PlimFramework framework;
+  PlimTask      task;
+  PlimNorm      norm;
+  gint64        bytes;
+} tails[] = {
+  { PLIM_FRAMEWORK_TRANSFORMERS, PLIM_TASK_LORA, PLIM_NORM_RMS, 4 },
+  { PLIM_FRAMEWORK_TRANSFORMERS, PLIM_TASK_TRAINING, PLIM_NORM_RMS, 4 + 2 + 2 },
+  { PLIM_FRAMEWORK_TORCHTITAN, PLIM_TASK_TRAINING, PLIM_NORM_RMS, 2 + 2 },
+  { PLIM_FRAMEWORK_LITGPT, PLIM_TASK_LORA, PLIM_NORM_LAYER, 2 },
+};
+
+static void
+test_tails (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tails); i++)
+    {
+      PlimInputs inputs;
+
+      plim_inputs_init (&inputs);
+      plim_model_init_decoder (&inputs.model, 4096, 32, 32, 8, 128, 14336, 128256, TRUE);
+      inputs.model.norm = tails[i].norm;
+      inputs.task = tails[i].task;
+      inputs.framework = tails[i].framework;
+      g_assert_cmpint (plim_activations_tail_bytes (&inputs), ==, 4096 * tails[i].bytes);
+    }
+}
+
 /* What one layer of Llama 3 8B keeps for a token when LitGPT trains adapters of rank 32, with dropout, of queries and
  * values over a quantized base.  Norms written out: 2 x (4h + 4); the dropped input and its mask, 3h; products of the
  * adapters, 2 x 2r; updates of queries and values 2q + 2kv, rotated queries and repeated keys and values 6q, output 2q;
@@ -430,6 +461,7 @@ main (int    argc,
   g_test_add_func ("/training/korthikanti", test_korthikanti);
   g_test_add_func ("/training/selective", test_selective);
   g_test_add_func ("/training/layers", test_layers);
+  g_test_add_func ("/training/tails", test_tails);
   g_test_add_func ("/training/adapted-layers", test_adapted_layers);
   g_test_add_func ("/training/interval", test_interval);
   g_test_add_func ("/training/shaped-states", test_shaped);
