@@ -11,6 +11,7 @@ typedef enum
   ALL,
   FIRST_TWO,
   FIRST_FOUR,
+  FIRST_SIXTEENTH,
   FIRST_EIGHTH,
   MIDDLE,        /* all but the first and the last eighth */
   MORE_BITS,     /* the first and the last eighth, and every third between */
@@ -72,8 +73,13 @@ static const Mix mixes[PLIM_N_PRECISIONS] = {
                    T (Q6_K),
                    T (Q3_K),
                    T (Q5_K),
-                   5,
-                   { { QKV, ALL, T (Q4_K) }, { ATTENTION_V, FIRST_TWO, T (Q5_K) }, { ATTENTION_V, ALL, T (Q4_K) }, { DOWN, ALL, T (Q4_K) }, { OUTPUT, ALL, T (Q4_K) } } },
+                   6,
+                   { { QKV, ALL, T (Q4_K) },
+                     { ATTENTION_V, FIRST_TWO, T (Q5_K) },
+                     { ATTENTION_V, ALL, T (Q4_K) },
+                     { DOWN, FIRST_SIXTEENTH, T (Q5_K) },
+                     { DOWN, ALL, T (Q4_K) },
+                     { OUTPUT, ALL, T (Q4_K) } } },
   [T (Q3_K_L)] = { T (Q3_K),
                    T (Q6_K),
                    T (Q3_K),
@@ -281,6 +287,8 @@ is_among (const PlimGgufMix *mix,
       return i < 2;
     case FIRST_FOUR:
       return i < 4;
+    case FIRST_SIXTEENTH:
+      return i < n / 16;
     case FIRST_EIGHTH:
       return i < n / 8;
     case MIDDLE:

@@ -358,6 +358,36 @@ def test_tables_of_layers():
     assert held["weights"] == 2 * 7_518_069_034
 
 
+def stored(model, precision):
+    return estimate("--model", model, "--task", "inference", "--precision", precision, "--context", "512")["model"]["stored_bytes"]
+
+
+def test_first_sixteenth_of_q3_k_m():
+    """Llama 3.1 8B in Q3_K_M, by hand: bytes of 256 numbers are 110 in Q3_K, 144 in Q4_K, 176 in Q5_K, 210 in Q6_K.  The first two of 32
+    layers have Q5_K for values and for down projections, where others have Q4_K (llama.cpp, src/llama-quant.cpp).  The file is listed with
+    4.02 GB (bartowski/Meta-Llama-3.1-8B-Instruct-GGUF), of which 7.8 MB are names, vocabulary and the like."""
+    hidden, keys, width, table = 4096, 1024, 14336, 128256 * 4096
+    usual = 32 * (hidden * hidden + hidden * keys + 2 * hidden * width) * 110 + 32 * hidden * hidden * 144
+    found = stored("llama-3.1-8b", "q3_k_m")
+    assert found == (usual + hidden * (keys + width) * (2 * 176 + 30 * 144) + table * (110 + 210)) // 256 + 65 * 4 * hidden, found
+    assert abs((found + 7.8e6) / 1e9 - 4.02) < 0.005
+
+
+def test_published_files():
+    """Sizes of GGUF files as their makers list them, in GB: a tied model (bartowski/Llama-3.2-1B-Instruct-GGUF), one of experts
+    (bartowski/Qwen_Qwen3-30B-A3B-GGUF), one with many queries for a key (bartowski's of a model of Llama 3.1 70B's shape)."""
+    listed = {
+        "llama-3.2-1b": {"f16": 2.48, "q8_0": 1.32, "q6_k": 1.02, "q5_k_m": 0.91, "q5_k_s": 0.89, "q4_k_m": 0.81, "q4_k_s": 0.78},
+        "qwen3-30b-a3b": {"q8_0": 32.48, "q6_k": 25.10, "q5_k_m": 21.74, "q5_k_s": 21.10},
+        "llama-3.1-70b": {"q8_0": 74.98, "q6_k": 57.89, "q5_k_m": 49.95, "q5_k_s": 48.66, "q4_1": 44.31, "q4_k_m": 42.52, "q4_k_s": 40.35},
+    }
+    for model, files in listed.items():
+        for precision, size in files.items():
+            # Names of tensors and the vocabulary are some MB of a file, and two digits are listed.
+            missing = size - stored(model, precision) / 1e9
+            assert -0.005 < missing < 0.03, (model, precision, missing)
+
+
 def test_mxfp4_of_other_runtimes():
     """gpt-oss as published, experts in MXFP4 and the rest in 16 bits: 60.8 and 12.8 GiB of checkpoints (arXiv:2508.10925, table 1), by
     hand 17 bytes for 32 of 36 x 128 x 3 x 2880^2 numbers, 2 for each of the others.  llama.cpp has Q8_0 for the rest."""
@@ -369,6 +399,11 @@ def test_mxfp4_of_other_runtimes():
         found = held("gpt-oss-120b", runtime)["weights"]
         assert found == experts * 17 // 32 + 2 * (116_829_156_672 - experts) and abs(found / 2**30 - 60.8) < 0.06, found
     assert abs(held("gpt-oss-20b", "vllm")["weights"] / 2**30 - 12.8) < 0.06
+
+    # Its own configuration says that the experts are in MXFP4.
+    config = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "import", "configs", "gpt-oss-20b.json")
+    read = terms(estimate("--model", config, "--task", "inference", "--runtime", "vllm", "--context", "512"))
+    assert read["weights"] == held("gpt-oss-20b", "vllm")["weights"]
     assert held("gpt-oss-120b", "llama.cpp")["weights"] < experts * 17 // 32 + 2 * 10**9
 
 
