@@ -6,20 +6,21 @@
  *
  * llama.cpp: one buffer that its allocator plays through the whole graph (ggml/src/ggml-alloc.c, best fit), so its size
  * is the largest of these phases, all in 32 bits, for u tokens at once:
- *  - the output, 4V logits with the last hidden state and its norm, 8h; models with recurrent layers choose rows only
- *    after the last norm, 4h, with the mask still there (src/models/qwen35.cpp, mamba.cpp); beside latent attention the
- *    outputs of the last layer's experts stay (deepseek2.cpp); a cache in blocks needs the query rotated
- *    (src/llama-kv-cache.cpp, attn_rot_k);
+ *  - the output, 4V logits with the last hidden state and its norm, 8h; beside latent attention the outputs of the last
+ *    layer's experts stay (deepseek2.cpp); a cache in blocks needs the query rotated (src/llama-kv-cache.cpp,
+ *    attn_rot_k); models with recurrent layers choose rows only after the last norm (src/models/qwen35.cpp, mamba.cpp),
+ *    of which, with attention, the rows alone stay, 4h.  On the CPU the mask stays too; GPUs have a copy of it, which
+ * is freed: logs of CUDA show 495.00 MiB for Qwen3.6 27B at any context;
  *  - a layer: residual, norm and output, 12h, the query's width where attention's output was, 4q, the feed-forward's
  *    gate, up and product, 12f (src/llama-graph.cpp, build_ffn, build_moe_ffn) or the recurrent mixer, and the mask of
  *    2 bytes a cell;
  *  - without flash attention, scores of all heads and a mask of 4 bytes, with residual and norm, 12h, and queries, keys
  *    and values.
- * They are within 1 % of what the allocator reports on its CPU backend for Llama 2 and 3, Qwen3, Gemma 3, Qwen3.6,
- * Mamba and DeepSeek V2 Lite (tests/core/test-compute-buffer.c).  Best fit leaves other holes in some models whose
- * heads are wider or narrower than the hidden size; the buffer was up to 13 % larger in those tried.  Weights left in
- * host memory add the copy that is being computed with (plim-host-copies.h).  Not modelled: copies of inputs for
- * pipelined devices, pools that CUDA kernels take outside the buffer. */
+ * They are within 1 % of what the allocator reports on its CPU backend for Llama 2 and 3, Qwen3, Gemma 3, Mamba and
+ * DeepSeek V2 Lite, and of CUDA's logs for Qwen3.6 (tests/core/test-compute-buffer.c).  Best fit leaves other holes in
+ * some models whose heads are wider or narrower than the hidden size; the buffer was up to 13 % larger in those tried.
+ * Weights left in host memory add the copy that is being computed with (plim-host-copies.h).  Not modelled: copies of
+ * inputs for pipelined devices, pools that CUDA kernels take outside the buffer. */
 
 #include "plim-compute-buffer.h"
 
@@ -125,7 +126,7 @@ typedef struct
 typedef struct
 {
   gint64  layer;          /* the widest layer beside the attention mask */
-  gint64  beside_logits;  /* more than the last hidden state and its norm */
+  gint64  beside_logits;  /* more than logits and the rows to score */
   gint64  product;        /* beside the mask while a matrix of the feed-forward is multiplied */
   Scoring scoring;
 } Widest;
@@ -274,19 +275,6 @@ widen_by_attention (Widest              *widest,
     widest->scoring = scoring;
 }
 
-/* Models with recurrent layers choose the rows to score after the last norm: they take the mask's place if they fit
- * into it.  A mask that grows until they just fit would free memory; what it took before is taken to be needed until it
- * is as large itself. */
-static gint64
-chosen_rows_bytes (const PlimModel *model,
-                   gint64           mask_cells)
-{
-  gint64 mask_bytes = plim_multiply (2, mask_cells);
-  gint64 rows_bytes = plim_multiply (4, model->hidden_size);
-
-  return MAX (mask_bytes, plim_add (MIN (mask_bytes, rows_bytes), rows_bytes));
-}
-
 static Widest
 find_widest (const PlimInputs    *inputs,
              const PlimWorkShare *share,
@@ -318,21 +306,21 @@ find_widest (const PlimInputs    *inputs,
       if (is_rotated)
         widest.beside_logits = MAX (widest.beside_logits, plim_multiply (4, query));
     }
+  widest.beside_logits = plim_add (widest.beside_logits, 4 * model->hidden_size);
   if (has_mixer)
-    widest.beside_logits =
-      MAX (widest.beside_logits, chosen_rows_bytes (model, widest.scoring.heads_count > 0 ? cells : 0));
+    widest.beside_logits = widest.scoring.heads_count > 0 ? 0 : plim_add (widest.beside_logits, 4 * model->hidden_size);
 
   return widest;
 }
 
 /* The phases of a graph, by whether attention is not fused and whether parts of host memory are copied. */
-#define OUTPUT "{0} × (4 × {1} + 8 × {2} + {3})"
+#define OUTPUT "{0} × (4 × {1} + 4 × {2} + {3})"
 #define LAYER  "{0} × ({4} + 2 × {5})"
 #define COPIES "max(" OUTPUT " + {6}, {0} × ({7} + 2 × {5}) + {8})"
 
 static const char *const llama_cpp_formulas[2][2] = {
-  { "{0} × max(4 × {1} + 8 × {2} + {3}, {4} + 2 × {5})", "max(" LAYER ", " COPIES ")" },
-  { "max({0} × max(4 × {1} + 8 × {2} + {3}, {4} + 2 × {5}), {0} × (4 × ({6} + 1) × {7} + {8}) + {9})",
+  { "{0} × max(4 × {1} + 4 × {2} + {3}, {4} + 2 × {5})", "max(" LAYER ", " COPIES ")" },
+  { "max({0} × max(4 × {1} + 4 × {2} + {3}, {4} + 2 × {5}), {0} × (4 × ({6} + 1) × {7} + {8}) + {9})",
     "max(max(" LAYER ", " COPIES "), {0} × (4 × ({9} + 1) × {10} + {11}) + {12})" },
 };
 
@@ -354,7 +342,7 @@ add_llama_cpp_work (const PlimInputs    *inputs,
   gint64             beside_logits = has_head ? widest.beside_logits : 0;
   gint64             mask_cells = widest.scoring.heads_count > 0 ? cells : 0;
   gint64             mask = plim_multiply (2, mask_cells);
-  gint64             output = plim_add (plim_add (plim_multiply (4, vocab_size), 8 * hidden_size), beside_logits);
+  gint64             output = plim_add (plim_add (plim_multiply (4, vocab_size), 4 * hidden_size), beside_logits);
   gint64             layer = plim_multiply (u, plim_add (widest.layer, mask));
   gint64             product = layer_copy > 0 ? widest.product : 0;
   gint64             copies = MAX (plim_add (plim_multiply (u, output), head_copy),
