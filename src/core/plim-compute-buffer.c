@@ -9,8 +9,8 @@
  *  - the output, 4V logits with the last hidden state and its norm, 8h; beside latent attention the outputs of the last
  *    layer's experts stay (deepseek2.cpp); a cache in blocks needs the query rotated (src/llama-kv-cache.cpp,
  *    attn_rot_k); models with recurrent layers choose rows only after the last norm (src/models/qwen35.cpp, mamba.cpp),
- *    of which, with attention, the rows alone stay, 4h.  On the CPU the mask stays too; GPUs have a copy of it, which
- * is freed: logs of CUDA show 495.00 MiB for Qwen3.6 27B at any context;
+ *    of which, with attention, the rows alone stay, 4h.  On the CPU the mask stays too; on GPUs not:
+ *    logs of CUDA show 495.00 MiB for Qwen3.6 27B at any context;
  *  - a layer: residual, norm and output, 12h, the query's width where attention's output was, 4q, the feed-forward's
  *    gate, up and product, 12f (src/llama-graph.cpp, build_ffn, build_moe_ffn) or the recurrent mixer, and the mask of
  *    2 bytes a cell;
