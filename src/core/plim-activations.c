@@ -60,7 +60,8 @@ typedef struct
   gint64                      value_bytes;   /* of a number in the format of compute */
   gboolean                    is_full;       /* every weight trains */
   gboolean                    is_fused;      /* norms and activations keep their inputs only */
-  gint64                      input_bytes;   /* of a number that a linear keeps of its input */
+  gint64                      input_bytes;   /* of so many numbers that a linear keeps of its input */
+  gint64                      input_numbers;
   gboolean                    is_gate_fused; /* gated activations keep gate and up only */
   gboolean                    is_widened;    /* autocast: residuals and norms in 32 bits */
   gboolean                    keeps_inputs;  /* frozen quantized linears keep theirs */
@@ -74,7 +75,9 @@ typedef struct
 static Trained
 find_trained (const PlimInputs *inputs)
 {
-  Trained trained = { 0 };
+  const PlimProducts *products = plim_recipe_products (inputs->recipe);
+  gboolean            has_products = products != NULL && !plim_framework_profile (inputs->framework)->has_torchao;
+  Trained             trained = { 0 };
 
   trained.framework = plim_framework_profile (inputs->framework);
   trained.value_bytes = plim_recipe_bytes (inputs).compute_bytes;
@@ -82,8 +85,8 @@ find_trained (const PlimInputs *inputs)
   trained.is_fused = inputs->compile == PLIM_SWITCH_ON || inputs->fused_kernels == PLIM_SWITCH_ON ||
                      trained.framework->has_inplace_kernels;
   trained.is_gate_fused = trained.is_fused || trained.framework->has_fused_gates;
-  trained.input_bytes =
-    inputs->recipe == PLIM_RECIPE_FP8 && !trained.framework->has_torchao ? 1 : trained.value_bytes;
+  trained.input_bytes = has_products ? products->input_bytes : trained.value_bytes;
+  trained.input_numbers = has_products ? products->input_numbers : 1;
   trained.is_widened = inputs->recipe == PLIM_RECIPE_AUTOCAST;
   trained.keeps_inputs = inputs->task == PLIM_TASK_QLORA && trained.framework->keeps_quantized_inputs;
   if (trained.is_full || (inputs->adapter != PLIM_ADAPTER_LORA && inputs->adapter != PLIM_ADAPTER_DORA))
@@ -98,6 +101,13 @@ find_trained (const PlimInputs *inputs)
   return trained;
 }
 
+static gint64
+input_bytes (const Trained *trained,
+             gint64         width)
+{
+  return plim_divide_up (plim_multiply (trained->input_bytes, width), trained->input_numbers);
+}
+
 /* What linears keep of the input of @width that they share, @adapters_count of them with adapters. */
 static gint64
 shared_input_bytes (const Trained *trained,
@@ -107,7 +117,7 @@ shared_input_bytes (const Trained *trained,
   gint64 bytes = 0;
 
   if (trained->is_full || trained->keeps_inputs || (adapters_count > 0 && !trained->has_dropout))
-    bytes = plim_multiply (trained->input_bytes, width);
+    bytes = input_bytes (trained, width);
   if (trained->has_dropout)
     bytes = plim_add (bytes, plim_multiply (adapters_count, plim_multiply (trained->value_bytes + MASK_BYTES, width)));
 
@@ -120,13 +130,13 @@ kept_input_bytes (const Trained *trained,
                   gint64         width,
                   gint64         adapters_count)
 {
-  /* Linears in 8 bits keep a copy of their own. */
-  gint64 copy_bytes = trained->is_full && trained->input_bytes < trained->value_bytes ? trained->input_bytes : 0;
-
   if (trained->has_dropout)
     return plim_multiply (adapters_count, plim_multiply (trained->value_bytes + MASK_BYTES, width));
 
-  return plim_multiply (copy_bytes, width);
+  /* Linears in fewer bits keep a copy of their own. */
+  return trained->is_full && trained->input_bytes < trained->value_bytes * trained->input_numbers
+           ? input_bytes (trained, width)
+           : 0;
 }
 
 /* RMS norms keep an input of their own. */

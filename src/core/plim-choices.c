@@ -34,12 +34,15 @@ static const PlimChoice evaluations[] = {
 };
 
 static const PlimChoice recipes[] = {
-  { "mixed", N_ ("Mixed: 32-bit master weights") },
+  { "mixed", N_ ("Mixed, DeepSpeed: 32-bit master weights") },
   { "pure", N_ ("Pure: one precision") },
   { "autocast", N_ ("Autocast: 32-bit weights") },
   { "fsdp2", N_ ("FSDP2: 32-bit shards") },
   { "megatron", N_ ("Megatron: 32-bit gradients") },
   { "fp8", N_ ("FP8: 8-bit products") },
+  { "fp8-blocks", N_ ("FP8 in blocks of 128: DeepSeek") },
+  { "mxfp8", N_ ("MXFP8: blocks of 32") },
+  { "nvfp4", N_ ("NVFP4: 4-bit products") },
 };
 
 static const PlimChoice recomputes[] = {

@@ -54,7 +54,10 @@ typedef enum
   PLIM_RECIPE_AUTOCAST,    /* 32-bit weights, gradients and states; 16-bit compute */
   PLIM_RECIPE_FSDP2,       /* 32-bit shards, gradients and states; gathered in 16 bits */
   PLIM_RECIPE_MEGATRON,    /* 16-bit weights; 32-bit main gradients, master weights and states */
-  PLIM_RECIPE_FP8,         /* the same, with matrices multiplied in 8 bits */
+  PLIM_RECIPE_FP8,         /* the same, with matrices multiplied in 8 bits and a scale for each */
+  PLIM_RECIPE_FP8_BLOCKS,  /* a scale for 128 x 128 weights or 128 numbers of an input, as DeepSeek trains */
+  PLIM_RECIPE_MXFP8,       /* a scale for 32 numbers */
+  PLIM_RECIPE_NVFP4,       /* matrices multiplied in 4 bits, a scale for 16 numbers */
   PLIM_N_RECIPES
 } PlimRecipe;
 

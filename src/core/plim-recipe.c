@@ -12,6 +12,9 @@ static const PlimRecipeBytes presets[PLIM_N_RECIPES] = {
   [PLIM_RECIPE_FSDP2] = { 4, 2, 4, 0, 4 },
   [PLIM_RECIPE_MEGATRON] = { 0, 2, 4, 4, 4 },
   [PLIM_RECIPE_FP8] = { 0, 2, 4, 4, 4 },
+  [PLIM_RECIPE_FP8_BLOCKS] = { 0, 2, 4, 4, 4 },
+  [PLIM_RECIPE_MXFP8] = { 0, 2, 4, 4, 4 },
+  [PLIM_RECIPE_NVFP4] = { 0, 2, 4, 4, 4 },
 };
 
 static const PlimRecipeBytes adapter_presets[PLIM_N_RECIPES] = {
@@ -21,6 +24,20 @@ static const PlimRecipeBytes adapter_presets[PLIM_N_RECIPES] = {
   [PLIM_RECIPE_FSDP2] = { 4, 2, 4, 0, 4 },
   [PLIM_RECIPE_MEGATRON] = { 0, 2, 4, 4, 4 },
   [PLIM_RECIPE_FP8] = { 0, 2, 4, 4, 4 },
+  [PLIM_RECIPE_FP8_BLOCKS] = { 0, 2, 4, 4, 4 },
+  [PLIM_RECIPE_MXFP8] = { 0, 2, 4, 4, 4 },
+  [PLIM_RECIPE_NVFP4] = { 0, 2, 4, 4, 4 },
+};
+
+/* TransformerEngine d0067d0, pytorch/tensor: float8_tensor.py, the number and its transpose;
+ * float8_blockwise_tensor.py, 32-bit scales; mxfp8_tensor.py, 8-bit scales of 32; nvfp4_tensor.py, two numbers in a
+ * byte and 8-bit scales of 16, of weights too.  Of inputs the half that backward reads stays (pytorch/module/linear.py,
+ * update_usage). */
+static const PlimProducts products[PLIM_N_RECIPES] = {
+  [PLIM_RECIPE_FP8] = { 2, 1, 1, 1, PLIM_RATE_FP8 },
+  [PLIM_RECIPE_FP8_BLOCKS] = { 2 * (128 * 128 + 4), 128 * 128, 128 + 4, 128, PLIM_RATE_FP8 },
+  [PLIM_RECIPE_MXFP8] = { 2 * (32 + 1), 32, 32 + 1, 32, PLIM_RATE_FP8 },
+  [PLIM_RECIPE_NVFP4] = { 2 * (8 + 1), 16, 8 + 1, 16, PLIM_RATE_FP4 },
 };
 
 static const gint64 format_bytes[PLIM_N_STATE_FORMATS] = {
@@ -49,4 +66,12 @@ plim_recipe_bytes (const PlimInputs *inputs)
     bytes.master_bytes = inputs->master_weights == PLIM_MASTER_F32 && bytes.weight_bytes < 4 ? 4 : 0;
 
   return bytes;
+}
+
+const PlimProducts *
+plim_recipe_products (PlimRecipe recipe)
+{
+  g_return_val_if_fail (recipe < PLIM_N_RECIPES, NULL);
+
+  return products[recipe].input_numbers > 0 ? &products[recipe] : NULL;
 }

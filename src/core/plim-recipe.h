@@ -17,6 +17,19 @@ typedef struct
   gint64 state_bytes;    /* of each number an optimizer keeps in full */
 } PlimRecipeBytes;
 
+/* Matrices multiplied in fewer bits than they are kept in, with their scales: bytes of so many numbers. */
+typedef struct
+{
+  gint64   weight_bytes; /* of a weight's two copies, by rows and by columns */
+  gint64   weight_numbers;
+  gint64   input_bytes;  /* of a linear's input, as kept for backward */
+  gint64   input_numbers;
+  PlimRate rate;
+} PlimProducts;
+
+/* What @recipe multiplies matrices in, NULL = the format of compute. */
+const PlimProducts *plim_recipe_products (PlimRecipe recipe);
+
 /* The bytes of @inputs' recipe.  Sources: mixed, ZeRO, arXiv:1910.02054, section 3.1; Megatron-LM,
  * docs/distributed optimizer (32-bit main gradients); FSDP2, MixedPrecisionPolicy (32-bit shards); autocast, PyTorch's
  * documentation of torch.amp; adapters of mixed recipes in 32 bits, PEFT (autocast_adapter_dtype). */

@@ -212,11 +212,11 @@ static void
 set_peaks (PlimStepWork     *work,
            const PlimInputs *inputs)
 {
-  const double *rates = inputs->gpu.peak_flops_per_s;
-  double        plain = plim_rule_peak_flops_per_s (inputs, inputs->precision == PLIM_PRECISION_F32);
-  double        usual = MAX (rates[PLIM_RATE_F16], rates[PLIM_RATE_BF16]);
-
-  gboolean is_later = inputs->gpu.segment == PLIM_GPU_DATA_CENTRE && inputs->gpu.link_bytes_per_s > 0 &&
+  const PlimProducts *products = plim_recipe_products (inputs->recipe);
+  const double       *rates = inputs->gpu.peak_flops_per_s;
+  double              plain = plim_rule_peak_flops_per_s (inputs, inputs->precision == PLIM_PRECISION_F32);
+  double              usual = MAX (rates[PLIM_RATE_F16], rates[PLIM_RATE_BF16]);
+  gboolean            is_later = inputs->gpu.segment == PLIM_GPU_DATA_CENTRE && inputs->gpu.link_bytes_per_s > 0 &&
                       rates[PLIM_RATE_FP8] > 0;
 
   work->head_flops_per_s = plain;
@@ -225,8 +225,8 @@ set_peaks (PlimStepWork     *work,
   if (is_later && inputs->attention != PLIM_ATTENTION_KERNEL_EAGER &&
       plim_framework_profile (inputs->framework)->has_torch_attention)
     work->attention_flops_per_s *= FLASH_2_SHARE;
-  if (inputs->recipe == PLIM_RECIPE_FP8 && usual > 0)
-    work->matrix_flops_per_s = plain * MAX (rates[PLIM_RATE_FP8] / usual, 1);
+  if (products != NULL && usual > 0)
+    work->matrix_flops_per_s = plain * MAX (rates[products->rate] / usual, 1);
 }
 
 /* The optimizer reads and writes weights, master weights and states, and reads gradients. */
@@ -280,7 +280,7 @@ plim_step_work_init (PlimStepWork             *work,
   add_flops (work, inputs, estimate, layout);
   add_moved (work, inputs, layout);
   work->forward_moved_bytes = work->moved_bytes / layer_passes (inputs);
-  if (inputs->recipe == PLIM_RECIPE_FP8)
+  if (plim_recipe_products (inputs->recipe) != NULL)
     add_casts (work, inputs, layout, local_count);
   add_step (work, inputs, estimate, layout);
   work->weight_bytes = passes * local_count * (double) plim_recipe_bytes (inputs).compute_bytes;

@@ -8,6 +8,7 @@
 #include "plim-checked.h"
 #include "plim-flops.h"
 #include "plim-objective.h"
+#include "plim-recipe.h"
 #include "plim-rule.h"
 #include "plim-step-time.h"
 #include "plim-training-layout.h"
@@ -275,7 +276,7 @@ plim_training_time_estimate (const PlimInputs *inputs,
   if (time->is_predicted)
     {
       seconds = steps * explain_predicted (&time->explanation, &time->steps[PLIM_CASE_USUAL], tokens_count, step_tokens,
-                                           inputs->recipe == PLIM_RECIPE_FP8);
+                                           plim_recipe_products (inputs->recipe) != NULL);
     }
   else
     {

@@ -117,28 +117,32 @@ add_autocast_copies (PlimTraining *t)
   plim_explanation_add (explanation, N_ ("parameters of the head"), head_count, 1);
 }
 
-/* 8-bit copies of 16-bit matrices, by rows for forward and by columns for backward, without the head, which stays in 16
- * bits.  Megatron-LM makes them once a step and keeps them; else those of a layer are kept from forward to backward, or
- * made anew with the rest of it.  Weights that are 8-bit themselves (--fp8-param-gather) and shards have none. */
+/* Copies of 16-bit matrices in 8 or 4 bits, by rows for forward and by columns for backward, without the head, which
+ * stays in 16 bits.  Megatron-LM makes them once a step and keeps them; else those of a layer are kept from forward to
+ * backward, or made anew with the rest of it.  Weights that are 8-bit themselves (--fp8-param-gather) and shards have
+ * none. */
 static void
 add_8bit_copies (PlimTraining *t)
 {
-  gboolean           is_kept = t->framework->caches_8bit_weights;
-  gint64             count = plim_training_matrices_count (t, t->stage.trained_layers_count);
-  const PlimTermSpec spec = {
-    .id = PLIM_TERM_CAST_WEIGHTS,
-    .moments = is_kept ? COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_SAVE) | BIT (PLIM_MOMENT_EVALUATION)
-                       : COMPUTING,
-    .bytes = plim_multiply (2, count),
-    .formula = "{0} × {1}",
-    .source = "TransformerEngine d0067d0, pytorch/module/linear.py",
-    .note = N_ ("Matrices are multiplied in 8 bits, and backward reads them by columns."),
-    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE),
+  const PlimProducts *products = plim_recipe_products (t->inputs->recipe);
+  gint64              bytes = products != NULL ? products->weight_bytes : 0;
+  gint64              numbers = products != NULL ? products->weight_numbers : 1;
+  gboolean            is_kept = t->framework->caches_8bit_weights;
+  gint64              count = plim_training_matrices_count (t, t->stage.trained_layers_count);
+  const PlimTermSpec  spec = {
+     .id = PLIM_TERM_CAST_WEIGHTS,
+     .moments = is_kept ? COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_SAVE) | BIT (PLIM_MOMENT_EVALUATION)
+                        : COMPUTING,
+     .bytes = plim_divide_up (plim_multiply (bytes, count), numbers),
+     .formula = "ceil({0} × {1})",
+     .source = "TransformerEngine d0067d0, pytorch/module/linear.py",
+     .note = N_ ("Matrices are multiplied in 8 or 4 bits, and backward reads them by columns."),
+     .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE),
   };
   const gint64     backward[PLIM_N_BACKWARDS] = { spec.bytes, spec.bytes, is_kept ? spec.bytes : 0 };
   PlimExplanation *explanation;
 
-  if (t->inputs->recipe != PLIM_RECIPE_FP8 || t->framework->has_torchao || t->weights_shares > 1 ||
+  if (products == NULL || t->framework->has_torchao || t->weights_shares > 1 ||
       t->inputs->task == PLIM_TASK_QLORA ||
       plim_precision_info (t->inputs->precision)->block_bytes == 1 ||
       (!is_kept && plim_training_is_replayed (t->inputs)))
@@ -146,7 +150,7 @@ add_8bit_copies (PlimTraining *t)
 
   explanation = &plim_training_add (t, &spec, backward)->explanation;
   plim_explanation_add (explanation, N_ ("parameters in matrices"), count, 1);
-  plim_explanation_add (explanation, N_ ("bytes of a copy"), 2, 1);
+  plim_explanation_add (explanation, N_ ("bytes of a copy"), bytes, numbers);
 }
 
 /* Numbers in the largest quantized matrix. */

@@ -323,6 +323,46 @@ test_recipes (void)
   g_assert_cmpint (r.state_bytes, ==, 2);
 }
 
+/* 128 x 128 weights by rows and by columns: 2 x 16,384 bytes; 4 bytes of a block's scale more; 16,384 / 32 scales; two
+ * numbers in a byte and 16,384 / 16 scales.  A layer of Llama 3 8B keeps three inputs of 4,096 numbers and one of
+ * 14,336, the attention's output besides: in bytes; with four for each 128; with one for each 32; in halves with one
+ * for 16. */
+static const struct
+{
+  PlimRecipe recipe;
+  gint64     weights_bytes;
+  gint64     inputs_bytes;
+} products[] = {
+  { PLIM_RECIPE_FP8, 32768, 26624 },
+  { PLIM_RECIPE_FP8_BLOCKS, 32776, 26624 + 4 * 208 },
+  { PLIM_RECIPE_MXFP8, 33792, 26624 + 832 },
+  { PLIM_RECIPE_NVFP4, 18432, 13312 + 1664 },
+};
+
+static void
+test_products (void)
+{
+  PlimInputs inputs;
+  gint64     other_bytes;
+
+  plim_inputs_init (&inputs);
+  plim_model_init_decoder (&inputs.model, 4096, 32, 32, 8, 128, 14336, 128256, TRUE);
+  inputs.task = PLIM_TASK_TRAINING;
+  inputs.framework = PLIM_FRAMEWORK_MEGATRON;
+  inputs.recipe = PLIM_RECIPE_MEGATRON;
+  g_assert_null (plim_recipe_products (inputs.recipe));
+  other_bytes = plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]) - 2 * (2 * 4096 + 14336);
+  for (guint i = 0; i < G_N_ELEMENTS (products); i++)
+    {
+      const PlimProducts *p = plim_recipe_products (products[i].recipe);
+
+      inputs.recipe = products[i].recipe;
+      g_assert_cmpint (128 * 128 * p->weight_bytes / p->weight_numbers, ==, products[i].weights_bytes);
+      g_assert_cmpint (plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]), ==,
+                       other_bytes + products[i].inputs_bytes);
+    }
+}
+
 /* --- layouts ---------------------------------------------------------------------------------------------- */
 
 /* Micro-batches in flight of four stages, eight a step.  1F1B: 4, 3, 2, 1; GPipe: all; interleaved with two parts a
@@ -467,6 +507,7 @@ main (int    argc,
   g_test_add_func ("/training/shaped-states", test_shaped);
   g_test_add_func ("/training/optimizers", test_optimizers);
   g_test_add_func ("/training/recipes", test_recipes);
+  g_test_add_func ("/training/products", test_products);
   g_test_add_func ("/training/schedules", test_schedules);
   g_test_add_func ("/training/dualpipe", test_dualpipe);
   g_test_add_func ("/training/refusals", test_refusals);
