@@ -640,7 +640,7 @@ void
 plim_training_add_terms (const PlimInputs *inputs,
                          PlimEstimate     *estimate)
 {
-  static const char *const not_counted[] = { N_ ("freed blocks that PyTorch keeps, which “reserved” shows"),
+  static const char *const not_counted[] = { N_ ("freed blocks that PyTorch keeps (“Reserved” shows them)"),
                                              N_ ("CUDA graphs"), NULL };
   PlimTrainingLayout       layout;
   PlimTrainingStage        stages[PLIM_TRAINING_MAX_STAGES];
