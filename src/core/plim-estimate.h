@@ -143,6 +143,7 @@ typedef struct
 typedef struct
 {
   const char *name;                          /* N_("Every GPU") */
+  gint64      stage_number;                  /* of one stage between first and last, from 1; 0 = the name says all */
   gint64      gpus_count;
   guint       first_term;                    /* its terms in PlimEstimate.terms */
   guint       n_terms;

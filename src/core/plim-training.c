@@ -664,6 +664,8 @@ plim_training_add_terms (const PlimInputs *inputs,
         count_stage (&t);
       role->name = name_of_stage (&t);
       role->gpus_count = stages[i].gpus_count;
+      if (!t.stage.has_embedding && !t.stage.has_head && role->gpus_count * layout.pipeline_count == inputs->gpus_count)
+        role->stage_number = i + 1;
       add_stage (&t);
     }
   if (inputs->evaluation == PLIM_EVALUATION_NONE)

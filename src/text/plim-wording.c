@@ -426,9 +426,12 @@ plim_wording_role (const PlimRole *role)
 {
   g_autofree char *count = plim_format_count (role->gpus_count);
   g_autofree char *gpus = g_strdup_printf (ngettext ("%s GPU", "%s GPUs", (gulong) role->gpus_count), count);
+  g_autofree char *number = plim_format_count (role->stage_number);
+  /* Translators: one of the stages of a pipeline: "Stage 2". */
+  g_autofree char *stage = g_strdup_printf (_ ("Stage %s"), number);
 
   /* Translators: GPUs that hold the same part of a model, and how many they are: "Last stage, 2 GPUs". */
-  return g_strdup_printf (_ ("%s, %s"), _ (role->name), gpus);
+  return g_strdup_printf (_ ("%s, %s"), role->stage_number > 0 ? stage : _ (role->name), gpus);
 }
 
 char *

@@ -141,6 +141,7 @@ test_pipeline (void)
           continue;
 
         n_seen++;
+        g_assert_cmpint (estimate.roles[r].stage_number, ==, s == 1 ? 3 : 0);
         g_assert_cmpint (held_by (&estimate, r, PLIM_TERM_WEIGHTS, PLIM_MOMENT_STEP), ==, 2 * stages[s].trained);
         g_assert_cmpint (held_by (&estimate, r, PLIM_TERM_FROZEN_WEIGHTS, PLIM_MOMENT_STEP), ==, 2 * stages[s].frozen);
         g_assert_cmpint (held_by (&estimate, r, PLIM_TERM_OPTIMIZER_STATES, PLIM_MOMENT_STEP), ==,
