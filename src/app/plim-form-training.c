@@ -33,6 +33,8 @@ static const PlimFieldId formats_fields[] = {
   PLIM_FIELD_GRADIENT_FORMAT,
   PLIM_FIELD_MASTER_WEIGHTS,
   PLIM_FIELD_STATE_FORMAT,
+  PLIM_FIELD_COMPUTE_FORMAT,
+  PLIM_FIELD_REDUCE_FORMAT,
 };
 
 static const PlimFieldId offload_fields[] = {

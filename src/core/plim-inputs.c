@@ -132,6 +132,8 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   C (GRADIENT_FORMAT, gradient_format, "gradient_precision", N_ ("Gradients"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
   C (MASTER_WEIGHTS, master_weights, "master_precision", N_ ("Master Weights"), PRECISION, PLIM_MASTER_BY_RECIPE, TRAINS, COMPONENT),
   C (STATE_FORMAT, state_format, "state_precision", N_ ("Optimizer States"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
+  C (COMPUTE_FORMAT, compute_format, "compute_precision", N_ ("Compute Format"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
+  C (REDUCE_FORMAT, reduce_format, "reduce_precision", N_ ("Gradients on the Way"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
   C (OPTIMIZER_IN_BACKWARD, optimizer_in_backward, "optimizer_in_backward", N_ ("Step in Backward"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
   I (PROJECTION_RANK, projection_rank, "projection_rank", N_ ("Projection Rank"), NULL, PRECISION, 1, 1 << 16, 128, 1u << PLIM_TASK_TRAINING, COMPONENT),
   C (OFFLOAD_OPTIMIZER, offload_optimizer, "offload_optimizer", N_ ("Offload Optimizer"), RUN, PLIM_OFFLOAD_NONE, TRAINS, COMPONENT),

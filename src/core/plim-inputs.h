@@ -352,6 +352,8 @@ typedef struct
   PlimSwitchState fused_kernels;                 /* norms and gated activations as one kernel (Liger) */
   PlimStateFormat gradient_format;
   PlimStateFormat state_format;
+  PlimStateFormat compute_format;                /* what is multiplied, kept for backward and gathered */
+  PlimStateFormat reduce_format;                 /* gradients on their way between GPUs; by recipe = as they are kept */
   PlimMaster      master_weights;
   PlimSwitchState optimizer_in_backward;         /* each parameter steps when its gradient is there */
   PlimOffload     offload_optimizer;             /* master weights and states; the host steps */
@@ -459,6 +461,8 @@ typedef enum
   PLIM_FIELD_GRADIENT_FORMAT,
   PLIM_FIELD_MASTER_WEIGHTS,
   PLIM_FIELD_STATE_FORMAT,
+  PLIM_FIELD_COMPUTE_FORMAT,
+  PLIM_FIELD_REDUCE_FORMAT,
   PLIM_FIELD_OPTIMIZER_IN_BACKWARD,
   PLIM_FIELD_PROJECTION_RANK,
   PLIM_FIELD_OFFLOAD_OPTIMIZER,

@@ -6,27 +6,27 @@
 #include "plim-recipe.h"
 
 static const PlimRecipeBytes presets[PLIM_N_RECIPES] = {
-  [PLIM_RECIPE_MIXED] = { 0, 2, 0, 4, 4 },
-  [PLIM_RECIPE_PURE] = { 0, 0, 0, 0, 0 },
-  [PLIM_RECIPE_AUTOCAST] = { 4, 2, 4, 0, 4 },
-  [PLIM_RECIPE_FSDP2] = { 4, 2, 4, 0, 4 },
-  [PLIM_RECIPE_MEGATRON] = { 0, 2, 4, 4, 4 },
-  [PLIM_RECIPE_FP8] = { 0, 2, 4, 4, 4 },
-  [PLIM_RECIPE_FP8_BLOCKS] = { 0, 2, 4, 4, 4 },
-  [PLIM_RECIPE_MXFP8] = { 0, 2, 4, 4, 4 },
-  [PLIM_RECIPE_NVFP4] = { 0, 2, 4, 4, 4 },
+  [PLIM_RECIPE_MIXED] = { 0, 2, 0, 4, 4, 0 },
+  [PLIM_RECIPE_PURE] = { 0, 0, 0, 0, 0, 0 },
+  [PLIM_RECIPE_AUTOCAST] = { 4, 2, 4, 0, 4, 0 },
+  [PLIM_RECIPE_FSDP2] = { 4, 2, 4, 0, 4, 0 },
+  [PLIM_RECIPE_MEGATRON] = { 0, 2, 4, 4, 4, 0 },
+  [PLIM_RECIPE_FP8] = { 0, 2, 4, 4, 4, 0 },
+  [PLIM_RECIPE_FP8_BLOCKS] = { 0, 2, 4, 4, 4, 0 },
+  [PLIM_RECIPE_MXFP8] = { 0, 2, 4, 4, 4, 0 },
+  [PLIM_RECIPE_NVFP4] = { 0, 2, 4, 4, 4, 0 },
 };
 
 static const PlimRecipeBytes adapter_presets[PLIM_N_RECIPES] = {
-  [PLIM_RECIPE_MIXED] = { 4, 2, 4, 0, 4 },
-  [PLIM_RECIPE_PURE] = { 0, 0, 0, 0, 0 },
-  [PLIM_RECIPE_AUTOCAST] = { 4, 2, 4, 0, 4 },
-  [PLIM_RECIPE_FSDP2] = { 4, 2, 4, 0, 4 },
-  [PLIM_RECIPE_MEGATRON] = { 0, 2, 4, 4, 4 },
-  [PLIM_RECIPE_FP8] = { 0, 2, 4, 4, 4 },
-  [PLIM_RECIPE_FP8_BLOCKS] = { 0, 2, 4, 4, 4 },
-  [PLIM_RECIPE_MXFP8] = { 0, 2, 4, 4, 4 },
-  [PLIM_RECIPE_NVFP4] = { 0, 2, 4, 4, 4 },
+  [PLIM_RECIPE_MIXED] = { 4, 2, 4, 0, 4, 0 },
+  [PLIM_RECIPE_PURE] = { 0, 0, 0, 0, 0, 0 },
+  [PLIM_RECIPE_AUTOCAST] = { 4, 2, 4, 0, 4, 0 },
+  [PLIM_RECIPE_FSDP2] = { 4, 2, 4, 0, 4, 0 },
+  [PLIM_RECIPE_MEGATRON] = { 0, 2, 4, 4, 4, 0 },
+  [PLIM_RECIPE_FP8] = { 0, 2, 4, 4, 4, 0 },
+  [PLIM_RECIPE_FP8_BLOCKS] = { 0, 2, 4, 4, 4, 0 },
+  [PLIM_RECIPE_MXFP8] = { 0, 2, 4, 4, 4, 0 },
+  [PLIM_RECIPE_NVFP4] = { 0, 2, 4, 4, 4, 0 },
 };
 
 /* TransformerEngine d0067d0, pytorch/tensor: float8_tensor.py, the number and its transpose;
@@ -62,10 +62,21 @@ plim_recipe_bytes (const PlimInputs *inputs)
     bytes.gradient_bytes = format_bytes[inputs->gradient_format];
   if (inputs->state_format != PLIM_STATE_FORMAT_BY_RECIPE)
     bytes.state_bytes = format_bytes[inputs->state_format];
+  if (inputs->compute_format != PLIM_STATE_FORMAT_BY_RECIPE)
+    bytes.compute_bytes = format_bytes[inputs->compute_format];
+  bytes.reduce_bytes = inputs->reduce_format != PLIM_STATE_FORMAT_BY_RECIPE ? format_bytes[inputs->reduce_format]
+                                                                            : bytes.gradient_bytes;
   if (inputs->master_weights != PLIM_MASTER_BY_RECIPE)
     bytes.master_bytes = inputs->master_weights == PLIM_MASTER_F32 && bytes.weight_bytes < 4 ? 4 : 0;
 
   return bytes;
+}
+
+gboolean
+plim_recipe_multiplies_32_bit (const PlimInputs *inputs)
+{
+  return inputs->compute_format == PLIM_STATE_FORMAT_BY_RECIPE ? inputs->precision == PLIM_PRECISION_F32
+                                                               : inputs->compute_format == PLIM_STATE_FORMAT_F32;
 }
 
 const PlimProducts *

@@ -15,6 +15,7 @@ typedef struct
   gint64 gradient_bytes; /* as kept until the step */
   gint64 master_bytes;   /* of a 32-bit copy beside the weights; 0 = none */
   gint64 state_bytes;    /* of each number an optimizer keeps in full */
+  gint64 reduce_bytes;   /* of a gradient on its way between GPUs */
 } PlimRecipeBytes;
 
 /* Matrices multiplied in fewer bits than they are kept in, with their scales: bytes of so many numbers. */
@@ -34,5 +35,8 @@ const PlimProducts *plim_recipe_products (PlimRecipe recipe);
  * docs/distributed optimizer (32-bit main gradients); FSDP2, MixedPrecisionPolicy (32-bit shards); autocast, PyTorch's
  * documentation of torch.amp; adapters of mixed recipes in 32 bits, PEFT (autocast_adapter_dtype). */
 PlimRecipeBytes plim_recipe_bytes (const PlimInputs *inputs);
+
+/* TRUE when matrices are multiplied in 32 bits, at the rate of those. */
+gboolean plim_recipe_multiplies_32_bit (const PlimInputs *inputs);
 
 G_END_DECLS

@@ -78,7 +78,7 @@ add_data (PlimStepTraffic *traffic,
   PlimGroup copies = plim_roofline_group (s->inputs, all_count / shard_count,
                                           data_stride (s->layout) * shard_count);
   double    gradient_bytes =
-    (double) s->recipe.gradient_bytes * local_trained (s);
+    (double) s->recipe.reduce_bytes * local_trained (s);
   double  gather_s = plim_roofline_all_gather_seconds (&shards, gathered_bytes (s));
   double  scatter_s = plim_roofline_reduce_scatter_seconds (&shards, gradient_bytes);
   double *batch_s = &traffic->batch_seconds[PLIM_TRAFFIC_DATA];

@@ -214,7 +214,7 @@ set_peaks (PlimStepWork     *work,
 {
   const PlimProducts *products = plim_recipe_products (inputs->recipe);
   const double       *rates = inputs->gpu.peak_flops_per_s;
-  double              plain = plim_rule_peak_flops_per_s (inputs, inputs->precision == PLIM_PRECISION_F32);
+  double              plain = plim_rule_peak_flops_per_s (inputs, plim_recipe_multiplies_32_bit (inputs));
   double              usual = MAX (rates[PLIM_RATE_F16], rates[PLIM_RATE_BF16]);
   gboolean            is_later = inputs->gpu.segment == PLIM_GPU_DATA_CENTRE && inputs->gpu.link_bytes_per_s > 0 &&
                       rates[PLIM_RATE_FP8] > 0;

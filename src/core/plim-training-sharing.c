@@ -134,6 +134,8 @@ plim_training_add_communication (PlimTraining *t)
     .source = is_ddp ? "PyTorch DistributedDataParallel, gradient_as_bucket_view" : DEEPSPEED,
     .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS,
   };
+  /* DDP's buckets are the gradients. */
+  gint64           bytes = is_ddp ? t->recipe.gradient_bytes : t->recipe.reduce_bytes;
   PlimExplanation *explanation;
 
   if (t->layout.shard_count == 1 || t->framework->sharder == PLIM_SHARDER_MEGATRON)
@@ -145,8 +147,8 @@ plim_training_add_communication (PlimTraining *t)
       count = is_deepspeed ? MIN (t->trained_count, BUCKET_COUNT) : count;
       spec.source = is_deepspeed ? DEEPSPEED : FSDP;
     }
-  spec.bytes = plim_multiply (count, t->recipe.gradient_bytes);
+  spec.bytes = plim_multiply (count, bytes);
   explanation = &plim_training_add (t, &spec, NULL)->explanation;
   plim_explanation_add (explanation, N_ ("gradients on their way"), count, 1);
-  plim_explanation_add (explanation, N_ ("bytes per gradient"), t->recipe.gradient_bytes, 1);
+  plim_explanation_add (explanation, N_ ("bytes per gradient"), bytes, 1);
 }

@@ -9,6 +9,7 @@
 #include "plim-flops.h"
 #include "plim-objective.h"
 #include "plim-recipe.h"
+#include "plim-recipe.h"
 #include "plim-rule.h"
 #include "plim-step-time.h"
 #include "plim-training-layout.h"
@@ -258,7 +259,7 @@ plim_training_time_estimate (const PlimInputs *inputs,
                              PlimEstimate     *estimate)
 {
   PlimTime *time = &estimate->time;
-  double    peak_flops_per_s = plim_rule_peak_flops_per_s (inputs, inputs->precision == PLIM_PRECISION_F32);
+  double    peak_flops_per_s = plim_rule_peak_flops_per_s (inputs, plim_recipe_multiplies_32_bit (inputs));
   gint64    token_flops = plim_flops_training_per_token (inputs, estimate);
   gint64    step_tokens = count_step_tokens (inputs);
   gint64    run_tokens = plim_training_time_tokens (inputs);

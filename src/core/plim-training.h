@@ -50,7 +50,8 @@ typedef struct
 /* Fields that figures of training depend on. */
 #define PLIM_TRAINING_FIELDS                                                                    \
   (PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_TASK) | PLIM_FIELD_BIT (PLIM_FIELD_RECIPE) | \
-   PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK))
+   PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK) |              \
+   PLIM_FIELD_BIT (PLIM_FIELD_COMPUTE_FORMAT))
 #define PLIM_SHARING_FIELDS                                                                      \
   (PLIM_FIELD_BIT (PLIM_FIELD_SHARDING) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) |                     \
    PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_PARALLEL) | \

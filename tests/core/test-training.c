@@ -321,6 +321,15 @@ test_recipes (void)
   g_assert_cmpint (r.gradient_bytes, ==, 4);
   g_assert_cmpint (r.master_bytes, ==, 0);
   g_assert_cmpint (r.state_bytes, ==, 2);
+  g_assert_cmpint (r.compute_bytes, ==, 2);
+  g_assert_cmpint (r.reduce_bytes, ==, 4);
+  inputs.compute_format = PLIM_STATE_FORMAT_F32;
+  inputs.reduce_format = PLIM_STATE_FORMAT_BF16;
+  r = plim_recipe_bytes (&inputs);
+  g_assert_cmpint (r.compute_bytes, ==, 4);
+  g_assert_cmpint (r.reduce_bytes, ==, 2);
+  g_assert_cmpint (r.gradient_bytes, ==, 4);
+  g_assert_true (plim_recipe_multiplies_32_bit (&inputs));
 }
 
 /* 128 x 128 weights by rows and by columns: 2 x 16,384 bytes; 4 bytes of a block's scale more; 16,384 / 32 scales; two
