@@ -17,17 +17,8 @@ static const PlimRecipeBytes presets[PLIM_N_RECIPES] = {
   [PLIM_RECIPE_NVFP4] = { 0, 2, 4, 4, 4, 0 },
 };
 
-static const PlimRecipeBytes adapter_presets[PLIM_N_RECIPES] = {
-  [PLIM_RECIPE_MIXED] = { 4, 2, 4, 0, 4, 0 },
-  [PLIM_RECIPE_PURE] = { 0, 0, 0, 0, 0, 0 },
-  [PLIM_RECIPE_AUTOCAST] = { 4, 2, 4, 0, 4, 0 },
-  [PLIM_RECIPE_FSDP2] = { 4, 2, 4, 0, 4, 0 },
-  [PLIM_RECIPE_MEGATRON] = { 0, 2, 4, 4, 4, 0 },
-  [PLIM_RECIPE_FP8] = { 0, 2, 4, 4, 4, 0 },
-  [PLIM_RECIPE_FP8_BLOCKS] = { 0, 2, 4, 4, 4, 0 },
-  [PLIM_RECIPE_MXFP8] = { 0, 2, 4, 4, 4, 0 },
-  [PLIM_RECIPE_NVFP4] = { 0, 2, 4, 4, 4, 0 },
-};
+/* Adapters of a mixed recipe (PEFT, autocast_adapter_dtype); those of the others are kept as weights are. */
+static const PlimRecipeBytes mixed_adapters = { 4, 2, 4, 0, 4, 0 };
 
 /* TransformerEngine d0067d0, pytorch/tensor: float8_tensor.py, the number and its transpose;
  * float8_blockwise_tensor.py, 32-bit scales; mxfp8_tensor.py, 8-bit scales of 32; nvfp4_tensor.py, two numbers in a
@@ -49,7 +40,9 @@ PlimRecipeBytes
 plim_recipe_bytes (const PlimInputs *inputs)
 {
   gint64          plain_bytes = plim_precision_is_32_bit (inputs->precision) ? 4 : 2;
-  PlimRecipeBytes bytes = (inputs->task == PLIM_TASK_TRAINING ? presets : adapter_presets)[inputs->recipe];
+  gboolean        has_adapters = inputs->task != PLIM_TASK_TRAINING;
+  PlimRecipeBytes bytes =
+    has_adapters && inputs->recipe == PLIM_RECIPE_MIXED ? mixed_adapters : presets[inputs->recipe];
 
   bytes.weight_bytes = bytes.weight_bytes > 0 ? bytes.weight_bytes : plain_bytes;
   bytes.compute_bytes = bytes.compute_bytes > 0 ? bytes.compute_bytes : plain_bytes;
