@@ -3,19 +3,9 @@
 /* Adapters against the counts that PEFT prints, and what they keep against figures worked out by hand. */
 
 #include "evaluate.h"
+#include "opened.h"
 #include "plim-adapters.h"
-#include "plim-catalog.h"
 #include "plim-component.h"
-
-static PlimCatalog *
-open_catalog (void)
-{
-  g_autoptr (GError) error = NULL;
-  PlimCatalog       *catalog = plim_catalog_new (&error);
-
-  g_assert_no_error (error);
-  return catalog;
-}
 
 static void
 set_up (PlimCatalog *catalog,
@@ -23,9 +13,7 @@ set_up (PlimCatalog *catalog,
         const char  *model,
         PlimAdapter  adapter)
 {
-  plim_inputs_init (inputs);
-  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, model);
-  plim_inputs_set_task (inputs, PLIM_TASK_LORA);
+  describe_job (catalog, inputs, model, NULL, PLIM_TASK_LORA);
   inputs->adapter = adapter;
   inputs->lora_rank = 8;
   g_assert_true (plim_catalog_resolve (catalog, inputs, NULL));

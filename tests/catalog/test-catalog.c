@@ -2,19 +2,9 @@
 
 /* Looking up and resolving, and files of the user's own, good and bad. */
 
-#include "plim-catalog.h"
+#include "opened.h"
 
 #include <string.h>
-
-static PlimCatalog *
-open_catalog (void)
-{
-  g_autoptr (GError) error = NULL;
-  PlimCatalog       *catalog = plim_catalog_new (&error);
-
-  g_assert_no_error (error);
-  return catalog;
-}
 
 static void
 test_find (void)

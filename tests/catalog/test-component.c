@@ -4,7 +4,7 @@
  * over random inputs. */
 
 #include "evaluate.h"
-#include "plim-catalog.h"
+#include "opened.h"
 #include "plim-kv-cache.h"
 #include "plim-solver.h"
 #include "plim-flops.h"
@@ -14,41 +14,6 @@
 
 #define MIB      1048576.0
 #define N_RANDOM 100000
-
-static PlimCatalog *
-open_catalog (void)
-{
-  g_autoptr (GError) error = NULL;
-  PlimCatalog       *catalog = plim_catalog_new (&error);
-
-  g_assert_no_error (error);
-  return catalog;
-}
-
-static void
-set_up (PlimCatalog *catalog,
-        PlimInputs  *inputs,
-        const char  *model,
-        const char  *gpu,
-        PlimTask     task)
-{
-  plim_inputs_init (inputs);
-  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, model);
-  plim_inputs_set_text (inputs, PLIM_FIELD_GPU, gpu);
-  plim_inputs_set_task (inputs, task);
-  g_assert_true (plim_catalog_resolve (catalog, inputs, NULL));
-}
-
-static const PlimTerm *
-find_term (const PlimEstimate *estimate,
-           PlimTermId          id)
-{
-  for (guint i = 0; i < estimate->n_terms; i++)
-    if (estimate->terms[i].id == id)
-      return &estimate->terms[i];
-
-  return NULL;
-}
 
 /* Cache bytes of one sequence.  Llama 3 8B: 32 layers x 8 heads x 128 x 2 x 2 B = 131,072 a token.  Llama 2 7B at 4,096
  * tokens: 2,048 MiB (llama.cpp's allocator).  DeepSeek V2 Lite: 27 layers x 576 x 2 B = 31,104 a token.  Gemma 3 27B at
@@ -146,7 +111,7 @@ test_llama_cpp (void)
       PlimInputs   inputs;
       PlimEstimate estimate;
 
-      set_up (catalog, &inputs, buffers[i].model, "h100", PLIM_TASK_INFERENCE);
+      describe_job (catalog, &inputs, buffers[i].model, "h100", PLIM_TASK_INFERENCE);
       inputs.runtime = PLIM_RUNTIME_LLAMA_CPP;
       inputs.precision = PLIM_PRECISION_F16;
       inputs.context_tokens = buffers[i].context;
@@ -165,7 +130,7 @@ test_time (void)
   PlimInputs              inputs;
   PlimEstimate            estimate;
 
-  set_up (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
+  describe_job (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
   inputs.context_tokens = 4096;
   inputs.tokens_count = 1000000;
   plim_estimate (&inputs, &estimate);
@@ -431,7 +396,7 @@ test_orders (void)
   PlimEstimate            lora;
   gint64                  before = G_MAXINT64;
 
-  set_up (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
+  describe_job (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
   plim_estimate (&inputs, &full);
   plim_inputs_set_task (&inputs, PLIM_TASK_LORA);
   plim_estimate (&inputs, &lora);
@@ -472,7 +437,7 @@ test_measured (void)
       PlimInputs   inputs;
       PlimEstimate estimate;
 
-      set_up (catalog, &inputs, "llama-3.2-3b", "a100-sxm4-80gb", PLIM_TASK_TRAINING);
+      describe_job (catalog, &inputs, "llama-3.2-3b", "a100-sxm4-80gb", PLIM_TASK_TRAINING);
       inputs.recipe = PLIM_RECIPE_PURE;
       inputs.batch_count = 2;
       inputs.context_tokens = 4096;
@@ -493,7 +458,7 @@ test_backward (void)
   PlimEstimate            estimate;
   const PlimTerm         *activations;
 
-  set_up (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_LORA);
+  describe_job (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_LORA);
   inputs.batch_count = 1;
   inputs.context_tokens = 8192;
   inputs.recompute = PLIM_RECOMPUTE_FULL;
@@ -522,7 +487,7 @@ test_layouts (void)
   PlimEstimate            hybrid;
   PlimEstimate            full;
 
-  set_up (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
+  describe_job (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
   inputs.gpus_count = 16;
   inputs.sharding = PLIM_SHARDING_HYBRID;
   plim_estimate (&inputs, &hybrid);
@@ -569,7 +534,7 @@ test_limits (void)
   PlimEstimate            estimate;
   PlimLimits              limits;
 
-  set_up (catalog, &inputs, "llama-3-8b", "rtx-4090", PLIM_TASK_QLORA);
+  describe_job (catalog, &inputs, "llama-3-8b", "rtx-4090", PLIM_TASK_QLORA);
   inputs.recompute = PLIM_RECOMPUTE_FULL;
   plim_solve_limits (&inputs, &limits);
   g_assert_cmpint (limits.largest_batch_count, >, 0);
@@ -590,7 +555,7 @@ test_context_limit (void)
   PlimLimits              all;
   PlimLimits              given;
 
-  set_up (catalog, &inputs, "llama-3.1-8b", "rtx-4090", PLIM_TASK_INFERENCE);
+  describe_job (catalog, &inputs, "llama-3.1-8b", "rtx-4090", PLIM_TASK_INFERENCE);
   inputs.runtime = PLIM_RUNTIME_VLLM;
   plim_solve_limits (&inputs, &all);
   g_assert_cmpint (all.longest_context_tokens, >, 4096);
@@ -615,7 +580,7 @@ test_packing (void)
   PlimEstimate            padded;
   PlimEstimate            packed;
 
-  set_up (catalog, &inputs, "llama-3.2-1b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+  describe_job (catalog, &inputs, "llama-3.2-1b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
   inputs.gpus_count = 8;
   inputs.context_tokens = 4096;
   inputs.sample_tokens_count = 1024;

@@ -4,7 +4,7 @@
  * matrices of 4096 x 4096 and three of 4096 and 11008; 65 norms, a token table and a head of 32,000 x 4096. */
 
 #include "evaluate.h"
-#include "plim-catalog.h"
+#include "opened.h"
 
 #define LAYERS 32
 #define HIDDEN 4096
@@ -61,23 +61,10 @@ set_up (PlimCatalog *catalog,
         PlimRuntime  runtime,
         const char  *precision)
 {
-  plim_inputs_init (inputs);
-  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, "llama-2-7b");
-  plim_inputs_set_text (inputs, PLIM_FIELD_GPU, "h100-sxm5-80gb");
-  plim_inputs_set_task (inputs, task);
+  describe_job (catalog, inputs, "llama-2-7b", "h100-sxm5-80gb", task);
   inputs->runtime = runtime;
   inputs->precision = (PlimPrecision) plim_field_find_choice (PLIM_FIELD_PRECISION, precision);
   g_assert_true (plim_catalog_resolve (catalog, inputs, NULL));
-}
-
-static PlimCatalog *
-open_catalog (void)
-{
-  g_autoptr (GError) error = NULL;
-  PlimCatalog       *catalog = plim_catalog_new (&error);
-
-  g_assert_no_error (error);
-  return catalog;
 }
 
 static gint64

@@ -3,19 +3,9 @@
 /* Parameter counts against published figures: every exact one to the last digit (their sources stand in
  * data/models.json), and tensor classes by hand for models of each kind. */
 
-#include "plim-catalog.h"
+#include "opened.h"
 #include "plim-next-token.h"
 #include "plim-weight-layout.h"
-
-static PlimCatalog *
-open_catalog (void)
-{
-  g_autoptr (GError) error = NULL;
-  PlimCatalog       *catalog = plim_catalog_new (&error);
-
-  g_assert_no_error (error);
-  return catalog;
-}
 
 /* Every exact figure is met; rounded ones within 1 %, unless the model's note gives the reason. */
 static void

@@ -2,7 +2,7 @@
 
 /* Preference and reinforcement learning against figures worked out by hand from TRL's code. */
 
-#include "plim-catalog.h"
+#include "opened.h"
 #include "plim-component.h"
 #include "plim-objective.h"
 
@@ -18,14 +18,9 @@ set_up (PlimInputs   *inputs,
         PlimTask      task,
         PlimObjective objective)
 {
-  g_autoptr (GError)      error = NULL;
-  g_autoptr (PlimCatalog) catalog = plim_catalog_new (&error);
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
 
-  g_assert_no_error (error);
-  plim_inputs_init (inputs);
-  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, "llama-3-8b");
-  plim_inputs_set_text (inputs, PLIM_FIELD_GPU, "h200");
-  plim_inputs_set_task (inputs, task);
+  describe_job (catalog, inputs, "llama-3-8b", "h200", task);
   inputs->objective = objective;
   inputs->context_tokens = 1000;
   g_assert_true (plim_catalog_resolve (catalog, inputs, NULL));
@@ -38,15 +33,11 @@ held (const PlimInputs *inputs,
       PlimMoment        moment)
 {
   PlimEstimate estimate;
-  gint64       bytes = 0;
 
   plim_estimate (inputs, &estimate);
   g_assert_null (estimate.not_covered);
-  for (guint i = 0; i < estimate.n_terms; i++)
-    if (estimate.terms[i].id == id)
-      bytes += estimate.terms[i].bytes_at[moment];
 
-  return bytes;
+  return held_bytes (&estimate, id, moment);
 }
 
 /* Pairs: twice the sequences.  Scores in 16 bits with a reference: the policy's 2, its log-probabilities 2, the

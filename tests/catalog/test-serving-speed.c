@@ -3,7 +3,7 @@
 /* Serving speed by hand: bytes, FLOPs and messages of a step, and what follows from them. */
 
 #include "evaluate.h"
-#include "plim-catalog.h"
+#include "opened.h"
 
 #include <math.h>
 
@@ -20,10 +20,7 @@ static void
 fixture_set_up (Fixture      *f,
                 gconstpointer data G_GNUC_UNUSED)
 {
-  g_autoptr (GError) error = NULL;
-
-  f->catalog = plim_catalog_new (&error);
-  g_assert_no_error (error);
+  f->catalog = open_catalog ();
   plim_inputs_init (&f->inputs);
   f->inputs.runtime = PLIM_RUNTIME_VLLM;
 }

@@ -3,43 +3,8 @@
 /* What training shares out, offloads and masks, of the catalogue's models: published figures and figures by hand. */
 
 #include "evaluate.h"
-#include "plim-catalog.h"
+#include "opened.h"
 #include "plim-component.h"
-
-static PlimCatalog *
-open_catalog (void)
-{
-  g_autoptr (GError) error = NULL;
-  PlimCatalog       *catalog = plim_catalog_new (&error);
-
-  g_assert_no_error (error);
-  return catalog;
-}
-
-static void
-set_up (PlimCatalog *catalog,
-        PlimInputs  *inputs,
-        const char  *model,
-        const char  *gpu,
-        PlimTask     task)
-{
-  plim_inputs_init (inputs);
-  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, model);
-  plim_inputs_set_text (inputs, PLIM_FIELD_GPU, gpu);
-  plim_inputs_set_task (inputs, task);
-  g_assert_true (plim_catalog_resolve (catalog, inputs, NULL));
-}
-
-static const PlimTerm *
-find_term (const PlimEstimate *estimate,
-           PlimTermId          id)
-{
-  for (guint i = 0; i < estimate->n_terms; i++)
-    if (estimate->terms[i].id == id)
-      return &estimate->terms[i];
-
-  return NULL;
-}
 
 /* ZeRO (arXiv:1910.02054, figure 1): 7.5e9 parameters on 64 GPUs hold 120, 31.4, 16.6 and 1.9 GB of state. */
 static void
@@ -103,7 +68,7 @@ test_deepspeed (void)
       PlimInputs   inputs;
       PlimEstimate estimate;
 
-      set_up (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+      describe_job (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
       inputs.framework = PLIM_FRAMEWORK_DEEPSPEED;
       inputs.gpus_count = 8;
       inputs.sharding = cases[i].sharding;
@@ -124,7 +89,7 @@ test_sub_groups (void)
   PlimInputs              inputs;
   PlimEstimate            estimate;
 
-  set_up (catalog, &inputs, "llama-3-70b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+  describe_job (catalog, &inputs, "llama-3-70b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
   inputs.framework = PLIM_FRAMEWORK_DEEPSPEED;
   inputs.gpus_count = 8;
   plim_estimate (&inputs, &estimate);
@@ -154,7 +119,7 @@ test_expert_tensor (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      set_up (catalog, &inputs, "mixtral-8x7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+      describe_job (catalog, &inputs, "mixtral-8x7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
       inputs.framework = cases[i].framework;
       inputs.recipe = PLIM_RECIPE_MEGATRON;
       inputs.gpus_count = 16;
@@ -201,7 +166,7 @@ test_masks (void)
       PlimEstimate plain;
       PlimEstimate packed;
 
-      set_up (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+      describe_job (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
       inputs.framework = cases[i].framework;
       inputs.batch_count = 2;
       inputs.context_tokens = 4096;
@@ -227,7 +192,7 @@ test_flex (void)
   PlimEstimate            flash;
   PlimEstimate            flex;
 
-  set_up (catalog, &inputs, "llama-3.2-1b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+  describe_job (catalog, &inputs, "llama-3.2-1b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
   inputs.batch_count = 2;
   inputs.context_tokens = 4096;
   plim_estimate (&inputs, &flash);
@@ -246,7 +211,7 @@ test_offload_refusals (void)
   PlimInputs              inputs;
   PlimEstimate            estimate;
 
-  set_up (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+  describe_job (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
   inputs.framework = PLIM_FRAMEWORK_TORCHTITAN;
   inputs.gpus_count = 8;
   inputs.offload_parameters = PLIM_OFFLOAD_HOST;
@@ -277,7 +242,7 @@ test_host (void)
   PlimInputs              inputs;
   PlimEstimate            estimate;
 
-  set_up (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
+  describe_job (catalog, &inputs, "llama-2-7b", "h100-sxm5-80gb", PLIM_TASK_TRAINING);
   inputs.framework = PLIM_FRAMEWORK_DEEPSPEED;
   inputs.offload_optimizer = inputs.offload_parameters = PLIM_OFFLOAD_HOST;
   for (inputs.gpus_count = 8; inputs.gpus_count <= 16; inputs.gpus_count += 8)
@@ -301,7 +266,7 @@ test_host (void)
   plim_estimate (&inputs, &estimate);
   g_assert_cmpint (estimate.host_bytes, ==, 0);
 
-  set_up (catalog, &inputs, "llama-2-7b", "rtx-4090", PLIM_TASK_INFERENCE);
+  describe_job (catalog, &inputs, "llama-2-7b", "rtx-4090", PLIM_TASK_INFERENCE);
   inputs.runtime = PLIM_RUNTIME_LLAMA_CPP;
   inputs.precision = PLIM_PRECISION_F16;
   plim_estimate (&inputs, &estimate);

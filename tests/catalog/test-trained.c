@@ -2,7 +2,7 @@
 
 /* Training of the last layers alone, against figures worked out by hand. */
 
-#include "plim-catalog.h"
+#include "opened.h"
 #include "plim-component.h"
 #include "plim-flops.h"
 #include "plim-optimizer.h"
@@ -20,29 +20,11 @@ set_up (PlimInputs *inputs,
         const char *model,
         gint64      layers_count)
 {
-  g_autoptr (GError)      error = NULL;
-  g_autoptr (PlimCatalog) catalog = plim_catalog_new (&error);
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
 
-  g_assert_no_error (error);
-  plim_inputs_init (inputs);
-  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, model);
-  plim_inputs_set_task (inputs, PLIM_TASK_TRAINING);
+  describe_job (catalog, inputs, model, NULL, PLIM_TASK_TRAINING);
   inputs->trained_layers_count = layers_count;
   g_assert_true (plim_catalog_resolve (catalog, inputs, NULL));
-}
-
-static gint64
-held (const PlimEstimate *estimate,
-      PlimTermId          id,
-      PlimMoment          moment)
-{
-  gint64 bytes = 0;
-
-  for (guint i = 0; i < estimate->n_terms; i++)
-    if (estimate->terms[i].id == id)
-      bytes += estimate->terms[i].bytes_at[moment];
-
-  return bytes;
 }
 
 /* Two layers, the final norm and the head train: 2 bytes of weights, 4 of master weights, 8 of states, 2 of gradients;
@@ -58,11 +40,11 @@ test_state (void)
   plim_estimate (&inputs, &estimate);
   g_assert_null (estimate.not_covered);
   g_assert_cmpint (estimate.trained_count, ==, trained);
-  g_assert_cmpint (held (&estimate, PLIM_TERM_WEIGHTS, PLIM_MOMENT_STEP), ==, 2 * trained);
-  g_assert_cmpint (held (&estimate, PLIM_TERM_FROZEN_WEIGHTS, PLIM_MOMENT_STEP), ==, 2 * (TOTAL - trained));
-  g_assert_cmpint (held (&estimate, PLIM_TERM_MASTER_WEIGHTS, PLIM_MOMENT_STEP), ==, 4 * trained);
-  g_assert_cmpint (held (&estimate, PLIM_TERM_OPTIMIZER_STATES, PLIM_MOMENT_STEP), ==, 8 * trained);
-  g_assert_cmpint (held (&estimate, PLIM_TERM_GRADIENTS, PLIM_MOMENT_STEP), ==, 2 * trained);
+  g_assert_cmpint (held_bytes (&estimate, PLIM_TERM_WEIGHTS, PLIM_MOMENT_STEP), ==, 2 * trained);
+  g_assert_cmpint (held_bytes (&estimate, PLIM_TERM_FROZEN_WEIGHTS, PLIM_MOMENT_STEP), ==, 2 * (TOTAL - trained));
+  g_assert_cmpint (held_bytes (&estimate, PLIM_TERM_MASTER_WEIGHTS, PLIM_MOMENT_STEP), ==, 4 * trained);
+  g_assert_cmpint (held_bytes (&estimate, PLIM_TERM_OPTIMIZER_STATES, PLIM_MOMENT_STEP), ==, 8 * trained);
+  g_assert_cmpint (held_bytes (&estimate, PLIM_TERM_GRADIENTS, PLIM_MOMENT_STEP), ==, 2 * trained);
 
   /* A tied head is the table: GPT-2's last layer, of 7,087,872, and its final norm. */
   set_up (&inputs, "gpt2", 1);
@@ -81,7 +63,8 @@ test_activations (void)
   set_up (&inputs, "llama-3-8b", 3);
   layer_bytes = plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]);
   plim_estimate (&inputs, &estimate);
-  g_assert_cmpint (held (&estimate, PLIM_TERM_ACTIVATIONS, PLIM_MOMENT_LOSS), ==, 4096 * (3 * layer_bytes + 8 * 4096));
+  g_assert_cmpint (held_bytes (&estimate, PLIM_TERM_ACTIVATIONS, PLIM_MOMENT_LOSS), ==,
+                   4096 * (3 * layer_bytes + 8 * 4096));
 }
 
 /* What the term of kind @id takes of stage number @role. */

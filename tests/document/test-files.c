@@ -2,6 +2,7 @@
 
 /* The bytes of a file: what changes in them, what stays, and what damage does.  Refusals are test-reading.c's. */
 
+#include "opened.h"
 #include "plim-document.h"
 #include "plim-json.h"
 
@@ -45,17 +46,6 @@ static const char whole[] = "{\n"
                             "  \"after\": []\n"
                             "}\n";
 
-static PlimCatalog *
-create_catalog (void)
-{
-  g_autoptr (GError) error = NULL;
-  PlimCatalog       *catalog = plim_catalog_new (&error);
-
-  g_assert_no_error (error);
-
-  return catalog;
-}
-
 static gboolean
 load (PlimDocument *document,
       const char   *text,
@@ -97,7 +87,7 @@ current_estimator (PlimDocument *document)
 static void
 test_round_trip (void)
 {
-  g_autoptr (PlimCatalog)  catalog = create_catalog ();
+  g_autoptr (PlimCatalog)  catalog = open_catalog ();
   g_autoptr (PlimDocument) document = open_text (catalog, whole);
   PlimScenario            *first = plim_document_get_current (document);
   const PlimInputs        *inputs = plim_estimator_get_inputs (current_estimator (document));
@@ -118,7 +108,7 @@ test_round_trip (void)
 static void
 test_examples (void)
 {
-  g_autoptr (PlimCatalog) catalog = create_catalog ();
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
   g_autofree char        *folder = g_test_build_filename (G_TEST_DIST, "..", "data", "examples", NULL);
   g_autoptr (GDir)        dir = g_dir_open (folder, 0, NULL);
   const char             *name;
@@ -147,7 +137,7 @@ test_examples (void)
 static void
 test_small_change (void)
 {
-  g_autoptr (PlimCatalog)  catalog = create_catalog ();
+  g_autoptr (PlimCatalog)  catalog = open_catalog ();
   g_autoptr (PlimDocument) document = open_text (catalog, whole);
   g_autoptr (GString)      expected = g_string_new (whole);
   g_autofree char         *written = NULL;
@@ -171,7 +161,7 @@ test_small_change (void)
 static void
 test_copy (void)
 {
-  g_autoptr (PlimCatalog)  catalog = create_catalog ();
+  g_autoptr (PlimCatalog)  catalog = open_catalog ();
   g_autoptr (PlimDocument) document = open_text (catalog, whole);
   PlimScenario            *copy = plim_document_duplicate (document, plim_document_get_current (document));
   g_autofree char         *written = write_text (document);
@@ -186,7 +176,7 @@ test_copy (void)
 static void
 test_unknown_model (void)
 {
-  g_autoptr (PlimCatalog)  catalog = create_catalog ();
+  g_autoptr (PlimCatalog)  catalog = open_catalog ();
   g_autoptr (GString)      text = g_string_new (whole);
   g_autoptr (PlimDocument) document = NULL;
   g_autofree char         *written = NULL;
@@ -202,7 +192,7 @@ test_unknown_model (void)
 static void
 test_newer (void)
 {
-  g_autoptr (PlimCatalog)  catalog = create_catalog ();
+  g_autoptr (PlimCatalog)  catalog = open_catalog ();
   g_autoptr (GString)      text = g_string_new (whole);
   g_autoptr (PlimDocument) document = NULL;
   g_autofree char         *written = NULL;
@@ -233,7 +223,7 @@ nested (guint depth)
 static void
 test_depth (void)
 {
-  g_autoptr (PlimCatalog)  catalog = create_catalog ();
+  g_autoptr (PlimCatalog)  catalog = open_catalog ();
   g_autofree char         *deepest = nested (PLIM_JSON_MOST_DEPTH);
   g_autofree char         *deeper = nested (PLIM_JSON_MOST_DEPTH + 1);
   g_autoptr (PlimDocument) document = open_text (catalog, deepest);
@@ -248,7 +238,7 @@ static void
 test_damaged (void)
 {
   static const char        replacements[] = { '\0', '"', '\\', '{', '}', '[', ',', '0', '9', '-', '\n', '\xC3' };
-  g_autoptr (PlimCatalog)  catalog = create_catalog ();
+  g_autoptr (PlimCatalog)  catalog = open_catalog ();
   g_autoptr (PlimDocument) document = plim_document_new_empty (catalog);
   g_autofree char         *text = g_strdup (whole);
   const gsize              size = strlen (whole);

@@ -2,22 +2,13 @@
 
 /* What is read is written back unchanged, and what cannot be read is refused by file, line and reason. */
 
+#include "opened.h"
 #include "plim-document.h"
 #include "plim-json.h"
 
 #include <string.h>
 
 #define GENERATED 500
-
-static PlimCatalog *
-open_catalog (void)
-{
-  g_autoptr (GError) error = NULL;
-  PlimCatalog       *catalog = plim_catalog_new (&error);
-
-  g_assert_no_error (error);
-  return catalog;
-}
 
 static gboolean
 load (PlimDocument *document,

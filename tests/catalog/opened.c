@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the tests over the shipped catalogue share. */
+
+#include "opened.h"
+
+PlimCatalog *
+open_catalog (void)
+{
+  g_autoptr (GError) error = NULL;
+  PlimCatalog       *catalog = plim_catalog_new (&error);
+
+  g_assert_no_error (error);
+  return catalog;
+}
+
+void
+describe_job (PlimCatalog *catalog,
+              PlimInputs  *inputs,
+              const char  *model,
+              const char  *gpu,
+              PlimTask     task)
+{
+  plim_inputs_init (inputs);
+  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, model);
+  if (gpu != NULL)
+    plim_inputs_set_text (inputs, PLIM_FIELD_GPU, gpu);
+  plim_inputs_set_task (inputs, task);
+  g_assert_true (plim_catalog_resolve (catalog, inputs, NULL));
+}
+
+const PlimTerm *
+find_term (const PlimEstimate *estimate,
+           PlimTermId          id)
+{
+  for (guint i = 0; i < estimate->n_terms; i++)
+    if (estimate->terms[i].id == id)
+      return &estimate->terms[i];
+
+  return NULL;
+}
+
+gint64
+held_bytes (const PlimEstimate *estimate,
+            PlimTermId          id,
+            PlimMoment          moment)
+{
+  gint64 bytes = 0;
+
+  for (guint i = 0; i < estimate->n_terms; i++)
+    if (estimate->terms[i].id == id)
+      bytes += estimate->terms[i].bytes_at[moment];
+
+  return bytes;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The shipped catalogue, jobs over its rows, and what their estimates hold. */
+
+#pragma once
+
+#include "plim-catalog.h"
+#include "plim-estimate.h"
+
+/* Fails the test where the tables cannot be read. */
+PlimCatalog *open_catalog (void);
+
+/* Fills @inputs with the defaults of @task for @model on @gpu (NULL = the default one) of @catalog. */
+void describe_job (PlimCatalog *catalog,
+                   PlimInputs  *inputs,
+                   const char  *model,
+                   const char  *gpu,
+                   PlimTask     task);
+
+/* The first term @id of @estimate, NULL when it has none. */
+const PlimTerm *find_term (const PlimEstimate *estimate,
+                           PlimTermId          id);
+
+/* Bytes that the terms @id of all GPUs that hold different things have at @moment. */
+gint64 held_bytes (const PlimEstimate *estimate,
+                   PlimTermId          id,
+                   PlimMoment          moment);
