@@ -87,5 +87,6 @@ plim_component_estimate (const PlimInputs *inputs,
     }
   plim_training_add_terms (inputs, estimate);
   plim_training_host_estimate (inputs, estimate);
-  plim_training_time_estimate (inputs, estimate);
+  if (!estimate->is_memory_only)
+    plim_training_time_estimate (inputs, estimate);
 }

@@ -308,15 +308,17 @@ measure_capacity (const PlimInputs *inputs,
   estimate->usable_bytes = MAX (estimate->usable_bytes, 0);
 }
 
-void
-plim_estimate (const PlimInputs *inputs,
-               PlimEstimate     *estimate)
+static void
+estimate_parts (const PlimInputs *inputs,
+                gboolean          is_memory_only,
+                PlimEstimate     *estimate)
 {
   /* The array of terms is large and each term is cleared when it is added. */
   memset (estimate, 0, offsetof (PlimEstimate, terms));
   memset (&estimate->n_roles, 0, sizeof *estimate - offsetof (PlimEstimate, n_roles));
 
   estimate->method = inputs->method;
+  estimate->is_memory_only = is_memory_only;
   measure_capacity (inputs, estimate);
   plim_parameters_count (&inputs->model, &estimate->parameters);
   plim_estimate_add_role (estimate, N_ ("Every GPU"), inputs->gpus_count);
@@ -327,4 +329,28 @@ plim_estimate (const PlimInputs *inputs,
     plim_collectives_init (&estimate->collectives, inputs);
   plim_reserved_init (&estimate->reserved, inputs, estimate->peak_bytes, estimate->context_bytes,
                       &estimate->collectives);
+}
+
+void
+plim_estimate (const PlimInputs *inputs,
+               PlimEstimate     *estimate)
+{
+  estimate_parts (inputs, FALSE, estimate);
+}
+
+void
+plim_estimate_memory (const PlimInputs *inputs,
+                      PlimEstimate     *estimate)
+{
+  estimate_parts (inputs, TRUE, estimate);
+}
+
+gboolean
+plim_estimate_fits (const PlimInputs *inputs)
+{
+  PlimEstimate estimate;
+
+  plim_estimate_memory (inputs, &estimate);
+
+  return estimate.verdict == PLIM_VERDICT_FITS || estimate.verdict == PLIM_VERDICT_TIGHT;
 }

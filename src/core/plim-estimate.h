@@ -286,6 +286,7 @@ typedef struct
   PlimCollectives collectives; /* buffers of NCCL, no part of the peak */
   PlimReserved    reserved;                /* training: what the allocator and the driver show of the fullest role */
 
+  gboolean is_memory_only; /* time was not asked for */
   PlimTime time;
 } PlimEstimate;
 
@@ -293,6 +294,13 @@ typedef struct
  * missing_fields and not_covered. */
 void plim_estimate (const PlimInputs *inputs,
                     PlimEstimate     *estimate);
+
+/* The same without the time of the engine's method, which takes as long as the rest: for searches. */
+void plim_estimate_memory (const PlimInputs *inputs,
+                           PlimEstimate     *estimate);
+
+/* Whether @inputs is known to fit. */
+gboolean plim_estimate_fits (const PlimInputs *inputs);
 
 /* The facts of a kind of term; never NULL. */
 const PlimTermInfo *plim_term_info (PlimTermId id);

@@ -79,6 +79,7 @@ plim_flops_training (const PlimInputs   *inputs,
   flops.attention = plim_multiply (2, count_products (inputs, TRUE, FALSE));
   flops.trained_attention = plim_multiply (2, count_products (inputs, TRUE, TRUE));
   flops.unmasked_attention = plim_multiply (2, count_products (inputs, FALSE, FALSE));
+  flops.unmasked_trained = plim_multiply (2, count_products (inputs, FALSE, TRUE));
   count_again (&flops, inputs);
 
   return flops;
@@ -93,30 +94,20 @@ count_matrices (const PlimFlops *flops)
 }
 
 gint64
-plim_flops_training_per_token (const PlimInputs   *inputs,
-                               const PlimEstimate *estimate)
+plim_flops_model (const PlimFlops *flops)
 {
-  PlimFlops flops = plim_flops_training (inputs, estimate);
-
-  return plim_add (count_matrices (&flops), plim_add (flops.attention, plim_multiply (2, flops.trained_attention)));
+  return plim_add (count_matrices (flops), plim_add (flops->attention, plim_multiply (2, flops->trained_attention)));
 }
 
 gint64
-plim_flops_hardware_per_token (const PlimInputs   *inputs,
-                               const PlimEstimate *estimate)
+plim_flops_hardware (const PlimFlops *flops)
 {
-  PlimFlops flops = plim_flops_training (inputs, estimate);
-
-  return plim_add (plim_flops_training_per_token (inputs, estimate),
-                   plim_add (flops.again_matrices, flops.again_attention));
+  return plim_add (plim_flops_model (flops), plim_add (flops->again_matrices, flops->again_attention));
 }
 
 gint64
-plim_flops_unmasked_per_token (const PlimInputs   *inputs,
-                               const PlimEstimate *estimate)
+plim_flops_unmasked (const PlimFlops *flops)
 {
-  PlimFlops flops = plim_flops_training (inputs, estimate);
-  gint64    trained = plim_multiply (2, count_products (inputs, FALSE, TRUE));
-
-  return plim_add (count_matrices (&flops), plim_add (flops.unmasked_attention, plim_multiply (2, trained)));
+  return plim_add (count_matrices (flops),
+                   plim_add (flops->unmasked_attention, plim_multiply (2, flops->unmasked_trained)));
 }

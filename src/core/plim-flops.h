@@ -25,6 +25,7 @@ typedef struct
   gint64 attention;          /* forward, causal */
   gint64 trained_attention;  /* of layers that gradients go through: twice that backward */
   gint64 unmasked_attention; /* forward, the mask left out of account */
+  gint64 unmasked_trained;   /* of layers that gradients go through */
   gint64 again_matrices;     /* recompute */
   gint64 again_attention;
 } PlimFlops;
@@ -36,16 +37,13 @@ PlimFlops plim_flops_training (const PlimInputs   *inputs,
  * gradient; 2 below the first trained layer), 6 for each adapter parameter, and causal attention, 6 x attended tokens x
  * heads x (head width + value width) a layer, half the non-causal count (PaLM, arXiv:2204.02311, appendix B). Recompute
  * is not counted, as in its MFU. */
-gint64 plim_flops_training_per_token (const PlimInputs   *inputs,
-                                      const PlimEstimate *estimate);
+gint64 plim_flops_model (const PlimFlops *flops);
 
 /* Hardware FLOPs of the same: what recompute adds is counted too (HFU). */
-gint64 plim_flops_hardware_per_token (const PlimInputs   *inputs,
-                                      const PlimEstimate *estimate);
+gint64 plim_flops_hardware (const PlimFlops *flops);
 
 /* Model FLOPs with attention as if nothing were masked: 72 L h^2 (1 + s / 6h + V / 12hL) a token for GPT
  * (Korthikanti et al., arXiv:2205.05198, appendix A). */
-gint64 plim_flops_unmasked_per_token (const PlimInputs   *inputs,
-                                      const PlimEstimate *estimate);
+gint64 plim_flops_unmasked (const PlimFlops *flops);
 
 G_END_DECLS

@@ -323,8 +323,8 @@ static void
 add_draft (const Serving *serving)
 {
   const PlimModel *model = &serving->inputs->model;
-  PlimInputs       draft = *serving->inputs;
-  gboolean         is_next_token = g_str_equal (draft.draft_model_id, PLIM_NEXT_TOKEN_ID);
+  PlimInputs       draft;
+  gboolean         is_next_token = g_str_equal (serving->inputs->draft_model_id, PLIM_NEXT_TOKEN_ID);
   gint64           gpus_count = serving->layout.tensor_count * serving->layout.pipeline_count;
   gint64           layers_count[PLIM_MODEL_MAX_KINDS] = { 0 };
   PlimTermSpec     spec = {
@@ -346,10 +346,12 @@ add_draft (const Serving *serving)
   PlimExplanation *explanation;
   gint64           total_bytes;
 
-  draft.model = serving->inputs->draft_model;
-  draft.stored.is_known = FALSE;
-  if (!plim_model_has_shape (&draft.model))
+  if (!plim_model_has_shape (&serving->inputs->draft_model))
     return;
+
+  draft = *serving->inputs;
+  draft.model = draft.draft_model;
+  draft.stored.is_known = FALSE;
 
   total_bytes = draft_bytes (serving, &draft);
   spec.bytes = plim_divide_up (total_bytes, gpus_count);
@@ -553,7 +555,8 @@ add_stages (Serving *serving)
       if (has_pool && estimate->usable_bytes > 0)
         find_pool (serving, role, &stages[i]);
     }
-  plim_serving_speed_estimate (serving->inputs, &serving->layout, &serving->weights, stages, n_stages, estimate);
+  if (!estimate->is_memory_only)
+    plim_serving_speed_estimate (serving->inputs, &serving->layout, &serving->weights, stages, n_stages, estimate);
 }
 
 const char *
@@ -572,7 +575,7 @@ void
 plim_inference_add_terms (const PlimInputs *inputs,
                           PlimEstimate     *estimate)
 {
-  Serving     serving = { .inputs = inputs, .estimate = estimate };
+  Serving     serving;
   PlimWeights weights;
 
   estimate->not_counted = plim_runtime_profile (inputs)->not_counted;
@@ -584,6 +587,8 @@ plim_inference_add_terms (const PlimInputs *inputs,
       return;
     }
 
+  serving.inputs = inputs;
+  serving.estimate = estimate;
   plim_layout_init (&serving.layout, inputs);
   plim_weight_layout_init (&serving.weights, inputs);
   serving.sequences_count = plim_layout_sequences (&serving.layout, inputs);

@@ -401,16 +401,17 @@ static void
 init_draft (Draft            *draft,
             const PlimServer *server)
 {
-  PlimInputs       inputs = *server->inputs;
+  PlimInputs       inputs;
   PlimServingStep  step = { (double) server->sequences_count, 1, 0 };
   PlimWeightLayout weights;
   PlimServer       drafter;
 
   *draft = (Draft) { .tokens = { 1, 1, 1 } };
-  inputs.model = inputs.draft_model;
-  if (inputs.draft_tokens_count == 0 || !plim_model_has_shape (&inputs.model))
+  if (server->inputs->draft_tokens_count == 0 || !plim_model_has_shape (&server->inputs->draft_model))
     return;
 
+  inputs = *server->inputs;
+  inputs.model = inputs.draft_model;
   plim_weight_layout_init (&weights, &inputs);
   plim_server_init (&drafter, &inputs, server->layout, &weights, NULL, 0);
   draft->guesses_count = (double) inputs.draft_tokens_count;

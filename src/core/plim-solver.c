@@ -35,12 +35,9 @@ fits (PlimInputs *inputs,
       Field       field,
       gint64      value)
 {
-  PlimEstimate estimate;
-
   *field (inputs) = value;
-  plim_estimate (inputs, &estimate);
 
-  return estimate.verdict == PLIM_VERDICT_FITS || estimate.verdict == PLIM_VERDICT_TIGHT;
+  return plim_estimate_fits (inputs);
 }
 
 /* The largest value from @least to @most that fits, memory growing with it; 0 when not even @least does. */
@@ -121,9 +118,9 @@ find_binding (const PlimInputs *inputs,
   gint64       most = -1;
 
   *field (&trial) = MAX (limit, 1);
-  plim_estimate (&trial, &before);
+  plim_estimate_memory (&trial, &before);
   *field (&trial) = plim_multiply (MAX (limit, 1), 2);
-  plim_estimate (&trial, &after);
+  plim_estimate_memory (&trial, &after);
 
   for (guint i = 0; i < MIN (before.n_terms, after.n_terms); i++)
     {

@@ -140,21 +140,19 @@ explain_place (const PlimInputs *inputs,
   return plim_divide_up (sum_bytes, nodes_count);
 }
 
-void
-plim_training_host_estimate (const PlimInputs *inputs,
-                             PlimEstimate     *estimate)
+/* What the GPUs would have, were nothing moved, less what they have, is on the host. */
+static void
+measure (const PlimInputs *inputs,
+         PlimEstimate     *estimate)
 {
   PlimInputs   kept = *inputs;
   PlimEstimate whole;
   gint64       moved_bytes[N_PARTS] = { 0 };
   gint64       gpu_bytes[N_PARTS] = { 0 };
 
-  if (!offloads (inputs))
-    return;
-
   kept.offload_optimizer = kept.offload_parameters = PLIM_OFFLOAD_NONE;
   kept.offload_activations = PLIM_SWITCH_OFF;
-  plim_estimate (&kept, &whole);
+  plim_estimate_memory (&kept, &whole);
   sum_parts (&whole, moved_bytes);
   sum_parts (estimate, gpu_bytes);
   gpu_bytes[PART_GRADIENTS] = inputs->offload_optimizer != PLIM_OFFLOAD_NONE ? 0 : moved_bytes[PART_GRADIENTS];
@@ -168,4 +166,12 @@ plim_training_host_estimate (const PlimInputs *inputs,
                                         &estimate->host_explanation);
   estimate->nvme_bytes =
     explain_place (inputs, PLIM_OFFLOAD_NVME, moved_bytes, 0, &estimate->nvme_explanation);
+}
+
+void
+plim_training_host_estimate (const PlimInputs *inputs,
+                             PlimEstimate     *estimate)
+{
+  if (offloads (inputs))
+    measure (inputs, estimate);
 }

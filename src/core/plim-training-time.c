@@ -9,7 +9,6 @@
 #include "plim-flops.h"
 #include "plim-objective.h"
 #include "plim-recipe.h"
-#include "plim-recipe.h"
 #include "plim-rule.h"
 #include "plim-step-time.h"
 #include "plim-training-layout.h"
@@ -211,17 +210,18 @@ count_computed_tokens (const PlimInputs *inputs,
 static void
 set_rates (const PlimInputs *inputs,
            PlimEstimate     *estimate,
+           const PlimFlops  *flops,
            double            peak_flops_per_s,
            gint64            tokens_count,
            double            seconds)
 {
   PlimTime *time = &estimate->time;
-  double    flops = (double) count_computed_tokens (inputs, tokens_count) / seconds /
+  double    share = (double) count_computed_tokens (inputs, tokens_count) / seconds /
                  (peak_flops_per_s * (double) inputs->gpus_count);
 
   time->tokens_per_s = (double) tokens_count / seconds;
-  time->hfu = flops * (double) plim_flops_hardware_per_token (inputs, estimate);
-  time->mfu.likely = flops * (double) plim_flops_training_per_token (inputs, estimate);
+  time->hfu = share * (double) plim_flops_hardware (flops);
+  time->mfu.likely = share * (double) plim_flops_model (flops);
   if (time->is_predicted)
     {
       time->mfu.low = time->mfu.likely * time->steps[PLIM_CASE_USUAL].seconds / time->steps[PLIM_CASE_WORST].seconds;
@@ -233,6 +233,7 @@ set_rates (const PlimInputs *inputs,
 static void
 set_run (const PlimInputs *inputs,
          PlimEstimate     *estimate,
+         const PlimFlops  *flops,
          gint64            tokens_count,
          double            seconds)
 {
@@ -241,10 +242,9 @@ set_run (const PlimInputs *inputs,
   double    steps = (double) tokens_count / (double) step_tokens;
   double    computed_tokens = (double) count_computed_tokens (inputs, tokens_count);
 
-  plim_rule_set_time (inputs, estimate, seconds,
-                      computed_tokens * (double) plim_flops_training_per_token (inputs, estimate));
-  time->hardware_flops = computed_tokens * (double) plim_flops_hardware_per_token (inputs, estimate);
-  time->unmasked_flops = computed_tokens * (double) plim_flops_unmasked_per_token (inputs, estimate);
+  plim_rule_set_time (inputs, estimate, seconds, computed_tokens * (double) plim_flops_model (flops));
+  time->hardware_flops = computed_tokens * (double) plim_flops_hardware (flops);
+  time->unmasked_flops = computed_tokens * (double) plim_flops_unmasked (flops);
   if (time->is_predicted)
     time->run_seconds = (PlimBand) { steps * time->steps[PLIM_CASE_BEST].seconds, seconds,
                                      steps * time->steps[PLIM_CASE_WORST].seconds };
@@ -260,7 +260,8 @@ plim_training_time_estimate (const PlimInputs *inputs,
 {
   PlimTime *time = &estimate->time;
   double    peak_flops_per_s = plim_rule_peak_flops_per_s (inputs, plim_recipe_multiplies_32_bit (inputs));
-  gint64    token_flops = plim_flops_training_per_token (inputs, estimate);
+  PlimFlops flops = plim_flops_training (inputs, estimate);
+  gint64    token_flops = plim_flops_model (&flops);
   gint64    step_tokens = count_step_tokens (inputs);
   gint64    run_tokens = plim_training_time_tokens (inputs);
   gint64    tokens_count = run_tokens > 0 ? run_tokens : step_tokens; /* of one step, when the run is not given */
@@ -286,9 +287,9 @@ plim_training_time_estimate (const PlimInputs *inputs,
       explain_given (&time->explanation, inputs, computed_count, token_flops, peak_flops_per_s);
     }
 
-  set_rates (inputs, estimate, peak_flops_per_s, tokens_count, seconds);
+  set_rates (inputs, estimate, &flops, peak_flops_per_s, tokens_count, seconds);
   if (plim_model_has_shape (&inputs->model))
     time->step_seconds = seconds / steps;
   if (run_tokens > 0)
-    set_run (inputs, estimate, tokens_count, seconds);
+    set_run (inputs, estimate, &flops, tokens_count, seconds);
 }

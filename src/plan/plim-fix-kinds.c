@@ -15,16 +15,6 @@
 /* A context cut further is another job. */
 #define MOST_CONTEXT_CUT 4
 
-gboolean
-plim_fix_is_fit (const PlimInputs *inputs)
-{
-  PlimEstimate estimate;
-
-  plim_estimate (inputs, &estimate);
-
-  return estimate.verdict == PLIM_VERDICT_FITS || estimate.verdict == PLIM_VERDICT_TIGHT;
-}
-
 static gboolean
 trains (const PlimInputs *inputs)
 {
@@ -87,7 +77,7 @@ apply_micro_batch (PlimInputs                         *inputs,
       if (plim_inputs_uses_field (inputs, PLIM_FIELD_ACCUMULATION) &&
           !plim_inputs_set_integer (inputs, PLIM_FIELD_ACCUMULATION, plim_multiply (accumulation, divisor)))
         return FALSE;
-      if (plim_fix_is_fit (inputs))
+      if (plim_estimate_fits (inputs))
         break;
     }
 
@@ -190,7 +180,7 @@ apply_larger_gpu (PlimInputs           *inputs,
         continue;
 
       use_gpu (inputs, gpu);
-      if (plim_fix_is_fit (inputs))
+      if (plim_estimate_fits (inputs))
         best = gpu;
     }
 
@@ -295,7 +285,7 @@ apply_weight_precision (PlimInputs                         *inputs,
         return FALSE;
 
       is_changed = TRUE;
-      if (plim_fix_is_fit (inputs))
+      if (plim_estimate_fits (inputs))
         break;
     }
 

@@ -37,7 +37,7 @@ try_value (const PlimInputs *inputs,
                      .inputs = *inputs,
                      .field = field };
   plim_inputs_set_integer (&fix->inputs, field, value);
-  plim_estimate (&fix->inputs, &after);
+  plim_estimate_memory (&fix->inputs, &after);
   fix->peak_bytes = after.peak_bytes;
   fix->is_fit = after.verdict == PLIM_VERDICT_FITS || after.verdict == PLIM_VERDICT_TIGHT;
 

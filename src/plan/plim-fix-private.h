@@ -35,7 +35,4 @@ guint plim_fix_find_layouts (const PlimInputs *inputs,
                              PlimFix          *fixes,
                              guint             max);
 
-/* TRUE when @inputs fit or are tight. */
-gboolean plim_fix_is_fit (const PlimInputs *inputs);
-
 G_END_DECLS

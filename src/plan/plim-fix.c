@@ -43,9 +43,13 @@ ratio (double before,
 }
 
 static double
-inference_seconds (const PlimTime *time)
+tokens_per_s (const PlimInputs *inputs)
 {
-  return time->decode_tokens_per_s.likely > 0 ? 1 / time->decode_tokens_per_s.likely : 0;
+  PlimEstimate estimate;
+
+  plim_estimate (inputs, &estimate);
+
+  return inputs->task == PLIM_TASK_INFERENCE ? estimate.time.decode_tokens_per_s.likely : estimate.time.tokens_per_s;
 }
 
 /* FALSE when the method does not cover the changed job. */
@@ -54,20 +58,14 @@ weigh (const Search *search,
        PlimFix      *fix)
 {
   const PlimInputs *inputs = search->inputs;
-  const PlimTime   *before = &search->before.time;
   PlimEstimate      after;
 
-  plim_estimate (&fix->inputs, &after);
+  plim_estimate_memory (&fix->inputs, &after);
 
   fix->peak_bytes = after.peak_bytes;
   fix->saved_bytes = search->before.peak_bytes - after.peak_bytes;
   fix->is_fit = after.verdict == PLIM_VERDICT_FITS || after.verdict == PLIM_VERDICT_TIGHT;
   fix->cost_ratio = ratio (price_per_hour (inputs), price_per_hour (&fix->inputs));
-
-  if (inputs->task == PLIM_TASK_INFERENCE)
-    fix->time_ratio = ratio (inference_seconds (before), inference_seconds (&after.time));
-  else if (before->is_known && after.time.is_known)
-    fix->time_ratio = ratio (before->seconds, after.time.seconds);
 
   return after.verdict != PLIM_VERDICT_UNKNOWN;
 }
@@ -215,10 +213,11 @@ plim_fixes_find (const PlimInputs     *inputs,
   g_autoptr (GArray) fitting = g_array_new (FALSE, FALSE, sizeof (PlimFix));
   g_autoptr (GArray) helping = g_array_new (FALSE, FALSE, sizeof (PlimFix));
   Search             search = { .inputs = inputs, .choices = { gpus, gpus != NULL ? n_gpus : 0 } };
+  double             before_tokens_per_s;
 
   g_return_val_if_fail (max <= PLIM_MAX_FIXES, 0);
 
-  plim_estimate (inputs, &search.before);
+  plim_estimate_memory (inputs, &search.before);
   if (search.before.verdict == PLIM_VERDICT_UNKNOWN)
     return search.before.not_covered != NULL ? plim_fix_find_layouts (inputs, fixes, max) : 0;
 
@@ -237,8 +236,12 @@ plim_fixes_find (const PlimInputs     *inputs,
       g_array_append_vals (fitting, helping->data, helping->len);
     }
 
+  before_tokens_per_s = tokens_per_s (inputs);
   for (guint i = 0; i < MIN (fitting->len, max); i++)
-    fixes[i] = g_array_index (fitting, PlimFix, i);
+    {
+      fixes[i] = g_array_index (fitting, PlimFix, i);
+      fixes[i].time_ratio = ratio (tokens_per_s (&fixes[i].inputs), before_tokens_per_s);
+    }
 
   return MIN (fitting->len, max);
 }

@@ -55,7 +55,7 @@ typedef struct
   PlimInputs  inputs;       /* after the change, ready to apply; with a larger GPU its gpu_id and gpu are set */
   gint64      peak_bytes;   /* after the change */
   gint64      saved_bytes;  /* peak before - peak after, per GPU; 0 when only the capacity grows */
-  double      time_ratio;   /* time after / time before; 0 = not known */
+  double      time_ratio;   /* time of a token after / before; 0 = not known */
   double      cost_ratio;   /* hourly cost after / before; 0 = not known */
   gboolean    is_fit;       /* it fits after the change */
 } PlimFix;

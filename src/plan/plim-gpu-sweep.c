@@ -209,7 +209,6 @@ plim_gpu_sweep_find_smallest (const PlimInputs     *inputs,
 {
   const PlimGpu *smallest = NULL;
   PlimInputs     job = *inputs;
-  PlimEstimate   estimate;
 
   forget_own_figures (&job);
   for (guint i = 0; i < n_gpus; i++)
@@ -218,8 +217,7 @@ plim_gpu_sweep_find_smallest (const PlimInputs     *inputs,
         continue;
 
       set_gpu (&job, gpus[i]);
-      plim_estimate (&job, &estimate);
-      if (estimate.verdict == PLIM_VERDICT_FITS || estimate.verdict == PLIM_VERDICT_TIGHT)
+      if (plim_estimate_fits (&job))
         smallest = gpus[i];
     }
   return smallest;
@@ -277,7 +275,7 @@ plim_finding_gpus (const PlimInputs   *inputs,
 
   if (sweep->fewest_row < 0)
     {
-      plim_estimate (inputs, &estimate);
+      plim_estimate_memory (inputs, &estimate);
       size = plim_format_bytes (estimate.peak_bytes, unit);
       return estimate.n_terms > 0 ? g_strdup_printf (_ ("No GPU here holds the %s, at any count."), size)
                                   : g_strdup (_ ("Not enough information."));

@@ -129,12 +129,14 @@ test_time (void)
   g_autoptr (PlimCatalog) catalog = open_catalog ();
   PlimInputs              inputs;
   PlimEstimate            estimate;
+  PlimFlops               flops;
 
   describe_job (catalog, &inputs, "llama-3-8b", "h100", PLIM_TASK_TRAINING);
   inputs.context_tokens = 4096;
   inputs.tokens_count = 1000000;
   plim_estimate (&inputs, &estimate);
-  g_assert_cmpint (plim_flops_training_per_token (&inputs, &estimate), ==,
+  flops = plim_flops_training (&inputs, &estimate);
+  g_assert_cmpint (plim_flops_model (&flops), ==,
                    6 * (G_GINT64_CONSTANT (7504658432) + 536870912));
   g_assert_cmpfloat_with_epsilon (evaluate_number (&estimate.time.explanation), estimate.time.seconds,
                                   estimate.time.seconds * 1e-9);
@@ -284,6 +286,12 @@ test_identities (void)
       for (guint i = 0; i < estimate.n_terms; i++)
         g_assert_cmpint (evaluate_bytes (&estimate.terms[i].explanation), ==, largest_bytes (&estimate.terms[i]));
       g_assert_true (isfinite (estimate.time.seconds) && estimate.time.seconds >= 0);
+
+      /* Up to the time, the short estimate is the whole one. */
+      plim_estimate_memory (&inputs, &other);
+      g_assert_cmpint (other.peak_bytes, ==, estimate.peak_bytes);
+      g_assert_cmpint (other.verdict, ==, estimate.verdict);
+      g_assert_cmpint (other.host_bytes, ==, estimate.host_bytes);
 
       inputs.context_tokens *= 2;
       plim_estimate (&inputs, &other);

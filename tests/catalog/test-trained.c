@@ -144,10 +144,12 @@ test_flops (void)
   const gint64 attention = G_GINT64_CONSTANT (2048) * 32 * 256;
   PlimInputs   inputs;
   PlimEstimate estimate;
+  PlimFlops    flops;
 
   set_up (&inputs, "llama-3-8b", 2);
   plim_estimate (&inputs, &estimate);
-  g_assert_cmpint (plim_flops_training_per_token (&inputs, &estimate), ==,
+  flops = plim_flops_training (&inputs, &estimate);
+  g_assert_cmpint (plim_flops_model (&flops), ==,
                    2 * (32 * MATRICES + HEAD) + 4 * (2 * MATRICES + HEAD) + attention * (2 * 32 + 4 * 2));
 
   /* GPT-2's tied head: activations' gradients go through it, weights have none. */

@@ -30,6 +30,24 @@ static const struct
   gint64 layers_count;
 } gpts[] = { { 64, 6144, 48 }, { 96, 12288, 96 }, { 128, 20480, 105 }, { 160, 25600, 128 } };
 
+static gint64
+model_flops (const PlimInputs   *inputs,
+             const PlimEstimate *estimate)
+{
+  PlimFlops flops = plim_flops_training (inputs, estimate);
+
+  return plim_flops_model (&flops);
+}
+
+static gint64
+hardware_flops (const PlimInputs   *inputs,
+                const PlimEstimate *estimate)
+{
+  PlimFlops flops = plim_flops_training (inputs, estimate);
+
+  return plim_flops_hardware (&flops);
+}
+
 static void
 fill_gpt (PlimInputs *inputs,
           gint64      heads_count,
@@ -62,16 +80,16 @@ test_published_formulas (void)
       inputs.recompute = PLIM_RECOMPUTE_FULL;
       plim_estimate (&inputs, &estimate);
       flops = plim_flops_training (&inputs, &estimate);
-      g_assert_cmpint (plim_flops_unmasked_per_token (&inputs, &estimate), ==,
+      g_assert_cmpint (plim_flops_unmasked (&flops), ==,
                        72 * layers * h * h + 12 * layers * s * h + 6 * vocab_size * h);
-      g_assert_cmpint (plim_flops_unmasked_per_token (&inputs, &estimate) + flops.again_matrices +
+      g_assert_cmpint (plim_flops_unmasked (&flops) + flops.again_matrices +
                          flops.unmasked_attention,
                        ==, 96 * layers * h * h + 16 * layers * s * h + 6 * vocab_size * h);
 
       /* A causal mask leaves half of the scores. */
-      g_assert_cmpint (plim_flops_training_per_token (&inputs, &estimate), ==,
+      g_assert_cmpint (model_flops (&inputs, &estimate), ==,
                        72 * layers * h * h + 6 * layers * s * h + 6 * vocab_size * h);
-      g_assert_cmpint (plim_flops_hardware_per_token (&inputs, &estimate), ==,
+      g_assert_cmpint (hardware_flops (&inputs, &estimate), ==,
                        96 * layers * h * h + 8 * layers * s * h + 6 * vocab_size * h);
     }
 }
@@ -86,13 +104,13 @@ test_recompute (void)
 
   fill_gpt (&inputs, 96, 12288, 96);
   plim_estimate (&inputs, &estimate);
-  model = plim_flops_training_per_token (&inputs, &estimate);
-  g_assert_cmpint (plim_flops_hardware_per_token (&inputs, &estimate), ==, model);
+  model = model_flops (&inputs, &estimate);
+  g_assert_cmpint (hardware_flops (&inputs, &estimate), ==, model);
   inputs.recompute = PLIM_RECOMPUTE_ATTENTION;
-  g_assert_cmpint (plim_flops_hardware_per_token (&inputs, &estimate), ==,
+  g_assert_cmpint (hardware_flops (&inputs, &estimate), ==,
                    model + 2 * G_GINT64_CONSTANT (96) * 2048 * 12288);
   inputs.recompute = PLIM_RECOMPUTE_MATMULS;
-  g_assert_cmpint (plim_flops_hardware_per_token (&inputs, &estimate), ==,
+  g_assert_cmpint (hardware_flops (&inputs, &estimate), ==,
                    model + 12 * G_GINT64_CONSTANT (96) * 12288 * 12288);
 }
 
@@ -112,11 +130,11 @@ test_lora_and_window (void)
   plim_model_init_decoder (&inputs.model, 4096, 32, 32, 8, 128, 14336, 128256, TRUE);
   plim_estimate (&inputs, &estimate);
   g_assert_cmpint (estimate.trained_count, ==, adapter_count);
-  g_assert_cmpint (plim_flops_training_per_token (&inputs, &estimate), ==,
+  g_assert_cmpint (model_flops (&inputs, &estimate), ==,
                    4 * matrix_count + 6 * adapter_count + G_GINT64_CONSTANT (6) * 32 * 4096 * 4096 * 2);
 
   inputs.model.kinds[0].attention.window_tokens = 1024;
-  g_assert_cmpint (plim_flops_training_per_token (&inputs, &estimate), ==,
+  g_assert_cmpint (model_flops (&inputs, &estimate), ==,
                    4 * matrix_count + 6 * adapter_count + G_GINT64_CONSTANT (6) * 32 * 1024 * 4096 * 2);
 }
 
@@ -479,10 +497,10 @@ test_published_times (void)
       inputs.tokens_count = (gint64) rows[i].tokens;
       plim_estimate (&inputs, &estimate);
       flops = plim_flops_training (&inputs, &estimate);
-      hardware = (double) (plim_flops_unmasked_per_token (&inputs, &estimate) + flops.again_matrices +
+      hardware = (double) (plim_flops_unmasked (&flops) + flops.again_matrices +
                            flops.unmasked_attention);
       inputs.utilization =
-        rows[i].flops_per_s / 312e12 * (double) plim_flops_training_per_token (&inputs, &estimate) / hardware;
+        rows[i].flops_per_s / 312e12 * (double) model_flops (&inputs, &estimate) / hardware;
       plim_estimate (&inputs, &estimate);
       g_assert_false (estimate.time.is_predicted);
       assert_close (estimate.time.mfu.likely, inputs.utilization);
