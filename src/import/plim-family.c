@@ -71,7 +71,7 @@ static const PlimFamily dense_families[] = {
     .traits = PLIM_TRAIT_GATED | PLIM_TRAIT_QKV_BIAS,
     NORMS (2, 1, 0),
     .switches = { { "attention_bias", PLIM_TRAIT_QKV_BIAS } } },
-  { .types = "glm4 glm4v_text",
+  { .types = "glm4 glm4v glm4v_text",
     .traits = PLIM_TRAIT_GATED,
     NORMS (4, 1, 0),
     .switches = { { "attention_bias", PLIM_TRAIT_QKV_BIAS } } },

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A row's formula is the sum of the shapes in the class that its comment names (transformers 4.57 and 5,
+ * src/transformers/models/NAME/modeling_NAME.py, where nothing else is said); each is held against a published total in
+ * tests/import/test-hf-towers.c. */
+
+#include "config.h"
+
+#include "plim-tower-kind.h"
+
+#include "plim-family.h"
+#include "plim-formula.h"
+
+#include <string.h>
+
+/* From so many numbers to so many, with a bias and without. */
+#define LINEAR(from, to) "((" from ")+1)*(" to ")"
+#define MATRIX(from, to) "(" from ")*(" to ")"
+
+/* What makes a vector of each patch, without bias; patches of the square image; one pixel shuffle's square. */
+#define PATCH   "c*p*p*h"
+#define GRID    "(i/p)*(i/p)"
+#define SQUARE  "merge*merge"
+#define SHUFFLE "shuffle*shuffle"
+
+/* Feed-forward with biases; attention with biases, too, and two norms with biases (arXiv:2010.11929). */
+#define MLP       LINEAR ("h", "f") "+" LINEAR ("f", "h")
+#define VIT_LAYER LINEAR ("h", "4*h") "+" MLP "+4*h"
+#define LAYERS    "n*(" VIT_LAYER ")"
+
+/* SigLIP (arXiv:2303.15343): a norm behind.  CLIP (arXiv:2103.00020): a class, a norm before and one behind. */
+#define SIGLIP PATCH "+h+" GRID "*h+" LAYERS "+2*h"
+#define CLIP   PATCH "+h+(" GRID "+1)*h+" LAYERS "+4*h"
+
+/* Two matrices to the language model's width; from squares of patches, the first keeps the width. */
+#define TWO_LINEAR(from) LINEAR (from, "t") "+" LINEAR ("t", "t")
+#define MERGER(to)       LINEAR ("h*" SQUARE, "h*" SQUARE) "+" LINEAR ("h*" SQUARE, to)
+
+/* InternVL (OpenGVLab/InternVL, modeling_intern_vit.py and modeling_internvl_chat.py): a class, two scales a layer, no
+ * norm behind; squares of patches, a norm and two matrices. */
+#define INTERN_ATTENTION LINEAR ("h", "h") "+3*h*h+bias*3*h+queries_normed*2*h"
+#define INTERN_LAYERS    "n*(" INTERN_ATTENTION "+" MLP "+(1+layer_norm)*2*h+2*h)"
+#define INTERN_JOIN      "2*h*" SHUFFLE "+" TWO_LINEAR ("h*" SHUFFLE)
+#define INTERN           PATCH "+2*h+(" GRID "+1)*h+" INTERN_LAYERS "+" INTERN_JOIN
+
+/* GLM-4V: norms without bias, gated feed-forwards as wide as the language model, a convolution over patches. */
+#define GLM_LAYERS "n*(4*h*h+bias*3*h+3*h*out+2*h)"
+#define GLM_JOIN   LINEAR ("h*" SQUARE, "out") "+out*out+2*out+3*out*f"
+
+/* Qwen: a patch of several frames. */
+#define VIDEO_PATCH    "c*frames*p*p*h"
+#define FIRST_LAYERS   "n*(" LINEAR ("h", "4*h") "+" LINEAR ("h", "ratio*h") "+" LINEAR ("ratio*h", "h") "+4*h)"
+#define SECOND_LAYERS  "n*(" LINEAR ("h", "4*h") "+" LINEAR ("h", "2*f") "+" LINEAR ("f", "h") "+2*h)"
+#define FURTHER_MERGER MERGER ("out") "+2*h*" SQUARE
+
+/* Whisper's encoder (arXiv:2212.04356): two convolutions over three moments, keys without bias, a norm behind. */
+#define WHISPER_CONVOLUTIONS LINEAR ("3*mels", "h") "+" LINEAR ("3*h", "h")
+#define WHISPER_LAYERS       "n*(4*h*h+3*h+" MLP "+4*h)+2*h"
+#define WHISPER              WHISPER_CONVOLUTIONS "+sounds*h+" WHISPER_LAYERS
+
+/* Three convolutions over squares of the spectrum, each halving it. */
+#define OMNI_CONVOLUTIONS LINEAR ("9", "down") "+2*" LINEAR ("9*down", "down") "+down*((((mels+1)/2+1)/2+1)/2)*h"
+
+static const PlimTowerKind kinds[] = {
+  /* Gemma3MultiModalProjector: a norm without bias, one matrix. */
+  { "siglip_vision_model", "gemma3", NULL, SIGLIP "+h+h*t" },
+  /* PaliGemmaMultiModalProjector. */
+  { "siglip_vision_model", "paligemma", NULL, SIGLIP "+" LINEAR ("h", "t"), GRID },
+  /* LlavaOnevisionMultiModalProjector, and what ends a line of patches. */
+  { "siglip_vision_model", "llava_onevision", NULL, SIGLIP "+" TWO_LINEAR ("h") "+t" },
+  /* LlavaMultiModalProjector; LLaVA-NeXT with what ends a line of patches. */
+  { "clip_vision_model", "llava", NULL, CLIP "+" TWO_LINEAR ("h"), GRID },
+  { "clip_vision_model", "llava_next", NULL, CLIP "+" TWO_LINEAR ("h") "+t" },
+  { "intern_vit_6b", "internvl_chat", "n=48 h=3200 f=12800 i=224 p=14 queries_normed=1 layer_norm=0", INTERN },
+  { "internvl_vision", "internvl", "n=24 h=1024 f=4096 i=448 p=14 queries_normed=0 layer_norm=1", INTERN },
+  /* Idefics3VisionTransformer, Idefics3Connector; SmolVLM has the same. */
+  { "idefics3 idefics3_vision smolvlm smolvlm_vision", "idefics3 smolvlm", "n=12 h=768 f=3072 i=224 p=32",
+    SIGLIP "+" MATRIX ("h*" SHUFFLE, "t") },
+  /* MoonViT (vLLM, models/moonvit.py and kimi_vl.py; kimi_k25_vit.py, whose moments in time are no parameters). */
+  { "moonvit kimi_k25", "kimi_vl kimi_k25", "h=1152 n=27 f=4304 p=14 tall=64 wide=64 merge=2",
+    PATCH "+h+tall*wide*h+" LAYERS "+4*h+" MERGER ("t") },
+  /* Glm4vVisionModel, with three norms beside the layers'. */
+  { "glm4v glm4v_vision glm4v_moe glm4v_moe_vision", "glm4v glm4v_moe",
+    "n=24 h=1536 f=13696 i=336 p=14 out=4096 merge=2", VIDEO_PATCH "+3*h+" GRID "*h+" GLM_LAYERS "+" GLM_JOIN },
+  /* Qwen2VisionTransformerPretrainedModel: "hidden_size" is the language model's. */
+  { "qwen2_vl qwen2_vl_vision", NULL, "merge=2", VIDEO_PATCH "+" FIRST_LAYERS "+" MERGER ("hidden") "+2*h" },
+  /* Qwen2_5_VisionTransformerPretrainedModel: gated feed-forwards, norms without bias. */
+  { "qwen2_5_vl qwen2_5_vl_vision qwen2_5_omni_vision_encoder", NULL, "merge=2",
+    VIDEO_PATCH "+" SECOND_LAYERS "+" MERGER ("out") "+h" },
+  /* Qwen3VLVisionModel: a table of positions, further mergers whose norm spans the square. */
+  { "qwen3_vl qwen3_vl_vision qwen3_vl_moe qwen3_vl_moe_vision qwen3_5 qwen3_5_vision qwen3_5_moe qwen3_5_moe_vision "
+    "qwen3_omni_moe_vision_encoder",
+    NULL, "merge=2",
+    VIDEO_PATCH "+h+positions*h+" LAYERS "+" MERGER ("out") "+2*h+mergers*(" FURTHER_MERGER ")" },
+  /* PixtralVisionModel: gated feed-forwards, no biases, a norm before; Mistral3MultiModalProjector. */
+  { "pixtral", "mistral3 ministral3", NULL,
+    PATCH "+h+n*(4*h*h+3*h*f+2*h)+(h*joined*joined+1)*h+(h+projector_bias)*t+(t+projector_bias)*t" },
+  /* Llama4VisionModel: two matrices for each square of patches, whose channels together are as wide as the
+   * feed-forward; one to the language model. */
+  { "llama4_vision_model", NULL, NULL,
+    CLIP "+" MATRIX ("f", "adapter_in") "+" MATRIX ("adapter_out", "adapter_out") "+" MATRIX ("out", "t") },
+  /* Qwen2AudioEncoder, Qwen2AudioMultiModalProjector. */
+  { "qwen2_audio_encoder", "qwen2_audio", "mels=128 n=32 h=1280 f=5120 sounds=1500", WHISPER "+" LINEAR ("h", "t") },
+  /* VoxtralEncoder, VoxtralMultiModalProjector: four moments are one token. */
+  { "voxtral_encoder", "voxtral", "mels=128 n=32 h=1280 f=5120 sounds=1500",
+    WHISPER "+" MATRIX ("f", "t") "+" MATRIX ("t", "t") },
+  /* Qwen2_5OmniAudioEncoder: no table of positions, two vectors that begin and end a sound. */
+  { "qwen2_5_omni_audio_encoder", NULL, "mels=128 n=32 h=1280 f=5120 sound_out=3584",
+    WHISPER_CONVOLUTIONS "+" WHISPER_LAYERS "+2*sound_out+" LINEAR ("h", "sound_out") },
+  /* Qwen3OmniMoeAudioEncoder: keys with a bias, no table of positions. */
+  { "qwen3_omni_moe_audio_encoder", NULL, "mels=128 n=32 h=1280 f=5120 down=480 sound_out=3584",
+    OMNI_CONVOLUTIONS "+" LAYERS "+2*h+" LINEAR ("h", "h") "+" LINEAR ("h", "sound_out") },
+};
+
+/* Names with no other default than a kind's are unknown where the file is silent. */
+#define NEEDED PLIM_FORMULA_UNKNOWN
+
+static const PlimTowerName names[] = {
+  { "h", "embed_dim hidden_size vt_hidden_size d_model", NEEDED },
+  { "n", "num_hidden_layers depth vt_num_hidden_layers encoder_layers", NEEDED },
+  { "f", "intermediate_size vt_intermediate_size encoder_ffn_dim", NEEDED }, /* feed-forward */
+  { "i", "image_size", NEEDED },                                             /* pixels of a side */
+  { "p", "patch_size", NEEDED },
+  { "c", "num_channels in_channels in_chans", 3 }, /* colours */
+  { "bias", "attention_bias qkv_bias", 0 },
+  { "queries_normed", "qk_normalization use_qk_norm", NEEDED },
+  { "layer_norm", "norm_type", NEEDED, .word = "layer_norm" },
+  { "frames", "temporal_patch_size", 2 }, /* of a video in a patch */
+  { "hidden", "hidden_size", NEEDED },
+  { "ratio", "mlp_ratio", 4 },
+  { "out", "out_hidden_size vision_output_dim", NEEDED },
+  { "positions", "num_position_embeddings", 2304 },
+  { "mergers", "deepstack_visual_indexes", 0, .is_length = TRUE },
+  { "merge", "spatial_merge_size merge_kernel_size", NEEDED }, /* patches a side that become one token */
+  { "shuffle", "scale_factor downsample_ratio", 2, .is_of_whole = TRUE },
+  { "joined", "spatial_merge_size", 2, .is_of_whole = TRUE },
+  { "projector_bias", "multimodal_projector_bias", 0, .is_of_whole = TRUE },
+  { "adapter_in", "projector_input_dim", NEEDED },
+  { "adapter_out", "projector_output_dim", NEEDED },
+  { "tall", "init_pos_emb_height", NEEDED },
+  { "wide", "init_pos_emb_width", NEEDED },
+  { "mels", "num_mel_bins", NEEDED },
+  { "sounds", "max_source_positions", NEEDED },
+  { "down", "downsample_hidden_size", NEEDED },
+  { "sound_out", "output_dim", NEEDED },
+};
+
+const PlimTowerKind *
+plim_tower_kind_find (const char *type,
+                      const char *whole)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (plim_family_has_word (kinds[i].types, type) &&
+        (kinds[i].wholes == NULL || plim_family_has_word (kinds[i].wholes, whole)))
+      return &kinds[i];
+
+  return NULL;
+}
+
+gint64
+plim_tower_kind_get_default (const PlimTowerKind *kind,
+                             const PlimTowerName *name)
+{
+  gsize       length = strlen (name->name);
+  const char *found = kind->defaults;
+
+  while (found != NULL && (strncmp (found, name->name, length) != 0 || found[length] != '='))
+    if ((found = strchr (found, ' ')) != NULL)
+      found++;
+
+  return found != NULL ? g_ascii_strtoll (found + length + 1, NULL, 10) : name->otherwise;
+}
+
+const PlimTowerName *
+plim_tower_name_find (const char *name,
+                      gsize       length)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strlen (names[i].name) == length && strncmp (names[i].name, name, length) == 0)
+      return &names[i];
+
+  return NULL;
+}
