@@ -54,7 +54,9 @@ static const PlimConfigFieldInfo infos[PLIM_N_CONFIG_FIELDS] = {
   [PLIM_CONFIG_HYPER] = { "hc_mult", 1, 64 },
   [PLIM_CONFIG_INDEX_HEADS] = { "index_n_heads", 0, MOST_WIDTH },
   [PLIM_CONFIG_INDEX_DIM] = { "index_head_dim", 0, MOST_WIDTH },
-  [PLIM_CONFIG_WINDOW] = { "sliding_window window_size sliding_window_size attention_window_size", 0, MOST_TOKENS },
+  [PLIM_CONFIG_WINDOW] = { "sliding_window window_size sliding_window_size attention_window_size "
+                           "local_attention",
+                           0, MOST_TOKENS },
   [PLIM_CONFIG_CHUNK] = { "attention_chunk_size", 0, MOST_TOKENS },
   [PLIM_CONFIG_WINDOW_PERIOD] = { "sliding_window_pattern _sliding_window_pattern global_attn_every_n_layers", 1, PLIM_MODEL_MAX_LAYERS },
   [PLIM_CONFIG_WINDOW_START] = { "max_window_layers", 0, PLIM_MODEL_MAX_LAYERS },

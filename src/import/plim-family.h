@@ -72,6 +72,7 @@ typedef enum
   PLIM_WINDOWS_ALL,
   PLIM_WINDOWS_FROM_START,   /* layers from WINDOW_START on (Qwen2) */
   PLIM_WINDOWS_PERIOD,       /* all but every n-th */
+  PLIM_WINDOWS_AFTER_FULL,   /* all but the first of every n (ModernBERT) */
   PLIM_WINDOWS_ODD,          /* every second, from the second (GPT-Neo) */
   PLIM_WINDOWS_CHUNKS        /* chunks, all but every n-th (Llama 4) */
 } PlimWindows;

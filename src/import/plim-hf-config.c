@@ -273,6 +273,14 @@ guess_attention (PlimHfReader *reader,
                     _ ("Which layers have a window is not said; the whole context is assumed for all."));
 }
 
+/* A rule says which layers are what; a list in the file says so itself. */
+static gboolean
+is_rule_of_layers (PlimConfigField field)
+{
+  return field == PLIM_CONFIG_WINDOW_PERIOD || field == PLIM_CONFIG_ATTENTION_PERIOD ||
+         field == PLIM_CONFIG_ATTENTION_OFFSET;
+}
+
 /* Values from the family's defaults, and those that follow from others. */
 static void
 report_filled (PlimHfReader    *reader,
@@ -280,6 +288,7 @@ report_filled (PlimHfReader    *reader,
                const gint64    *read)
 {
   static const char *const missing[] = { "max_position_embeddings", "torch_dtype dtype" };
+  gboolean                 has_list = plim_hf_find (reader->object, "layer_types layers_block_type", NULL) != NULL;
 
   for (guint i = 0; i < PLIM_FAMILY_MAX_DEFAULTS && shape->family->defaults[i].value > 0; i++)
     {
@@ -287,7 +296,7 @@ report_filled (PlimHfReader    *reader,
       g_autofree char   *member = plim_config_field_dup_name (row->field);
       g_autofree char   *value = g_strdup_printf ("%" PRId64, row->value);
 
-      if (read[row->field] == PLIM_SHAPE_ABSENT)
+      if (read[row->field] == PLIM_SHAPE_ABSENT && !(has_list && is_rule_of_layers (row->field)))
         plim_hf_assume (reader->config, member, value, _ ("The default of the model type."));
     }
   for (guint i = 0; i < PLIM_N_CONFIG_FIELDS; i++)

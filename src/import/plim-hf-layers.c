@@ -341,7 +341,7 @@ plim_hf_read_layer_lists (PlimHfReader *reader,
   yyjson_val              *types = plim_hf_find (reader->object, "attention_types", NULL);
   gboolean                 has_list = FALSE;
 
-  if (shape->family->stack != PLIM_STACK_DECODER)
+  if (shape->family->stack == PLIM_STACK_ENCODER_DECODER)
     return TRUE;
 
   read_window_letters (reader, shape);

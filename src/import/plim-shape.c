@@ -334,6 +334,8 @@ is_windowed (const PlimShape *shape,
     case PLIM_WINDOWS_PERIOD:
     case PLIM_WINDOWS_CHUNKS:
       return (depth + 1) % period != 0;
+    case PLIM_WINDOWS_AFTER_FULL:
+      return depth % period != 0;
     case PLIM_WINDOWS_ODD:
       return depth % 2 == 1;
     case PLIM_WINDOWS_NONE:

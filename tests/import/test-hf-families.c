@@ -384,6 +384,12 @@ static const struct
   { "\"model_type\":\"bamba\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,\"vocab_size\":9,"
     "\"mamba_d_state\":16,\"mamba_n_heads\":4,\"mamba_d_head\":8,\"attn_layer_indices\":[1]",
     "rfrr", "dddd" },
+  { "\"model_type\":\"modernbert\",\"hidden_size\":64,\"num_hidden_layers\":5,\"num_attention_heads\":4,"
+    "\"vocab_size\":9",
+    "fwwfw", "ddddd" },
+  { "\"model_type\":\"modernbert\",\"hidden_size\":64,\"num_hidden_layers\":3,\"num_attention_heads\":4,"
+    "\"vocab_size\":9,\"layer_types\":[\"sliding_attention\",\"full_attention\",\"sliding_attention\"]",
+    "wfw", "ddd" },
   { "\"model_type\":\"newtype\",\"hidden_size\":64,\"num_hidden_layers\":4,\"num_attention_heads\":4,\"vocab_size\":9,"
     "\"sliding_window\":8,\"layer_types\":[\"sliding_attention\",\"full_attention\",\"full_attention\","
     "\"sliding_attention\"]",

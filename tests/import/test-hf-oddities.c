@@ -173,6 +173,10 @@ static const struct
   { "a class in place of the type",
     "{\"architectures\":[\"LlamaForCausalLM\"],\"num_key_value_heads\":2,\"intermediate_size\":128," BODY "}",
     "model_type", "llama" },
+  { "layers by a list, not by a rule",
+    "{\"model_type\":\"gpt_oss\",\"num_key_value_heads\":2,\"intermediate_size\":128,\"sliding_window\":8,"
+    "\"layer_types\":[\"full_attention\",\"full_attention\"]," BODY "}",
+    NULL, NULL },
   { "no type", "{\"num_key_value_heads\":2,\"intermediate_size\":128," BODY "}", "model_type", "llama" },
 };
 
