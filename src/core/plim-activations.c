@@ -36,6 +36,7 @@
 #include "plim-checked.h"
 #include "plim-framework.h"
 #include "plim-recipe.h"
+#include "plim-recompute.h"
 #include "plim-trained.h"
 
 #define VALUE_BYTES 2
@@ -70,6 +71,7 @@ typedef struct
   gboolean                    has_output;
   gboolean                    has_mlp;
   gint64                      rank;          /* of adapters; 0 = none */
+  guint                       dropped;       /* parts that are computed again: a set of PLIM_LAYER_PART_BIT() */
 } Trained;
 
 static Trained
@@ -99,6 +101,13 @@ find_trained (const PlimInputs *inputs)
   trained.rank = inputs->lora_rank;
 
   return trained;
+}
+
+static gboolean
+drops (const Trained *trained,
+       PlimLayerPart  part)
+{
+  return (trained->dropped & PLIM_LAYER_PART_BIT (part)) != 0;
 }
 
 static gint64
@@ -185,7 +194,7 @@ scores_bytes (const PlimInputs    *inputs,
 
   if (inputs->attention != PLIM_ATTENTION_KERNEL_EAGER)
     return plim_multiply (FLOAT_BYTES, a->heads_count);
-  if (inputs->recompute == PLIM_RECOMPUTE_ATTENTION)
+  if (drops (trained, PLIM_LAYER_PART_CORE_ATTENTION))
     return 0;
 
   if (inputs->dropout > 0)
@@ -201,7 +210,7 @@ static gint64
 mask_bytes (const PlimInputs *inputs,
             const Trained    *trained)
 {
-  if (plim_framework_packs (inputs) != PLIM_PACKS_MASK || inputs->recompute == PLIM_RECOMPUTE_ATTENTION)
+  if (plim_framework_packs (inputs) != PLIM_PACKS_MASK || drops (trained, PLIM_LAYER_PART_CORE_ATTENTION))
     return 0;
 
   return plim_multiply (trained->value_bytes, inputs->context_tokens);
@@ -240,19 +249,22 @@ add_attention (Kept                *kept,
                const PlimAttention *a,
                const Trained       *trained)
 {
-  gint64 kv_heads = expands_kv (inputs, a) ? a->heads_count : a->kv_heads_count;
-  gint64 query = plim_multiply (a->heads_count, a->head_dim);
-  gint64 output = plim_multiply (a->heads_count, a->v_head_dim);
-  gint64 values = plim_add (query, plim_multiply (kv_heads, plim_add (a->head_dim, a->v_head_dim)));
-  gint64 adapters_count = trained->framework->has_fused_qkv ? MIN (trained->inputs_count, 1) : trained->inputs_count;
+  gint64   kv_heads = expands_kv (inputs, a) ? a->heads_count : a->kv_heads_count;
+  gint64   query = plim_multiply (a->heads_count, a->head_dim);
+  gint64   output = plim_multiply (a->heads_count, a->v_head_dim);
+  gint64   values = plim_add (query, plim_multiply (kv_heads, plim_add (a->head_dim, a->v_head_dim)));
+  gint64   adapters_count = trained->framework->has_fused_qkv ? MIN (trained->inputs_count, 1) : trained->inputs_count;
+  gboolean is_latent = a->kind == PLIM_ATTENTION_MLA;
 
   if (a->kind == PLIM_ATTENTION_NONE)
     return;
 
   if (trained->framework->has_fused_qkv && a->kind == PLIM_ATTENTION_STANDARD)
     values = fused_projection_values (a, trained);
+  if (is_latent && drops (trained, PLIM_LAYER_PART_LATENT_PROJECTIONS))
+    values = 0;
   values = plim_add (values, output);
-  if (a->kind == PLIM_ATTENTION_MLA)
+  if (is_latent)
     values = plim_add (values, 2 * (a->q_lora_rank + a->kv_lora_rank));
   if (a->has_output_gate)
     values = plim_add (values, 2 * output);
@@ -263,7 +275,8 @@ add_attention (Kept                *kept,
   kept->split = plim_add (kept->split, trained->framework->copies_attention
                                          ? shared_input_bytes (trained, output, trained->has_output ? 1 : 0)
                                          : kept_input_bytes (trained, output, trained->has_output ? 1 : 0));
-  kept->whole = plim_add (kept->whole, shared_input_bytes (trained, inputs->model.hidden_size, adapters_count));
+  if (!(is_latent && drops (trained, PLIM_LAYER_PART_NORMS)))
+    kept->whole = plim_add (kept->whole, shared_input_bytes (trained, inputs->model.hidden_size, adapters_count));
   kept->whole = plim_add (kept->whole, mask_bytes (inputs, trained));
   if (inputs->dropout > 0)
     kept->whole = plim_add (kept->whole, plim_multiply (MASK_BYTES, inputs->model.hidden_size));
@@ -294,12 +307,15 @@ add_experts (Kept              *kept,
   gint64 outer_size = e->latent_size > 0 ? e->latent_size : inputs->model.hidden_size;
   gint64 expert = plim_multiply (e->is_gated ? (trained->is_gate_fused ? 2 : 3) : 1, e->width);
 
-  if (e->experts_count == 0)
+  if (e->experts_count == 0 || drops (trained, PLIM_LAYER_PART_EXPERTS))
     return;
 
   if (trained->is_full)
-    expert = plim_add (expert, plim_add (e->width, outer_size));
-  expert = plim_add (expert, outer_size);
+    expert = plim_add (expert, outer_size);
+  if (trained->is_full && !drops (trained, PLIM_LAYER_PART_EXPERT_ACTIVATION))
+    expert = plim_add (expert, e->width);
+  if (!trained->framework->weighs_products)
+    expert = plim_add (expert, outer_size);
   kept->split =
     plim_add (kept->split, plim_multiply (trained->value_bytes, plim_multiply (e->active_count, expert)));
   kept->whole = plim_add (kept->whole, plim_multiply (FLOAT_BYTES, e->experts_count));
@@ -313,6 +329,25 @@ shares_norm (const PlimInputs    *inputs,
   return inputs->model.has_parallel_blocks && kind->norms_count == 1 && kind->attention.kind != PLIM_ATTENTION_NONE;
 }
 
+/* The normalised input of feed-forward, router and shared experts.  Of a dense feed-forward that is computed again the
+ * norm is a part, and of experts the input stays. */
+static gint64
+mlp_input_bytes (const PlimInputs    *inputs,
+                 const PlimLayerKind *kind,
+                 const Trained       *trained)
+{
+  const PlimExperts *e = &kind->experts;
+  gboolean           has_adapters = trained->has_mlp && (kind->mlp.width > 0 || e->shared_width > 0);
+  gint64             inputs_count = (kind->mlp.width > 0 ? kind->mlp.is_gated : e->is_gated) ? 2 : 1;
+  gint64             adapters_count = has_adapters ? inputs_count : 0;
+
+  if (drops (trained, e->experts_count > 0 ? PLIM_LAYER_PART_NORMS : PLIM_LAYER_PART_MLP))
+    return 0;
+
+  return shares_norm (inputs, kind) ? kept_input_bytes (trained, inputs->model.hidden_size, adapters_count)
+                                    : shared_input_bytes (trained, inputs->model.hidden_size, adapters_count);
+}
+
 static void
 add_mlp (Kept                *kept,
          const PlimInputs    *inputs,
@@ -321,17 +356,14 @@ add_mlp (Kept                *kept,
 {
   const PlimExperts *e = &kind->experts;
   gint64             hidden_size = inputs->model.hidden_size;
-  gint64             inputs_count = (kind->mlp.width > 0 ? kind->mlp.is_gated : e->is_gated) ? 2 : 1;
-  gint64             adapters_count = trained->has_mlp ? inputs_count : 0;
 
-  if (kind->mlp.width > 0)
+  if (kind->mlp.width > 0 && !drops (trained, PLIM_LAYER_PART_MLP))
     kept->split = plim_add (kept->split, feed_forward_bytes (kind->mlp.width, kind->mlp.is_gated, trained));
-  if (e->shared_width > 0)
+  if (e->shared_width > 0 && !drops (trained, PLIM_LAYER_PART_EXPERTS) &&
+      !drops (trained, PLIM_LAYER_PART_SHARED_EXPERTS))
     kept->split = plim_add (kept->split, feed_forward_bytes (e->shared_width, e->is_gated, trained));
-  if (kind->mlp.width > 0 || e->shared_width > 0)
-    kept->whole =
-      plim_add (kept->whole, shares_norm (inputs, kind) ? kept_input_bytes (trained, hidden_size, adapters_count)
-                                                        : shared_input_bytes (trained, hidden_size, adapters_count));
+  if (kind->mlp.width > 0 || e->experts_count > 0)
+    kept->whole = plim_add (kept->whole, mlp_input_bytes (inputs, kind, trained));
   if (inputs->dropout > 0)
     kept->whole = plim_add (kept->whole, plim_multiply (MASK_BYTES, hidden_size));
   add_experts (kept, inputs, e, trained);
@@ -385,13 +417,16 @@ share (const PlimInputs *inputs,
   return plim_add (kept->whole, split);
 }
 
-gint64
-plim_activations_layer_bytes (const PlimInputs    *inputs,
-                              const PlimLayerKind *kind)
+/* Of one layer when the set @dropped of its parts is computed again. */
+static gint64
+layer_bytes (const PlimInputs    *inputs,
+             const PlimLayerKind *kind,
+             guint                dropped)
 {
   Trained trained = find_trained (inputs);
   Kept    kept = { 0, 0 };
 
+  trained.dropped = dropped;
   kept.whole = norm_bytes (inputs, kind, &trained);
   add_attention (&kept, inputs, &kind->attention, &trained);
   add_recurrent (&kept, inputs, &kind->recurrent, &trained);
@@ -399,6 +434,13 @@ plim_activations_layer_bytes (const PlimInputs    *inputs,
   add_adapters (&kept, inputs, kind, &trained);
 
   return share (inputs, &kept);
+}
+
+gint64
+plim_activations_layer_bytes (const PlimInputs    *inputs,
+                              const PlimLayerKind *kind)
+{
+  return layer_bytes (inputs, kind, 0);
 }
 
 /* Inputs of attention's matrices, of its output matrix, and of those of the feed-forward. */
@@ -489,7 +531,7 @@ plim_activations_kept_bytes (const PlimInputs    *inputs,
   if (inputs->recompute == PLIM_RECOMPUTE_MATMULS)
     return MIN (every_second_product_bytes (inputs, kind), plim_activations_layer_bytes (inputs, kind));
 
-  return plim_activations_layer_bytes (inputs, kind);
+  return layer_bytes (inputs, kind, plim_recompute_parts (inputs));
 }
 
 /* Without activations on the host, layers between recomputed ones keep all of theirs. */
@@ -515,16 +557,22 @@ plim_activations_all_layers_bytes (const PlimInputs *inputs,
   return bytes;
 }
 
-gint64
-plim_activations_largest_layer_bytes (const PlimInputs *inputs)
+PlimLayerActivations
+plim_activations_largest_layer (const PlimInputs *inputs)
 {
-  gint64 bytes = 0;
+  PlimLayerActivations largest = { 0, 0 };
 
   for (guint i = 0; i < inputs->model.n_kinds; i++)
-    if (plim_trained_layers_count (inputs, i) > 0)
-      bytes = MAX (bytes, plim_activations_layer_bytes (inputs, &inputs->model.kinds[i]));
+    {
+      const PlimLayerKind       *kind = &inputs->model.kinds[i];
+      const PlimLayerActivations layer = { plim_activations_layer_bytes (inputs, kind),
+                                           plim_activations_kept_bytes (inputs, kind) };
 
-  return bytes;
+      if (plim_trained_layers_count (inputs, i) > 0 && layer.at_work_bytes > largest.at_work_bytes)
+        largest = layer;
+    }
+
+  return largest;
 }
 
 gint64

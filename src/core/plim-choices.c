@@ -50,6 +50,7 @@ static const PlimChoice recomputes[] = {
   { "full", N_ ("Every layer") },
   { "selective", N_ ("Attention scores") },
   { "matmuls", N_ ("Every second product") },
+  { "parts", N_ ("Parts of a layer") },
 };
 
 static const PlimChoice attentions[] = {
@@ -166,6 +167,13 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_EVALUATION] = { evaluations, G_N_ELEMENTS (evaluations) },
   [PLIM_FIELD_RECIPE] = { recipes, G_N_ELEMENTS (recipes) },
   [PLIM_FIELD_RECOMPUTE] = { recomputes, G_N_ELEMENTS (recomputes) },
+  [PLIM_FIELD_RECOMPUTE_CORE_ATTENTION] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_RECOMPUTE_NORMS] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_RECOMPUTE_LATENT_PROJECTIONS] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_RECOMPUTE_MLP] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_RECOMPUTE_EXPERT_ACTIVATION] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_RECOMPUTE_SHARED_EXPERTS] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_RECOMPUTE_EXPERTS] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_ATTENTION] = { attentions, G_N_ELEMENTS (attentions) },
   [PLIM_FIELD_LOSS] = { losses, G_N_ELEMENTS (losses) },
   [PLIM_FIELD_SHARDING] = { shardings, G_N_ELEMENTS (shardings) },

@@ -84,7 +84,16 @@ gint64 plim_activations_kv_bytes (const PlimInputs    *inputs,
 gint64 plim_activations_kept_bytes (const PlimInputs    *inputs,
                                     const PlimLayerKind *kind);
 
-/* What @layers_count of each kind of layer keep, the largest layer, and the tail (final norm and head input). */
+/* The largest layer that trains, for each token: while backward is in it, and before. */
+typedef struct
+{
+  gint64 at_work_bytes;
+  gint64 kept_bytes;
+} PlimLayerActivations;
+
+PlimLayerActivations plim_activations_largest_layer (const PlimInputs *inputs);
+
+/* What @layers_count of each kind of layer keep, and the tail (final norm and head input). */
 gint64 plim_activations_all_layers_bytes (const PlimInputs *inputs,
                                           const gint64     *layers_count);
 
@@ -92,7 +101,6 @@ gint64 plim_activations_all_layers_bytes (const PlimInputs *inputs,
  * framework keeps none. */
 gint64 plim_activations_quantized_inputs_bytes (const PlimInputs *inputs,
                                                 const gint64     *layers_count);
-gint64 plim_activations_largest_layer_bytes (const PlimInputs *inputs);
 gint64 plim_activations_tail_bytes (const PlimInputs *inputs);
 
 /* Gradients that backward through the widest feed-forward has at once, in bytes per token. */

@@ -6,6 +6,7 @@
 
 #include "plim-checked.h"
 #include "plim-objective.h"
+#include "plim-recompute.h"
 #include "plim-trained.h"
 
 /* With @is_masked causal attention is half of all; with @is_trained of layers that a gradient goes through alone. */
@@ -37,7 +38,7 @@ plim_flops_attention_products (const PlimInputs *inputs)
   return count_products (inputs, TRUE, FALSE);
 }
 
-/* What backward computes again: whole layers; attention alone; or every second product of a layer. */
+/* What backward computes again: whole layers, every second product of a layer, or parts of it. */
 static void
 count_again (PlimFlops        *flops,
              const PlimInputs *inputs)
@@ -55,10 +56,13 @@ count_again (PlimFlops        *flops,
     {
       flops->again_matrices = layers / 2;
     }
-  else if (inputs->recompute == PLIM_RECOMPUTE_ATTENTION)
-    {
-      flops->again_attention = flops->trained_attention;
-    }
+  if ((plim_recompute_parts (inputs) & PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_CORE_ATTENTION)) != 0)
+    flops->again_attention = flops->trained_attention;
+  for (guint i = 0; i < inputs->model.n_kinds; i++)
+    flops->again_matrices =
+      plim_add (flops->again_matrices,
+                plim_multiply (2 * plim_trained_layers_count (inputs, i),
+                               plim_recompute_matrix_count (inputs, &inputs->model.kinds[i])));
 }
 
 PlimFlops

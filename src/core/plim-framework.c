@@ -25,6 +25,8 @@
  *               forward pass has ended; litgpt 8641822 begins with the longest sequence, before which there is none
  *   gathered    torchtitan: FSDP2 with the next unit on its way and the reduced one held (fsdp/_fully_shard)
  *   gates       Megatron-LM, fusions/fused_bias_swiglu.py, saves its input only
+ *   products    Megatron-LM d98e8a6, core/transformer/moe/experts.py, TEGroupedMLP: probabilities are a factor in the
+ *               activation's kernel (fusions/fused_bias_swiglu.py, WeightedSwiGLUFunction, saves its input)
  *   8 bits      torchao 36027d8, float8/float8_linear.py, saves input and weight as they are; Megatron-LM d98e8a6,
  *               core/extensions/transformer_engine.py, says which micro-batch is the first, so that TransformerEngine
  *               keeps the copies it makes there
@@ -352,6 +354,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .name = "Megatron-LM",
     .has_fused_norms = TRUE,
     .has_fused_gates = TRUE,
+    .weighs_products = TRUE,
     .caches_8bit_weights = TRUE,
     .has_nemo_rl = TRUE,
     .adapters = LORA,

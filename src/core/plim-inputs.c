@@ -6,6 +6,7 @@
 
 #include "plim-checked.h"
 #include "plim-objective.h"
+#include "plim-recompute.h"
 #include "plim-runtime.h"
 
 #include <glib/gi18n.h>
@@ -82,6 +83,13 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   I (UBATCH, ubatch_tokens, "ubatch", N_ ("Prefill Chunk"), N_ ("tokens"), BATCH, 0, 1 << 24, 0, SERVING, COMPONENT),
   C (RECOMPUTE, recompute, "recompute", N_ ("Recompute"), BATCH, PLIM_RECOMPUTE_NONE, TRAINS, COMPONENT),
   I (RECOMPUTE_INTERVAL, recompute_interval, "recompute_interval", N_ ("Recompute One Layer In"), N_ ("layers"), BATCH, 1, PLIM_MODEL_MAX_LAYERS, 1, TRAINS, COMPONENT),
+  C (RECOMPUTE_CORE_ATTENTION, recompute_core_attention, "recompute_core_attn", N_ ("Recompute Attention Scores"), BATCH, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (RECOMPUTE_NORMS, recompute_norms, "recompute_layernorm", N_ ("Recompute Norms"), BATCH, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (RECOMPUTE_LATENT_PROJECTIONS, recompute_latent_projections, "recompute_mla_up_proj", N_ ("Recompute Latent Projections"), BATCH, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (RECOMPUTE_MLP, recompute_mlp, "recompute_mlp", N_ ("Recompute Feed-Forward"), BATCH, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (RECOMPUTE_EXPERT_ACTIVATION, recompute_expert_activation, "recompute_moe_act", N_ ("Recompute Experts’ Activation"), BATCH, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (RECOMPUTE_SHARED_EXPERTS, recompute_shared_experts, "recompute_shared_experts", N_ ("Recompute Shared Experts"), BATCH, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
+  C (RECOMPUTE_EXPERTS, recompute_experts, "recompute_moe", N_ ("Recompute Experts"), BATCH, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
   C (ATTENTION, attention, "attention", N_ ("Attention Kernel"), BATCH, PLIM_ATTENTION_KERNEL_FLASH, ALL_TASKS, COMPONENT),
   C (LOSS, loss, "loss", N_ ("Loss"), BATCH, PLIM_LOSS_PLAIN, TRAINS, COMPONENT),
 
@@ -475,6 +483,7 @@ plim_inputs_uses_field (const PlimInputs *inputs,
   if ((field->tasks & (1u << inputs->task)) == 0 || (field->methods & (1u << inputs->method)) == 0)
     return FALSE;
   if ((id == PLIM_FIELD_RECOMPUTE_INTERVAL && inputs->recompute != PLIM_RECOMPUTE_FULL) ||
+      plim_recompute_hides_field (inputs, id) ||
       (id == PLIM_FIELD_EXPERT_TENSOR_PARALLEL && inputs->expert_parallel_count == 1))
     return FALSE;
   if (inputs->task != PLIM_TASK_INFERENCE)

@@ -90,6 +90,7 @@ typedef enum
   PLIM_RECOMPUTE_FULL,     /* keep the input of every layer, replay the layer in backward */
   PLIM_RECOMPUTE_ATTENTION, /* replay scores, softmax and the sum over values (arXiv:2205.05198, section 5) */
   PLIM_RECOMPUTE_MATMULS,  /* keep every second product and attention, replay the rest (torchtitan) */
+  PLIM_RECOMPUTE_PARTS,    /* replay parts of a layer that are chosen one by one; plim-recompute.h */
   PLIM_N_RECOMPUTES
 } PlimRecompute;
 
@@ -288,6 +289,13 @@ typedef struct
   gint64              ubatch_tokens;      /* computed at once in prefill; 0 = what the runtime does */
   PlimRecompute       recompute;
   gint64              recompute_interval; /* full: one layer in so many is recomputed */
+  PlimSwitchState     recompute_core_attention; /* parts; here and below */
+  PlimSwitchState     recompute_norms;
+  PlimSwitchState     recompute_latent_projections;
+  PlimSwitchState     recompute_mlp;
+  PlimSwitchState     recompute_expert_activation;
+  PlimSwitchState     recompute_shared_experts;
+  PlimSwitchState     recompute_experts;
   PlimAttentionKernel attention;
   PlimLoss            loss;
 
@@ -413,6 +421,13 @@ typedef enum
   PLIM_FIELD_UBATCH,
   PLIM_FIELD_RECOMPUTE,
   PLIM_FIELD_RECOMPUTE_INTERVAL,
+  PLIM_FIELD_RECOMPUTE_CORE_ATTENTION,
+  PLIM_FIELD_RECOMPUTE_NORMS,
+  PLIM_FIELD_RECOMPUTE_LATENT_PROJECTIONS,
+  PLIM_FIELD_RECOMPUTE_MLP,
+  PLIM_FIELD_RECOMPUTE_EXPERT_ACTIVATION,
+  PLIM_FIELD_RECOMPUTE_SHARED_EXPERTS,
+  PLIM_FIELD_RECOMPUTE_EXPERTS,
   PLIM_FIELD_ATTENTION,
   PLIM_FIELD_LOSS,
   PLIM_FIELD_PRECISION,

@@ -6,6 +6,7 @@
 
 #include "plim-objective.h"
 #include "plim-recipe.h"
+#include "plim-recompute.h"
 #include "plim-roofline.h"
 #include "plim-step-work.h"
 
@@ -34,6 +35,7 @@ typedef struct
   double                    hidden_bytes; /* of their hidden states */
   double                    layers_count; /* of a stage */
   double                    passes;       /* forward through a layer: 2 with full recompute */
+  guint                     parts;        /* that are computed again on their own */
 } Step;
 
 static gint64
@@ -115,8 +117,12 @@ add_tensor (PlimStepTraffic *traffic,
 {
   PlimGroup group = plim_roofline_group (s->inputs, s->layout->tensor_count, 1);
 
+  double again =
+    (s->parts & (PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_MLP) | PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_EXPERTS))) != 0 ? 1
+                                                                                                                  : 0;
+
   traffic->batch_seconds[PLIM_TRAFFIC_TENSOR] =
-    s->layers_count * 2 * (s->passes + 1) * plim_roofline_all_reduce_seconds (&group, s->hidden_bytes);
+    s->layers_count * (2 * (s->passes + 1) + again) * plim_roofline_all_reduce_seconds (&group, s->hidden_bytes);
 }
 
 static void
@@ -164,10 +170,12 @@ add_expert (PlimStepTraffic *traffic,
   PlimGroup        group = plim_roofline_group (s->inputs, s->inputs->expert_parallel_count,
                                                 s->layout->expert_count / s->inputs->expert_parallel_count);
 
+  double again = (s->parts & PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_EXPERTS)) != 0 ? 1 : 0;
+
   for (guint i = 0; i < model->n_kinds; i++)
     if (model->kinds[i].experts.experts_count > 0)
       traffic->batch_seconds[PLIM_TRAFFIC_EXPERT] +=
-        (double) model->kinds[i].layers_count / (double) s->layout->pipeline_count * 2 * (s->passes + 1) *
+        (double) model->kinds[i].layers_count / (double) s->layout->pipeline_count * 2 * (s->passes + again + 1) *
         plim_roofline_all_to_all_seconds (&group, s->hidden_bytes * (double) model->kinds[i].experts.active_count /
                                                     (double) s->layout->tensor_count);
 }
@@ -178,7 +186,7 @@ plim_step_traffic_init (PlimStepTraffic          *traffic,
                         const PlimEstimate       *estimate,
                         const PlimTrainingLayout *layout)
 {
-  Step s = { inputs, estimate, layout, plim_recipe_bytes (inputs), 0, 0, 0, 0 };
+  Step s = { inputs, estimate, layout, plim_recipe_bytes (inputs), 0, 0, 0, 0, plim_recompute_parts (inputs) };
 
   s.tokens_count = (double) plim_objective_sequences_count (inputs) * (double) inputs->context_tokens /
                    (double) layout->context_count;

@@ -10,6 +10,7 @@
 #include "plim-objective.h"
 #include "plim-optimizer.h"
 #include "plim-recipe.h"
+#include "plim-recompute.h"
 #include "plim-rule.h"
 
 #include <math.h>
@@ -50,6 +51,7 @@ layer_passes (const PlimInputs *inputs)
 
     case PLIM_RECOMPUTE_NONE:
     case PLIM_RECOMPUTE_ATTENTION:
+    case PLIM_RECOMPUTE_PARTS:
     case PLIM_N_RECOMPUTES:
     default:
       return 1 + BACKWARD_PASSES;
@@ -63,7 +65,7 @@ is_fused (const PlimInputs *inputs)
          plim_framework_profile (inputs->framework)->has_inplace_kernels;
 }
 
-/* Width of the feed-forward that a token goes through, all experts it uses together. */
+/* Width of the feed-forwards that a token goes through, all experts it uses together. */
 static double
 active_width (const PlimLayerKind *kind)
 {
@@ -71,6 +73,38 @@ active_width (const PlimLayerKind *kind)
   double             width = (double) kind->mlp.width + (double) e->shared_width;
 
   return e->experts_count > 0 ? width + (double) e->active_count * (double) e->width : width;
+}
+
+/* The same of those whose activation is computed again on its own. */
+static double
+again_width (const PlimInputs    *inputs,
+             const PlimLayerKind *kind)
+{
+  const PlimExperts *e = &kind->experts;
+  guint              parts = plim_recompute_parts (inputs);
+  double             width = 0;
+
+  if ((parts & PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_MLP)) != 0)
+    width += (double) kind->mlp.width;
+  if ((parts &
+       (PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_EXPERTS) | PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_SHARED_EXPERTS))) != 0)
+    width += (double) e->shared_width;
+  if ((parts & (PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_EXPERTS) |
+                PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_EXPERT_ACTIVATION))) != 0 &&
+      e->experts_count > 0)
+    width += (double) e->active_count * (double) e->width;
+
+  return width;
+}
+
+/* Numbers that a gated or plain activation moves for each of its width. */
+static double
+activation_moves (const PlimInputs    *inputs,
+                  const PlimLayerKind *kind)
+{
+  gboolean is_gated = kind->mlp.width > 0 ? kind->mlp.is_gated : kind->experts.is_gated;
+
+  return (is_gated ? 2 : 1) + (is_fused (inputs) ? FUSED_ACTIVATION : EAGER_ACTIVATION);
 }
 
 /* Numbers that one layer moves for each token: outside of attention and feed-forward, and inside. */
@@ -85,14 +119,12 @@ count_moved (const PlimInputs    *inputs,
   double               query = (double) a->heads_count * (double) a->head_dim;
   double               key = (double) a->kv_heads_count * (double) a->head_dim;
   double               values = (double) (a->heads_count + a->kv_heads_count) * (double) a->v_head_dim;
-  gboolean             is_gated = kind->mlp.width > 0 ? kind->mlp.is_gated : kind->experts.is_gated;
   gboolean             has_kernel = is_fused (inputs) || inputs->model.norm != PLIM_NORM_RMS ||
                         plim_framework_profile (inputs->framework)->has_fused_norms;
-  double activation = (is_gated ? 2 : 1) + (is_fused (inputs) ? FUSED_ACTIVATION : EAGER_ACTIVATION);
 
   *outer = h * ((double) kind->norms_count * (has_kernel ? FUSED_NORM : WRITTEN_OUT_NORM) + 2 * RESIDUAL);
   *inner = (query + key) * (1 + (is_fused (inputs) ? FUSED_ROTATION : EAGER_ROTATION)) + values +
-           active_width (kind) * activation;
+           active_width (kind) * activation_moves (inputs, kind);
   if (inputs->attention == PLIM_ATTENTION_KERNEL_EAGER)
     *inner += (double) a->heads_count * (double) inputs->context_tokens * EAGER_SCORES;
 }
@@ -141,9 +173,9 @@ add_moved (PlimStepWork             *work,
       double               inner;
 
       count_moved (inputs, kind, &outer, &inner);
-      work->moved_bytes += work->tokens_count * work->layers_share * (double) kind->layers_count *
-                           layer_passes (inputs) * number_bytes *
-                           (outer * outer_share + inner / tensor_count);
+      work->moved_bytes += work->tokens_count * work->layers_share * (double) kind->layers_count * number_bytes *
+                           (layer_passes (inputs) * (outer * outer_share + inner / tensor_count) +
+                            again_width (inputs, kind) * activation_moves (inputs, kind) / tensor_count);
     }
   if (work->has_head)
     work->moved_bytes += work->tokens_count * (double) inputs->model.vocab_size * loss_bytes (inputs) / tensor_count;

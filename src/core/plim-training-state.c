@@ -221,9 +221,14 @@ accumulates (const PlimTraining *t)
   return t->inputs->accumulation_count > 1;
 }
 
+/* Megatron-LM has a buffer for all of them from the start (d98e8a6, core/distributed/param_and_grad_buffer.py,
+ * grad_data); others make them in backward, and keep them between micro-batches. */
 static void
 add_gradients (PlimTraining *t)
 {
+  gboolean  has_buffer = t->framework->sharder == PLIM_SHARDER_MEGATRON;
+  gboolean  is_kept = has_buffer || accumulates (t);
+  guint     moments = has_buffer ? ALWAYS : BIT (PLIM_MOMENT_STEP) | (is_kept ? BEFORE_STEP : 0);
   gint64    backward[PLIM_N_BACKWARDS] = { 0 };
   gint64    bytes;
   PlimTerm *term;
@@ -237,12 +242,14 @@ add_gradients (PlimTraining *t)
   if (has_gradients_on_host (t))
     return;
 
-  term = add_per_parameter (t, PLIM_TERM_GRADIENTS, BIT (PLIM_MOMENT_STEP) | (accumulates (t) ? BEFORE_STEP : 0),
-                            t->recipe.gradient_bytes, 1, t->gradients_shares, ZERO, backward);
+  term = add_per_parameter (t, PLIM_TERM_GRADIENTS, moments, t->recipe.gradient_bytes, 1, t->gradients_shares, ZERO,
+                            backward);
   bytes = term->bytes_at[PLIM_MOMENT_STEP];
   term->explanation.depends |= PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION);
   for (guint b = 0; b < PLIM_N_BACKWARDS; b++)
-    t->backward_bytes[t->n_terms - 1][b] = accumulates (t) || b == PLIM_BACKWARD_FIRST ? bytes : 0;
+    t->backward_bytes[t->n_terms - 1][b] = is_kept || b == PLIM_BACKWARD_FIRST ? bytes : 0;
+  if (has_buffer)
+    term->explanation.note = N_ ("Megatron-LM keeps a buffer for all gradients.");
 }
 
 /* --- every parameter trains ---------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "plim-flops.h"
 #include "plim-objective.h"
 #include "plim-recipe.h"
+#include "plim-recompute.h"
 #include "plim-rule.h"
 #include "plim-step-time.h"
 #include "plim-training-layout.h"
@@ -181,6 +182,7 @@ explain_predicted (PlimExplanation    *explanation,
                               "exact.");
   explanation->depends = FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_NETWORK) | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) |
                          PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
+                         PLIM_RECOMPUTE_PART_FIELDS |
                          PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK) |
                          PLIM_FIELD_BIT (PLIM_FIELD_SHARDING) | PLIM_FIELD_BIT (PLIM_FIELD_OBJECTIVE) |
                          PLIM_FIELD_BIT (PLIM_FIELD_REFERENCE) | PLIM_FIELD_BIT (PLIM_FIELD_ENGINE) |

@@ -19,6 +19,7 @@
 #include "plim-adapters.h"
 #include "plim-checked.h"
 #include "plim-objective.h"
+#include "plim-recompute.h"
 #include "plim-trained.h"
 
 #include <glib/gi18n.h>
@@ -302,14 +303,14 @@ add_replay (PlimTraining *t,
 static void
 add_activations (PlimTraining *t)
 {
-  const PlimInputs *inputs = t->inputs;
-  gint64            layer_bytes = plim_activations_largest_layer_bytes (inputs);
-  gint64            stage_bytes = plim_activations_all_layers_bytes (inputs, t->stage.trained_layers_count);
-  gint64            kept_bytes =
+  const PlimInputs          *inputs = t->inputs;
+  const PlimLayerActivations layer = plim_activations_largest_layer (inputs);
+  gint64                     stage_bytes = plim_activations_all_layers_bytes (inputs, t->stage.trained_layers_count);
+  gint64                     kept_bytes =
     plim_divide_up (plim_multiply (stage_bytes, t->stage.kept_numerator), t->stage.kept_denominator);
   gint64             tail_bytes = t->stage.has_head ? plim_activations_tail_bytes (inputs) : 0;
   gint64             one_batch_bytes = plim_subtract (kept_bytes, stage_bytes);
-  gint64             at_work_bytes = plim_training_is_replayed (inputs) ? 0 : MIN (layer_bytes, stage_bytes);
+  gint64             first_bytes = plim_training_is_replayed (inputs) ? 0 : MIN (layer.kept_bytes, stage_bytes);
   const PlimTermSpec spec = {
     .id = PLIM_TERM_ACTIVATIONS,
     .moments = BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS),
@@ -324,16 +325,16 @@ add_activations (PlimTraining *t)
               : N_ ("With recompute only the input of every layer is kept."),
     .depends = PLIM_TRAINING_FIELDS | PLIM_TOKEN_FIELDS | PLIM_ADAPTER_FIELDS | PLIM_SHARING_FIELDS |
                PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
-               PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE_INTERVAL) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) |
-               PLIM_FIELD_BIT (PLIM_FIELD_PACKING) | PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) |
-               PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) | PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) |
-               PLIM_FIELD_BIT (PLIM_FIELD_DROPOUT) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_DROPOUT) |
-               PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) |
-               PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_STAGES),
+               PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE_INTERVAL) | PLIM_RECOMPUTE_PART_FIELDS |
+               PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_PACKING) |
+               PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) |
+               PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) | PLIM_FIELD_BIT (PLIM_FIELD_DROPOUT) |
+               PLIM_FIELD_BIT (PLIM_FIELD_LORA_DROPOUT) | PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL) |
+               PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_STAGES),
   };
   const gint64 backward[PLIM_N_BACKWARDS] = {
     [PLIM_BACKWARD_HEAD] = spec.bytes,
-    [PLIM_BACKWARD_LAST] = plim_multiply (t->tokens_count, plim_subtract (kept_bytes, at_work_bytes)),
+    [PLIM_BACKWARD_LAST] = plim_multiply (t->tokens_count, plim_subtract (kept_bytes, first_bytes)),
     [PLIM_BACKWARD_FIRST] = plim_multiply (t->tokens_count, one_batch_bytes),
   };
   PlimExplanation *explanation = &plim_training_add (t, &spec, backward)->explanation;
@@ -344,7 +345,7 @@ add_activations (PlimTraining *t)
                         t->stage.kept_denominator);
   plim_explanation_add (explanation, N_ ("bytes kept after the last layer"), tail_bytes, 1);
   if (plim_training_trained_layers_count (t) > 0)
-    add_replay (t, layer_bytes);
+    add_replay (t, layer.at_work_bytes);
 }
 
 /* --- one stage ---------------------------------------------------------------------------------------------- */
@@ -625,6 +626,8 @@ plim_training_refusal (const PlimInputs *inputs)
   if (inputs->offload_parameters != PLIM_OFFLOAD_NONE && inputs->offload_optimizer == PLIM_OFFLOAD_NONE &&
       plim_framework_profile (inputs->framework)->sharder == PLIM_SHARDER_FSDP)
     return N_ ("FSDP offloads gradients and states with the parameters: offload the optimizer too");
+  if (inputs->recompute == PLIM_RECOMPUTE_PARTS && inputs->framework != PLIM_FRAMEWORK_MEGATRON)
+    return N_ ("Only Megatron-LM recomputes parts of a layer that are chosen one by one");
   if (plim_optimizer_steps_in_backward (inputs) && inputs->accumulation_count > 1)
     return N_ ("What steps in backward cannot accumulate gradients: take one micro-batch a step");
   if (inputs->task != PLIM_TASK_TRAINING && plim_optimizer_needs_shapes (inputs->optimizer))

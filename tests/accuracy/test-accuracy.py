@@ -50,6 +50,7 @@ STEPS = [
     ["fsdpq-l7-lora-3090-s2048-b1", "fsdpq-l7-lora-3090-s2048-b4", "fsdpq-l7-lora-3090-s2048-b6"],
     ["fsdpq-l7-qlora-3090-s2048-b4", "fsdpq-l7-lora-3090-s2048-b4", "fsdpq-l7-lora-3090-s2048-b4-ddp"],
     ["mle-h200-8k", "mle-h200-32k", "mle-h200-64k", "mle-h200-128k", "mle-h200-192k", "mle-h200-256k"],
+    ["mbridge-nano-moe", "mbridge-nano-moe_layernorm"],
     ["titan-8b-t1-0", "titan-8b-t1-1"],
     ["titan-8b-t3-0", "titan-8b-t3-1"],
     ["titan-8b-t1-0", "titan-8b-t3-0"],

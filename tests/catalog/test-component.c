@@ -154,6 +154,8 @@ randomize (PlimCatalog *catalog,
   for (guint i = 0; i < PLIM_N_FIELDS; i++)
     if (plim_field (i)->type == PLIM_FIELD_TYPE_CHOICE && i != PLIM_FIELD_METHOD && g_rand_boolean (rand))
       plim_inputs_set_integer (inputs, i, g_rand_int_range (rand, 0, (gint) plim_field_n_choices (i)));
+  if (inputs->recompute == PLIM_RECOMPUTE_PARTS)
+    inputs->framework = PLIM_FRAMEWORK_MEGATRON; /* others refuse */
   inputs->batch_count = 1 << g_rand_int_range (rand, 0, 8);
   inputs->context_tokens = 1 + g_rand_int_range (rand, 0, 1 << g_rand_int_range (rand, 4, 18));
   inputs->gpus_count = 1 << g_rand_int_range (rand, 0, 7);

@@ -86,6 +86,26 @@ test_quantized (void)
     }
 }
 
+/* Gradients of one micro-batch a step are there from backward on, in Megatron-LM always. */
+static void
+test_gradients (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      gboolean     is_megatron = i == 1;
+      gint64       bytes = 2 * (32 * LAYER_COUNT + 2 * VOCAB * HIDDEN + HIDDEN);
+      PlimInputs   inputs;
+      PlimEstimate estimate;
+
+      set_up (&inputs, PLIM_TASK_TRAINING);
+      inputs.framework = is_megatron ? PLIM_FRAMEWORK_MEGATRON : PLIM_FRAMEWORK_TRANSFORMERS;
+      plim_estimate (&inputs, &estimate);
+      g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_GRADIENTS, PLIM_MOMENT_STEP), ==, bytes);
+      g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_GRADIENTS, PLIM_MOMENT_LOAD), ==, is_megatron ? bytes : 0);
+      g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_GRADIENTS, PLIM_MOMENT_LOSS), ==, is_megatron ? bytes : 0);
+    }
+}
+
 /* A QLoRA run with few tokens is fullest at load when the quantizer works on whole matrices (torchtune's tutorial says
  * that of its run), and in the step since. */
 static void
@@ -441,6 +461,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/moments/gradients", test_gradients);
   g_test_add_func ("/moments/quantized", test_quantized);
   g_test_add_func ("/moments/peak", test_peak);
   g_test_add_func ("/moments/sharded", test_sharded);

@@ -5,6 +5,7 @@
 #include "plim-component.h"
 #include "plim-optimizer.h"
 #include "plim-recipe.h"
+#include "plim-recompute.h"
 #include "plim-training-layout.h"
 
 /* --- activations ------------------------------------------------------------------------------------- */
@@ -74,6 +75,106 @@ test_selective (void)
       g_assert_true ((plim_activations_kept_bytes (&inputs, &inputs.model.kinds[0]) < whole_bytes) ==
                      (kernel == PLIM_ATTENTION_KERNEL_EAGER));
     }
+}
+
+/* Latent attention with h = 1024, 8 heads of 192 (64 rotary) and values of 128, latents of 256 and 512; 16 experts of
+ * 512, 2 used, and a shared one of 1024; and a dense feed-forward of 4096.  For a token in BF16: queries, keys and
+ * values 2 x 8 x (192 + 192 + 128); a norm's output 2h; a gated feed-forward of f: gate, up and product 6f; each expert
+ * used also its input 2h; scores of the router 4 x 16. */
+enum
+{
+  PART_NORM = 2 * 1024,
+  PART_LATENTS = 2 * 8 * (192 + 192 + 128),
+  PART_LATENT_MATRICES = 256 * 8 * 192 + 512 * 8 * (128 + 128),
+  PART_SHARED = 6 * 1024,
+  PART_SHARED_MATRICES = 3 * 1024 * 1024,
+  PART_EXPERTS = PART_SHARED + 2 * (6 * 512 + 2 * 1024) + 4 * 16,
+  PART_EXPERT_MATRICES = PART_SHARED_MATRICES + 2 * 3 * 1024 * 512 + 1024 * 16,
+};
+
+static const struct
+{
+  PlimFieldId fields[2];
+  gint64      latent_bytes; /* less than all, in a layer of latent attention and experts */
+  gint64      latent_matrices;
+  gint64      dense_bytes; /* of standard attention and a dense feed-forward */
+  gint64      dense_matrices;
+} parts[] = {
+  { { PLIM_FIELD_RECOMPUTE_NORMS }, 2 * PART_NORM, 0, 0, 0 },
+  { { PLIM_FIELD_RECOMPUTE_LATENT_PROJECTIONS }, PART_LATENTS, PART_LATENT_MATRICES, 0, 0 },
+  { { PLIM_FIELD_RECOMPUTE_MLP }, 0, 0, 6 * 4096 + PART_NORM, 3 * 4096 * 1024 },
+  { { PLIM_FIELD_RECOMPUTE_EXPERT_ACTIVATION }, 2 * 2 * 512, 0, 0, 0 },
+  { { PLIM_FIELD_RECOMPUTE_SHARED_EXPERTS }, PART_SHARED, PART_SHARED_MATRICES, 0, 0 },
+  { { PLIM_FIELD_RECOMPUTE_EXPERTS }, PART_EXPERTS, PART_EXPERT_MATRICES, 0, 0 },
+  { { PLIM_FIELD_RECOMPUTE_EXPERTS, PLIM_FIELD_RECOMPUTE_SHARED_EXPERTS }, PART_EXPERTS, PART_EXPERT_MATRICES, 0, 0 },
+  { { PLIM_FIELD_RECOMPUTE_EXPERTS, PLIM_FIELD_RECOMPUTE_NORMS }, PART_EXPERTS + 2 * PART_NORM, PART_EXPERT_MATRICES, 0, 0 },
+};
+
+static void
+test_parts (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      PlimInputs    inputs;
+      PlimLayerKind latent;
+      PlimLayerKind dense;
+      gint64        latent_bytes;
+      gint64        dense_bytes;
+
+      plim_inputs_init (&inputs);
+      plim_model_init_decoder (&inputs.model, 1024, 24, 8, 0, 128, 4096, 50304, TRUE);
+      inputs.task = PLIM_TASK_TRAINING;
+      inputs.framework = PLIM_FRAMEWORK_MEGATRON;
+      latent = dense = inputs.model.kinds[0];
+      latent.attention.kind = PLIM_ATTENTION_MLA;
+      latent.attention.head_dim = 192;
+      latent.attention.rope_head_dim = 64;
+      latent.attention.q_lora_rank = 256;
+      latent.attention.kv_lora_rank = 512;
+      latent.mlp.width = 0;
+      latent.experts = (PlimExperts) {
+        .experts_count = 16, .active_count = 2, .width = 512, .shared_width = 1024, .is_gated = TRUE
+      };
+      latent_bytes = plim_activations_kept_bytes (&inputs, &latent);
+      dense_bytes = plim_activations_kept_bytes (&inputs, &dense);
+
+      inputs.recompute = PLIM_RECOMPUTE_PARTS;
+      g_assert_cmpint (plim_activations_kept_bytes (&inputs, &latent), ==, latent_bytes);
+      for (guint f = 0; f < G_N_ELEMENTS (parts[i].fields) && parts[i].fields[f] != 0; f++)
+        plim_inputs_set_integer (&inputs, parts[i].fields[f], PLIM_SWITCH_ON);
+      g_assert_cmpint (plim_activations_kept_bytes (&inputs, &latent), ==, latent_bytes - parts[i].latent_bytes);
+      g_assert_cmpint (plim_activations_kept_bytes (&inputs, &dense), ==, dense_bytes - parts[i].dense_bytes);
+      g_assert_cmpint (plim_activations_layer_bytes (&inputs, &latent), ==, latent_bytes);
+      g_assert_cmpint (plim_recompute_matrix_count (&inputs, &latent), ==, parts[i].latent_matrices);
+      g_assert_cmpint (plim_recompute_matrix_count (&inputs, &dense), ==, parts[i].dense_matrices);
+    }
+}
+
+/* Scores alone are what “selective” computes again; parts are Megatron-LM's, and those that a model lacks no input. */
+static void
+test_part_inputs (void)
+{
+  PlimInputs inputs;
+
+  plim_inputs_init (&inputs);
+  plim_model_init_decoder (&inputs.model, 1024, 24, 8, 0, 128, 4096, 50304, TRUE);
+  inputs.task = PLIM_TASK_TRAINING;
+  inputs.recompute = PLIM_RECOMPUTE_ATTENTION;
+  g_assert_cmpuint (plim_recompute_parts (&inputs), ==, PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_CORE_ATTENTION));
+  g_assert_false (plim_inputs_uses_field (&inputs, PLIM_FIELD_RECOMPUTE_MLP));
+
+  inputs.recompute = PLIM_RECOMPUTE_PARTS;
+  inputs.recompute_core_attention = PLIM_SWITCH_ON;
+  g_assert_cmpuint (plim_recompute_parts (&inputs), ==, PLIM_LAYER_PART_BIT (PLIM_LAYER_PART_CORE_ATTENTION));
+  g_assert_nonnull (plim_training_refusal (&inputs));
+  inputs.framework = PLIM_FRAMEWORK_MEGATRON;
+  g_assert_null (plim_training_refusal (&inputs));
+  g_assert_true (plim_inputs_uses_field (&inputs, PLIM_FIELD_RECOMPUTE_MLP));
+  g_assert_false (plim_inputs_uses_field (&inputs, PLIM_FIELD_RECOMPUTE_NORMS));
+  g_assert_false (plim_inputs_uses_field (&inputs, PLIM_FIELD_RECOMPUTE_EXPERTS));
+  inputs.model.kinds[0].experts.experts_count = 16;
+  g_assert_true (plim_inputs_uses_field (&inputs, PLIM_FIELD_RECOMPUTE_NORMS));
+  g_assert_true (plim_inputs_uses_field (&inputs, PLIM_FIELD_RECOMPUTE_EXPERTS));
 }
 
 /* What one layer of Llama 3 8B keeps for a token (h = q = 4096, kv = 1024, f = 14336), by framework.  Norms written
@@ -509,6 +610,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/training/korthikanti", test_korthikanti);
   g_test_add_func ("/training/selective", test_selective);
+  g_test_add_func ("/training/parts", test_parts);
+  g_test_add_func ("/training/part-inputs", test_part_inputs);
   g_test_add_func ("/training/layers", test_layers);
   g_test_add_func ("/training/tails", test_tails);
   g_test_add_func ("/training/adapted-layers", test_adapted_layers);
