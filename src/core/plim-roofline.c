@@ -3,9 +3,10 @@
 /* Links and networks of their time, where not given:
  *
  *   PCIe x16   31 and 63 GB/s one way for PCIe 4 and 5, half of that for PCIe 3 (stas00/ml-engineering,
- * network/README.md, "PCIe"); bridges between consumer and workstation boards are sold apart and not assumed network
- * 200 Gb/s for each GPU (a port of HDR, as eight A100 have eight: arXiv:2104.04473, section 5), 400 (DGX H100) and 800
- * (DGX B300) (stas00/ml-engineering, network/README.md, "Inter-node networking")
+ *              network/README.md, "PCIe"); bridges between consumer and workstation boards are sold apart and not
+ *              assumed
+ *   network    200 Gb/s for each GPU (a port of HDR, as eight A100 have eight: arXiv:2104.04473, section 5), 400 (DGX
+ *              H100) and 800 (DGX B300) (stas00/ml-engineering, network/README.md, "Inter-node networking")
  *
  * Latencies of a collective are NCCL's own for small messages (NVIDIA/nccl, src/graph/tuning.cc, baseLatencies and
  * hwLatencies, protocol LL): a start, and for each hop of the ring one within the node or between nodes; an all-reduce
@@ -100,11 +101,11 @@ plim_roofline_group (const PlimInputs *inputs,
 
   group.nodes_count = gpus_count / together_count + (gpus_count % together_count != 0);
   group.bytes_per_s = plim_roofline_link_bytes_per_s (inputs);
+  group.port_bytes_per_s = group.bytes_per_s;
   if (group.nodes_count > 1)
     {
-      double ports_bytes_per_s = (double) together_count * plim_roofline_network_bytes_per_s (inputs);
-
-      group.bytes_per_s = together_count > 1 ? MIN (group.bytes_per_s, ports_bytes_per_s) : ports_bytes_per_s;
+      group.port_bytes_per_s = MIN (group.bytes_per_s, plim_roofline_network_bytes_per_s (inputs));
+      group.bytes_per_s = MIN (group.bytes_per_s, (double) together_count * group.port_bytes_per_s);
     }
   if (gpus_count > 1)
     group.latency_s = START_S + (double) (gpus_count - group.nodes_count) * hop_s +
@@ -150,19 +151,14 @@ double
 plim_roofline_all_to_all_seconds (const PlimGroup *group,
                                   double           bytes)
 {
-  double together_count = (double) group->gpus_count / (double) group->nodes_count;
-  double port_bytes_per_s = group->bytes_per_s / (group->nodes_count > 1 ? together_count : 1);
   double leaving_bytes = bytes * (group->nodes_count > 1 ? 1 - 1 / (double) group->nodes_count : passed_share (group));
 
-  return group->latency_s + plim_roofline_seconds (leaving_bytes, port_bytes_per_s);
+  return group->latency_s + plim_roofline_seconds (leaving_bytes, group->port_bytes_per_s);
 }
 
 double
 plim_roofline_send_seconds (const PlimGroup *group,
                             double           bytes)
 {
-  double together_count = (double) group->gpus_count / (double) group->nodes_count;
-  double port_bytes_per_s = group->bytes_per_s / (group->nodes_count > 1 ? together_count : 1);
-
-  return group->gpus_count > 1 ? START_S + plim_roofline_seconds (bytes, port_bytes_per_s) : 0;
+  return group->gpus_count > 1 ? START_S + plim_roofline_seconds (bytes, group->port_bytes_per_s) : 0;
 }

@@ -19,9 +19,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   gint64 gpus_count;
-  gint64 nodes_count;    /* they are spread over; 1 = all in one */
-  double bytes_per_s;    /* that each passes on, one way, at best; 0 = unknown */
-  double latency_s;      /* of the smallest message all around the ring */
+  gint64 nodes_count;      /* they are spread over; 1 = all in one */
+  double bytes_per_s;      /* that each passes on in a ring, one way, at best; 0 = unknown */
+  double port_bytes_per_s; /* that each sends by itself: to other nodes, where there are some */
+  double latency_s;        /* of the smallest message all around the ring */
 } PlimGroup;
 
 /* Work done in @count units at @count_per_s. */

@@ -80,6 +80,31 @@ test_nodes (void)
   g_assert_cmpfloat (group.bytes_per_s, ==, 50e9);
 }
 
+/* What leaves a node is bound by the GPU's own port, however slow the links within it: 50 GB/s beside NVLink of 200
+ * (H800), and PCIe 5 on boards without links, whose 63 are more than the port's. */
+static void
+test_slow_links (void)
+{
+  const gint64 links[] = { 400, 0 };
+  PlimInputs   inputs;
+  PlimGroup    group;
+  double       latency_s;
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      fill_dgx_h100 (&inputs);
+      inputs.gpu.link_bytes_per_s = links[i] * G_GINT64_CONSTANT (1000000000);
+      inputs.gpu.year = 2025;
+      inputs.network_gbps = 400;
+      group = plim_roofline_group (&inputs, 64, 1);
+      latency_s = 6.6e-6 + 56 * (links[i] > 0 ? 0.6e-6 : 1.0e-6) + 7 * 2.7e-6;
+
+      /* Seven eighths of 16 GB at 50 GB/s. */
+      g_assert_cmpfloat_with_epsilon (plim_roofline_all_to_all_seconds (&group, 16e9), latency_s + 0.28, EXACT);
+      g_assert_cmpfloat_with_epsilon (plim_roofline_send_seconds (&group, 16e9), 6.6e-6 + 0.32, EXACT);
+    }
+}
+
 /* One GPU has nobody to exchange with. */
 static void
 test_alone (void)
@@ -104,6 +129,7 @@ main (int    argc,
   g_test_add_func ("/roofline/rates", test_rates);
   g_test_add_func ("/roofline/node", test_node);
   g_test_add_func ("/roofline/nodes", test_nodes);
+  g_test_add_func ("/roofline/slow-links", test_slow_links);
   g_test_add_func ("/roofline/alone", test_alone);
 
   return g_test_run ();

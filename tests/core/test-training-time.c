@@ -349,6 +349,35 @@ test_bubbles (void)
   assert_close (plim_step_bubble (&inputs), 7 / 64.0);
 }
 
+/* Tokens on their way to their experts: DualPipe computes meanwhile, of which nine tenths count as usual. */
+static void
+test_dualpipe (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+  double       exposed_s[2];
+  double       expert_s;
+
+  fill_llama (&inputs);
+  inputs.model.kinds[0].experts.experts_count = 8;
+  inputs.model.kinds[0].experts.active_count = 2;
+  inputs.model.kinds[0].experts.width = 512;
+  inputs.gpus_count = 16;
+  inputs.pipeline_parallel_count = 2;
+  inputs.expert_parallel_count = 8;
+  inputs.accumulation_count = 8;
+  inputs.sharding = PLIM_SHARDING_OPTIMIZER;
+  for (guint i = 0; i < 2; i++)
+    {
+      inputs.pipeline_schedule = i == 0 ? PLIM_SCHEDULE_1F1B : PLIM_SCHEDULE_DUALPIPE;
+      plim_estimate (&inputs, &estimate);
+      exposed_s[i] = estimate.time.steps[PLIM_CASE_USUAL].exposed_seconds;
+      expert_s = estimate.time.steps[PLIM_CASE_USUAL].traffic_seconds[PLIM_TRAFFIC_EXPERT];
+    }
+  g_assert_cmpfloat (expert_s, >, 0);
+  assert_close (exposed_s[0] - exposed_s[1], 0.9 * expert_s);
+}
+
 static double
 sum_of_parts (const PlimStepTime *step)
 {
@@ -574,6 +603,7 @@ main (int    argc,
   g_test_add_func ("/training-time/work", test_work);
   g_test_add_func ("/training-time/slowest-stage", test_slowest_stage);
   g_test_add_func ("/training-time/traffic", test_traffic);
+  g_test_add_func ("/training-time/dualpipe", test_dualpipe);
   g_test_add_func ("/training-time/bubbles", test_bubbles);
   g_test_add_func ("/training-time/prediction", test_prediction);
   g_test_add_func ("/training-time/objectives", test_objectives);
