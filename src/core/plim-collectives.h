@@ -27,8 +27,9 @@ typedef struct
  *
  * NVIDIA/nccl 5067397 (2.30) holds, for each channel and neighbour in a node, 10 MiB to receive and 2 MiB to send: the
  * buffers of LL (0.5 MiB), LL128 (4.69 MiB) and Simple (4 MiB) (src/init.cc, computeBuffSizes), in steps of 2 MiB
- * (src/transport/p2p.cc, p2pSendSetup and p2pRecvSetup), as its issue 1685 shows in a log; to another node 10 MiB each
- * way, in the GPU's memory where the port can read it (src/transport/net.cc, sendProxyConnect).  Without NVLink they
+ * (src/transport/p2p.cc, p2pSendSetup and p2pRecvSetup), as its issue 1685 shows in a log, whose
+ * reporter saw 6 % more go than the high end says; to another node 10 MiB each way, in the GPU's memory where the port
+ * can read it (src/transport/net.cc, sendProxyConnect).  Without NVLink they
  * may be in host memory (src/transport/shm.cc).
  *
  * Channels: NVLinks of the GPU, up to twice as many and 32 (src/graph/connect.cc, ncclTopoPostset, doubles those found;

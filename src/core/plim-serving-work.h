@@ -41,7 +41,7 @@ typedef struct
 {
   double sequences_count; /* that write */
   double sequence_tokens; /* of each: 1, or more where guesses are checked */
-  double prompt_tokens;   /* of other sequences, in the same step (Sarathi, arXiv:2403.02310) */
+  double prompt_tokens;   /* of other sequences, in the same step (Sarathi-Serve, arXiv:2403.02310) */
 } PlimServingStep;
 
 /* The server of @inputs laid out as @layout, with all that @stages say; without stages everything is on GPUs, as a

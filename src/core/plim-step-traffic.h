@@ -23,8 +23,8 @@ typedef struct
  *             micro-batch (arXiv:1910.02054, section 7.2.2); ZeRO-2 scatters gradients for each micro-batch and gathers
  *             weights once; ZeRO-1 and DDP once a step; HSDP within the node, and reduces over nodes once
  *   tensor    an all-reduce after attention and after feed-forward, forward and backward, and again with full recompute
- *             (arXiv:1909.08053, section 3); sequence parallelism sends the same bytes (arXiv:2205.05198,
- * section 4.2.2) pipeline  the hidden state to the next stage and its gradient back (arXiv:2104.04473, section 2.2)
+ *             (arXiv:1909.08053, section 3); sequence parallelism sends the same bytes (arXiv:2205.05198, 4.2.2)
+ *   pipeline  the hidden state to the next stage and its gradient back (arXiv:2104.04473, section 2.2)
  *   context   keys and values of the other GPUs, forward; the same and their gradients, backward (Ring Attention,
  *             arXiv:2310.01889)
  *   expert    tokens to their experts and back, forward and backward (GShard, arXiv:2006.16668) */
