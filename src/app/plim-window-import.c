@@ -24,30 +24,44 @@ leave_picker (PlimWindow *self)
     adw_navigation_view_pop (self->inputs);
 }
 
+/* What was done, for a toast. */
+static char *
+dup_use (const PlimModelFile *file,
+         PlimCatalog         *catalog)
+{
+  const PlimModel *base = plim_model_file_find_base (file, catalog);
+  g_autofree char *parameters = NULL;
+  PlimParameters   counts;
+
+  /* Translators: the name of a file, and the name of a model. */
+  if (base != NULL)
+    return g_strdup_printf (_ ("%s: an adapter on %s"), file->name, base->name);
+
+  plim_parameters_count (&file->model, &counts);
+  parameters = plim_format_count (counts.total_count);
+  /* Translators: the name of a file, and how many parameters its model has. */
+  return g_strdup_printf (_ ("%s: %s parameters"), file->name, parameters);
+}
+
 static void
 use_model (PlimWindow          *self,
            const PlimModelFile *file)
 {
   PlimEstimator         *estimator = plim_scenario_get_estimator (plim_document_get_current (self->document));
-  g_autofree PlimInputs *inputs = NULL;
-  g_autofree char       *parameters = NULL;
+  PlimCatalog           *catalog = plim_document_get_catalog (self->document);
+  g_autofree PlimInputs *inputs = g_memdup2 (plim_estimator_get_inputs (estimator), sizeof *inputs);
   g_autofree char       *text = NULL;
-  PlimParameters         counts;
+  g_autoptr (GError)     error = NULL;
 
-  plim_catalog_add_model (plim_document_get_catalog (self->document), &file->model,
-                          file->stored.is_known ? &file->stored : NULL, file->name);
-  inputs = g_memdup2 (plim_estimator_get_inputs (estimator), sizeof *inputs);
-  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, file->model.id);
-  if (file->precision >= 0 && inputs->task == PLIM_TASK_INFERENCE)
-    inputs->precision = (PlimPrecision) file->precision;
-  if (file->kind == PLIM_MODEL_FILE_GGUF)
-    inputs->runtime = PLIM_RUNTIME_LLAMA_CPP;
+  if (!plim_model_file_use (file, catalog, file->name, inputs, &error))
+    {
+      plim_window_show_error (self, _ ("The File Could Not Be Read"), error);
+      return;
+    }
+
+  leave_picker (self);
   plim_estimator_set_inputs (estimator, inputs);
-
-  plim_parameters_count (&file->model, &counts);
-  parameters = plim_format_count (counts.total_count);
-  /* Translators: the name of a file, and how many parameters its model has. */
-  text = g_strdup_printf (_ ("%s: %s parameters"), file->name, parameters);
+  text = dup_use (file, catalog);
   plim_window_show_undo_toast (self, text);
 }
 
@@ -98,21 +112,14 @@ use (PlimWindow        *self,
      const PlimAnyFile *file,
      GFile             *where)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (file->model != NULL && plim_model_file_refusal (file->model) != NULL)
+  if (file->model != NULL)
     {
-      g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: %s", file->model->name,
-                   _ (plim_model_file_refusal (file->model)));
-      plim_window_show_error (self, _ ("The File Could Not Be Read"), error);
+      use_model (self, file->model);
     }
-  else if (file->model != NULL || file->log != NULL)
+  else if (file->log != NULL)
     {
       leave_picker (self);
-      if (file->model != NULL)
-        use_model (self, file->model);
-      else
-        use_log (self, file->log);
+      use_log (self, file->log);
     }
   else
     {

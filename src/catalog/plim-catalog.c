@@ -385,6 +385,41 @@ plim_catalog_find_model_facts (PlimCatalog *self,
   return index >= 0 ? self->model_facts->pdata[index] : NULL;
 }
 
+/* @id in small letters without words of tuning and quantization; a publisher's "Meta-" stands before Llama. */
+static char *
+drop_variant (const char *id)
+{
+  static const char *const variants[] = { "instruct", "chat", "it", "base", "pt", "hf", "bnb",
+                                          "4bit", "8bit", "gptq", "awq", "fp8", "unsloth" };
+  g_autofree char         *lower = g_ascii_strdown (id, -1);
+  g_auto (GStrv)           words = g_strsplit (lower, "-", -1);
+  g_autoptr (GString)      kept = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      gboolean is_dropped = i == 0 && strcmp (words[i], "meta") == 0;
+
+      for (guint v = 0; i > 0 && v < G_N_ELEMENTS (variants); v++)
+        is_dropped |= strcmp (words[i], variants[v]) == 0;
+      if (!is_dropped)
+        g_string_append_printf (kept, "%s%s", kept->len > 0 ? "-" : "", words[i]);
+    }
+
+  return g_string_free_and_steal (g_steal_pointer (&kept));
+}
+
+const PlimModel *
+plim_catalog_find_hub_model (PlimCatalog *self,
+                             const char  *hub_id)
+{
+  g_autofree char *last = g_path_get_basename (hub_id);
+  g_autofree char *id = g_strdelimit (g_steal_pointer (&last), "_", '-');
+  const PlimModel *model = plim_catalog_find_model (self, id);
+  g_autofree char *bare = drop_variant (id);
+
+  return model != NULL ? model : plim_catalog_find_model (self, bare);
+}
+
 /* Levenshtein distance of two ids, both shorter than the text fields of PlimInputs. */
 static guint
 edit_distance (const char *a,

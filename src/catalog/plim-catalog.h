@@ -83,6 +83,12 @@ const PlimGpu   *plim_catalog_find_gpu (PlimCatalog *self,
 const PlimModel *plim_catalog_find_model (PlimCatalog *self,
                                           const char  *id);
 
+/* The row that is the model @hub_id of the Hub ("meta-llama/Llama-3.1-8B-Instruct", or the path of a folder so called):
+ * its last part is an id or alias, as it is or without the words that name a variant of the same shape; NULL when there
+ * is none. */
+const PlimModel *plim_catalog_find_hub_model (PlimCatalog *self,
+                                              const char  *hub_id);
+
 /* Fills the model and GPU of @inputs from its ids and shapes, overrides applied: shapes beside a catalogue model whose
  * layers are all alike replace its own; shapes alone describe a plain decoder; parameters alone leave the shape
  * unknown. GPU memory, peak rate and price replace the GPU's, or make up one without a name. FALSE and an error naming

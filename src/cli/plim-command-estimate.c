@@ -15,12 +15,31 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
+/* What is asked for. */
+typedef struct
+{
+  PlimCommandLine *line;
+  PlimCliInputs    options;
+  char            *path; /* of the model, where a file is one; then not among the options */
+  PlimModelFile   *file;
+} Job;
+
+static void
+job_clear (Job *job)
+{
+  plim_cli_inputs_clear (&job->options);
+  g_free (job->path);
+  plim_model_file_free (job->file);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
+
 /* The scenario that the options alone describe. */
 static PlimDocument *
-document_from_options (PlimCommandLine     *line,
-                       const PlimCliInputs *options)
+document_from_options (const Job *job)
 {
-  PlimCatalog             *catalog = plim_command_catalog (line);
+  PlimCatalog             *catalog = plim_command_catalog (job->line);
+  const char              *name = job->file != NULL ? job->file->name : job->options.values[PLIM_FIELD_MODEL];
   g_autoptr (PlimDocument) document = NULL;
   g_autoptr (PlimScenario) scenario = NULL;
 
@@ -28,58 +47,55 @@ document_from_options (PlimCommandLine     *line,
     return NULL;
 
   document = plim_document_new_empty (catalog);
-  scenario = plim_scenario_new (catalog, options->values[PLIM_FIELD_MODEL] != NULL ? options->values[PLIM_FIELD_MODEL]
-                                                                                   : _ ("Scenario"));
+  scenario = plim_scenario_new (catalog, name != NULL ? name : _ ("Scenario"));
   plim_document_append (document, scenario);
 
   return g_steal_pointer (&document);
 }
 
-/* A model that is named by its path is read and put into the catalogue; the option then names it there, and its
- * precision is that of the file where none is asked for.  FALSE after a complaint. */
+/* Reads the model that the option names by its path, if it does, and takes the path out of the options.  FALSE after a
+ * complaint. */
 static gboolean
-import_model (PlimCommandLine *line,
-              PlimCliInputs   *options)
+read_model (Job *job)
 {
-  const char               *path = options->values[PLIM_FIELD_MODEL];
-  PlimCatalog              *catalog = plim_command_catalog (line);
-  g_autoptr (PlimModelFile) file = NULL;
-  g_autoptr (GError)        error = NULL;
+  const char        *model = job->options.values[PLIM_FIELD_MODEL];
+  PlimCatalog       *catalog = plim_command_catalog (job->line);
+  g_autoptr (GError) error = NULL;
 
-  if (path == NULL || catalog == NULL || plim_catalog_find_model (catalog, path) != NULL ||
-      !plim_model_file_is_path (path))
+  if (model == NULL || catalog == NULL || plim_catalog_find_model (catalog, model) != NULL ||
+      !plim_model_file_is_path (model))
     return catalog != NULL;
 
-  file = plim_model_file_read (path, NULL, &error);
-  if (file == NULL)
+  job->file = plim_model_file_read (model, NULL, &error);
+  if (job->file == NULL)
     {
       plim_command_complain (error->message);
       return FALSE;
     }
-  if (plim_model_file_refusal (file) != NULL)
-    {
-      g_autofree char *message = g_strdup_printf ("%s: %s", path, _ (plim_model_file_refusal (file)));
-
-      plim_command_complain (message);
-      return FALSE;
-    }
-
-  plim_catalog_add_model (catalog, &file->model, file->stored.is_known ? &file->stored : NULL, path);
-  g_free (options->values[PLIM_FIELD_MODEL]);
-  options->values[PLIM_FIELD_MODEL] = g_strdup (file->model.id);
-  if (options->values[PLIM_FIELD_PRECISION] == NULL && file->precision >= 0)
-    options->values[PLIM_FIELD_PRECISION] = g_strdup (plim_precision_info ((PlimPrecision) file->precision)->id);
-  if (options->values[PLIM_FIELD_RUNTIME] == NULL && file->kind == PLIM_MODEL_FILE_GGUF)
-    options->values[PLIM_FIELD_RUNTIME] = g_strdup ("llama.cpp");
+  job->path = g_steal_pointer (&job->options.values[PLIM_FIELD_MODEL]);
 
   return TRUE;
 }
 
-/* Applies @options to the inputs of every scenario.  FALSE after a complaint. */
+/* The task decides what a file says, and what is given wins over it. */
 static gboolean
-apply_options (PlimDocument        *document,
-               const PlimCliInputs *options,
-               gboolean             is_from_file)
+apply_to_inputs (const Job  *job,
+                 PlimInputs *inputs,
+                 GError    **error)
+{
+  if (!plim_cli_inputs_apply (&job->options, inputs, error))
+    return FALSE;
+
+  return job->file == NULL ||
+         (plim_model_file_use (job->file, plim_command_catalog (job->line), job->path, inputs, error) &&
+          plim_cli_inputs_apply (&job->options, inputs, error));
+}
+
+/* Applies what is given to the inputs of every scenario; complains where that cannot be. */
+static PlimExit
+apply_options (const Job    *job,
+               PlimDocument *document,
+               gboolean      is_from_file)
 {
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (document)); i++)
     {
@@ -88,23 +104,23 @@ apply_options (PlimDocument        *document,
       PlimInputs               inputs = *plim_estimator_get_inputs (estimator);
       g_autoptr (GError)       error = NULL;
 
-      if (!plim_cli_inputs_apply (options, &inputs, &error))
+      if (!apply_to_inputs (job, &inputs, &error))
         {
           plim_command_complain (error->message);
-          return FALSE;
+          return error->domain == PLIM_IMPORT_ERROR ? PLIM_EXIT_BAD_FILE : PLIM_EXIT_BAD_USAGE;
         }
 
       if (!is_from_file)
-        plim_cli_inputs_choose_task (options, &inputs);
+        plim_cli_inputs_choose_task (&job->options, &inputs);
       plim_estimator_set_inputs (estimator, &inputs);
       if (plim_estimator_get_problem (estimator) != NULL)
         {
           plim_command_complain (plim_estimator_get_problem (estimator));
-          return FALSE;
+          return PLIM_EXIT_BAD_USAGE;
         }
     }
 
-  return TRUE;
+  return PLIM_EXIT_DONE;
 }
 
 /* Puts what the log @path measured beside each scenario; NULL = no log.  FALSE after a complaint. */
@@ -180,7 +196,7 @@ plim_command_estimate (PlimCommandLine *line,
                        char           **argv)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (_ ("[FILE|-] — estimate memory, GPUs and time"));
-  g_auto (PlimCliInputs)     options = { 0 };
+  g_auto (Job)               job = { .line = line };
   g_autoptr (PlimDocument)   document = NULL;
   g_autofree char           *format = NULL;
   g_autofree char           *log = NULL;
@@ -192,10 +208,11 @@ plim_command_estimate (PlimCommandLine *line,
     G_OPTION_ENTRY_NULL
   };
   PlimOutput output;
+  PlimExit   status;
   gboolean   is_done;
 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  plim_cli_inputs_add_options (&options, context);
+  plim_cli_inputs_add_options (&job.options, context);
   if (!plim_command_parse (context, &argc, &argv, &is_done))
     return PLIM_EXIT_BAD_USAGE;
   if (is_done)
@@ -208,13 +225,14 @@ plim_command_estimate (PlimCommandLine *line,
   if (!plim_command_find_output (format, &output))
     return PLIM_EXIT_BAD_USAGE;
 
-  if (!import_model (line, &options))
+  if (!read_model (&job))
     return PLIM_EXIT_BAD_FILE;
-  document = argc == 2 ? plim_command_open (line, argv[1]) : document_from_options (line, &options);
+  document = argc == 2 ? plim_command_open (line, argv[1]) : document_from_options (&job);
   if (document == NULL)
     return PLIM_EXIT_BAD_FILE;
-  if (!apply_options (document, &options, argc == 2))
-    return PLIM_EXIT_BAD_USAGE;
+  status = apply_options (&job, document, argc == 2);
+  if (status != PLIM_EXIT_DONE)
+    return status;
   if (!apply_log (document, log))
     return PLIM_EXIT_BAD_FILE;
 

@@ -48,8 +48,35 @@ add_shape (PlimTable       *table,
   add_count (table, _ ("Longest context"), model->max_context_tokens);
 }
 
+/* What an adapter belongs to, and what it is. */
 static void
-print_facts (const PlimModelFile *file)
+add_adapter (PlimTable           *table,
+             const PlimModelFile *file,
+             PlimCatalog         *catalog)
+{
+  const PlimAdapterFile *adapter = file->adapter;
+  const PlimModel       *base = plim_model_file_find_base (file, catalog);
+  const char            *kind =
+    adapter->adapter >= 0 ? plim_field_choice (PLIM_FIELD_ADAPTER, (guint) adapter->adapter).label : adapter->type;
+
+  add_fact (table, _ ("Adapter"), g_strdup (_ (kind)));
+  add_fact (table, _ ("Belongs to"),
+            g_strdup (*adapter->base != '\0' ? adapter->base : _ ("a model that is not named")));
+  add_fact (table, _ ("In the catalogue"), g_strdup (base != NULL ? base->name : _ ("not there")));
+  add_count (table, _ ("Adapter Rank"), adapter->rank);
+  add_count (table, _ ("Virtual Tokens"), adapter->virtual_tokens);
+  if (*adapter->targets != '\0')
+    add_fact (table, _ ("Adapter Targets"), g_strdup (adapter->targets));
+  if (*adapter->saved_modules != '\0')
+    add_fact (table, _ ("Stored whole"), g_strdup (adapter->saved_modules));
+  add_count (table, _ ("Adapter parameters"), adapter->parameters_count);
+  if (base != NULL)
+    add_count (table, _ ("Counted by the estimate"), plim_adapter_file_count (adapter, base));
+}
+
+static void
+print_facts (const PlimModelFile *file,
+             PlimCatalog         *catalog)
 {
   g_autoptr (PlimTable) facts = plim_table_new ();
   g_autofree char      *text = NULL;
@@ -73,6 +100,8 @@ print_facts (const PlimModelFile *file)
         add_count (facts, _ ("Tokens of an image"), file->config->vision.tokens_count);
       add_shape (facts, &file->model);
     }
+  if (file->adapter != NULL)
+    add_adapter (facts, file, catalog);
   if (file->pipeline != NULL)
     {
       add_fact (facts, _ ("Pipeline"), g_strdup (file->pipeline->class_name));
@@ -260,12 +289,13 @@ print_layers (const PlimModelFile *file)
 }
 
 static void
-print_text (const PlimModelFile *file)
+print_text (const PlimModelFile *file,
+            PlimCatalog         *catalog)
 {
   g_autoptr (PlimTable) totals = create_totals ();
   g_autofree char      *text = NULL;
 
-  print_facts (file);
+  print_facts (file, catalog);
   print_layers (file);
   print_assumptions (file);
   add_file_totals (totals, file);
@@ -342,13 +372,14 @@ free_log (gpointer data)
 }
 
 static void
-print_all_as_text (GPtrArray *files,
-                   GPtrArray *logs)
+print_all_as_text (GPtrArray   *files,
+                   GPtrArray   *logs,
+                   PlimCatalog *catalog)
 {
   for (guint i = 0; i < files->len; i++)
     {
       g_print ("%s", i > 0 ? "\n" : "");
-      print_text (files->pdata[i]);
+      print_text (files->pdata[i], catalog);
     }
   for (guint i = 0; i < logs->len; i++)
     {
@@ -377,15 +408,16 @@ print_all_as_table (GPtrArray *files,
 }
 
 static void
-print_all (GPtrArray *files,
-           GPtrArray *logs,
-           PlimOutput output)
+print_all (GPtrArray   *files,
+           GPtrArray   *logs,
+           PlimCatalog *catalog,
+           PlimOutput   output)
 {
   g_autofree char *json = NULL;
 
   if (output == PLIM_OUTPUT_TEXT)
     {
-      print_all_as_text (files, logs);
+      print_all_as_text (files, logs, catalog);
       return;
     }
   if (output != PLIM_OUTPUT_JSON)
@@ -394,12 +426,12 @@ print_all (GPtrArray *files,
       return;
     }
 
-  json = plim_import_json_write (files, logs);
+  json = plim_import_json_write (files, logs, catalog);
   g_print ("%s", json);
 }
 
 PlimExit
-plim_command_import (PlimCommandLine *line G_GNUC_UNUSED,
+plim_command_import (PlimCommandLine *line,
                      int              argc,
                      char           **argv)
 {
@@ -413,9 +445,10 @@ plim_command_import (PlimCommandLine *line G_GNUC_UNUSED,
     { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_ ("How to write the result"), "text|json|csv|md" },
     G_OPTION_ENTRY_NULL
   };
-  PlimExit   status = PLIM_EXIT_DONE;
-  PlimOutput output;
-  gboolean   is_done;
+  PlimExit     status = PLIM_EXIT_DONE;
+  PlimCatalog *catalog;
+  PlimOutput   output;
+  gboolean     is_done;
 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!plim_command_parse (context, &argc, &argv, &is_done))
@@ -432,10 +465,14 @@ plim_command_import (PlimCommandLine *line G_GNUC_UNUSED,
       return PLIM_EXIT_BAD_USAGE;
     }
 
+  catalog = plim_command_catalog (line);
+  if (catalog == NULL)
+    return PLIM_EXIT_BAD_FILE;
+
   for (int i = 1; i < argc; i++)
     if (!read_argument (argv[i], files, logs))
       status = PLIM_EXIT_BAD_FILE;
-  print_all (files, logs, output);
+  print_all (files, logs, catalog, output);
 
   return status;
 }

@@ -418,12 +418,6 @@ plim_hf_config_read (const char *name,
       return NULL;
     }
 
-  if (plim_hf_find (reader.root, "peft_type", NULL) != NULL && plim_hf_find (reader.root, "hidden_size", NULL) == NULL)
-    {
-      plim_import_set_error (error, PLIM_IMPORT_ERROR_UNSUPPORTED, name, "peft_type", "%s",
-                             _ ("this is an adapter; open the model that it belongs to"));
-      return NULL;
-    }
   if (!find_language_model (&reader, error))
     return NULL;
   read_dtype (&reader);

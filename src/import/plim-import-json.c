@@ -144,6 +144,35 @@ add_parts (yyjson_mut_doc      *doc,
 }
 
 static void
+add_adapter (yyjson_mut_doc      *doc,
+             yyjson_mut_val      *object,
+             const PlimModelFile *file,
+             PlimCatalog         *catalog)
+{
+  const PlimAdapterFile *adapter = file->adapter;
+  const PlimModel       *base = plim_model_file_find_base (file, catalog);
+  yyjson_mut_val        *row;
+
+  if (adapter == NULL)
+    return;
+
+  row = yyjson_mut_obj_add_obj (doc, object, "adapter");
+  if (adapter->adapter >= 0)
+    yyjson_mut_obj_add_str (doc, row, "kind", plim_field_choice (PLIM_FIELD_ADAPTER, (guint) adapter->adapter).id);
+  yyjson_mut_obj_add_strcpy (doc, row, "type", adapter->type);
+  yyjson_mut_obj_add_strcpy (doc, row, "base", adapter->base);
+  if (base != NULL)
+    yyjson_mut_obj_add_strcpy (doc, row, "model", base->id);
+  yyjson_mut_obj_add_sint (doc, row, "rank", adapter->rank);
+  yyjson_mut_obj_add_sint (doc, row, "virtual_tokens", adapter->virtual_tokens);
+  yyjson_mut_obj_add_strcpy (doc, row, "targets", adapter->targets);
+  yyjson_mut_obj_add_strcpy (doc, row, "saved_modules", adapter->saved_modules);
+  yyjson_mut_obj_add_sint (doc, row, "parameters", adapter->parameters_count);
+  if (base != NULL && adapter->adapter >= 0)
+    yyjson_mut_obj_add_sint (doc, row, "estimated_parameters", plim_adapter_file_count (adapter, base));
+}
+
+static void
 add_assumptions (yyjson_mut_doc      *doc,
                  yyjson_mut_val      *object,
                  const PlimModelFile *file)
@@ -167,9 +196,10 @@ add_assumptions (yyjson_mut_doc      *doc,
 static void
 add_file (yyjson_mut_doc      *doc,
           yyjson_mut_val      *array,
-          const PlimModelFile *file)
+          const PlimModelFile *file,
+          PlimCatalog         *catalog)
 {
-  static const char *const kinds[] = { "config", "safetensors", "gguf", "pipeline" };
+  static const char *const kinds[] = { "config", "safetensors", "gguf", "pipeline", "adapter" };
   yyjson_mut_val          *object = yyjson_mut_arr_add_obj (doc, array);
 
   yyjson_mut_obj_add_strcpy (doc, object, "name", file->name);
@@ -181,6 +211,7 @@ add_file (yyjson_mut_doc      *doc,
   add_model (doc, object, file);
   add_tensors (doc, object, file);
   add_parts (doc, object, file);
+  add_adapter (doc, object, file, catalog);
   add_assumptions (doc, object, file);
 }
 
@@ -214,8 +245,9 @@ add_log (yyjson_mut_doc       *doc,
 }
 
 char *
-plim_import_json_write (GPtrArray *files,
-                        GPtrArray *logs)
+plim_import_json_write (GPtrArray   *files,
+                        GPtrArray   *logs,
+                        PlimCatalog *catalog)
 {
   g_autoptr (yyjson_mut_doc) doc = yyjson_mut_doc_new (NULL);
   yyjson_mut_val            *root = yyjson_mut_obj (doc);
@@ -230,7 +262,7 @@ plim_import_json_write (GPtrArray *files,
   yyjson_mut_obj_add_uint (doc, root, "version", 1);
   array = yyjson_mut_obj_add_arr (doc, root, "files");
   for (guint i = 0; i < files->len; i++)
-    add_file (doc, array, files->pdata[i]);
+    add_file (doc, array, files->pdata[i], catalog);
   array = yyjson_mut_obj_add_arr (doc, root, "logs");
   for (guint i = 0; i < logs->len; i++)
     add_log (doc, array, logs->pdata[i]);

@@ -9,8 +9,11 @@
 
 G_BEGIN_DECLS
 
-/* Writes @files (PlimModelFile) and @logs (PlimRuntimeLog) as one object; free with g_free. */
-char *plim_import_json_write (GPtrArray *files,
-                              GPtrArray *logs);
+/* Writes @files (PlimModelFile) and @logs (PlimRuntimeLog) as one object; models that adapters belong to are looked for
+ * in
+ * @catalog.  Free with g_free. */
+char *plim_import_json_write (GPtrArray   *files,
+                              GPtrArray   *logs,
+                              PlimCatalog *catalog);
 
 G_END_DECLS

@@ -31,19 +31,9 @@ plim_model_file_free (PlimModelFile *file)
   g_clear_pointer (&file->safetensors, plim_safetensors_free);
   g_clear_pointer (&file->gguf, plim_gguf_free);
   g_clear_pointer (&file->pipeline, plim_pipeline_free);
+  g_clear_pointer (&file->adapter, plim_adapter_file_free);
   g_free (file->name);
   g_free (file);
-}
-
-const char *
-plim_model_file_refusal (const PlimModelFile *file)
-{
-  if (file->has_model)
-    return NULL;
-
-  return file->kind == PLIM_MODEL_FILE_PIPELINE ? N_ ("of a diffusion pipeline only the weights are known, which an "
-                                                      "import shows; there is no estimate of it")
-                                                : N_ ("there is no config.json beside it that tells the architecture");
 }
 
 gboolean
@@ -242,6 +232,15 @@ take_config (PlimModelFile *file,
              gsize          size,
              GError       **error)
 {
+  file->file_bytes = (gint64) size;
+  file->read_bytes = file->file_bytes;
+  if (plim_adapter_file_is_config (data, size))
+    {
+      file->kind = PLIM_MODEL_FILE_ADAPTER;
+      file->adapter = plim_adapter_file_parse (name, data, size, error);
+      return file->adapter != NULL;
+    }
+
   file->config = plim_hf_config_read (name, data, size, error);
   if (file->config == NULL)
     return FALSE;
@@ -253,8 +252,6 @@ take_config (PlimModelFile *file,
   file->precision = precision_of_config (file->config);
   file->next_token_parameters_count = file->config->next_token_parameters_count;
   file->tower_parameters_count = file->config->vision.parameters_count + file->config->audio.parameters_count;
-  file->file_bytes = (gint64) size;
-  file->read_bytes = file->file_bytes;
 
   return TRUE;
 }
@@ -271,6 +268,26 @@ read_config (PlimModelFile *file,
   return bytes != NULL && take_config (file, name, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
 }
 
+static gboolean
+read_tensors (PlimModelFile    *file,
+              const char       *path,
+              PlimModelFileKind kind,
+              GCancellable     *cancellable,
+              GError          **error)
+{
+  file->safetensors = plim_safetensors_read (path, file->model.n_layers, cancellable, error);
+  if (file->safetensors == NULL)
+    return FALSE;
+
+  file->kind = kind;
+  file->tensors = plim_safetensors_get_tensors (file->safetensors);
+  file->file_bytes = plim_safetensors_get_file_bytes (file->safetensors);
+  file->read_bytes += plim_safetensors_get_read_bytes (file->safetensors);
+  take_tensors (file);
+
+  return TRUE;
+}
+
 /* Tensors at @path, with the configuration in @folder where there is one. */
 static gboolean
 read_safetensors (PlimModelFile *file,
@@ -280,27 +297,44 @@ read_safetensors (PlimModelFile *file,
                   GError       **error)
 {
   g_autofree char *config = g_build_filename (folder, CONFIG_NAME, NULL);
-  gint64           config_bytes = 0;
 
-  if (g_file_test (config, G_FILE_TEST_EXISTS))
-    {
-      if (!read_config (file, config, error))
-        return FALSE;
-      config_bytes = file->read_bytes;
-    }
-  file->safetensors = plim_safetensors_read (path, file->model.n_layers, cancellable, error);
-  if (file->safetensors == NULL)
+  if (g_file_test (config, G_FILE_TEST_EXISTS) && !read_config (file, config, error))
     return FALSE;
+  if (!read_tensors (file, path, PLIM_MODEL_FILE_SAFETENSORS, cancellable, error))
+    return FALSE;
+  if (file->config != NULL || !plim_adapter_file_owns (file->tensors))
+    return TRUE;
 
-  file->kind = PLIM_MODEL_FILE_SAFETENSORS;
-  file->tensors = plim_safetensors_get_tensors (file->safetensors);
-  file->file_bytes = plim_safetensors_get_file_bytes (file->safetensors);
-  file->read_bytes = plim_safetensors_get_read_bytes (file->safetensors) + config_bytes;
-  take_tensors (file);
+  file->kind = PLIM_MODEL_FILE_ADAPTER;
+  file->adapter = plim_adapter_file_new ();
+  plim_adapter_file_measure (file->adapter, file->tensors);
 
   return TRUE;
 }
 
+/* The adapter whose configuration is @config, with its weights, if they are beside it. */
+static gboolean
+read_adapter (PlimModelFile *file,
+              const char    *config,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  g_autofree char *folder = g_path_get_dirname (config);
+  g_autofree char *weights = g_build_filename (folder, PLIM_ADAPTER_WEIGHTS, NULL);
+
+  if (!read_config (file, config, error))
+    return FALSE;
+  if (file->adapter == NULL || !g_file_test (weights, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!read_tensors (file, weights, PLIM_MODEL_FILE_ADAPTER, cancellable, error))
+    return FALSE;
+
+  plim_adapter_file_measure (file->adapter, file->tensors);
+
+  return TRUE;
+}
+
+/* Whether @folder has safetensors files other than an adapter's. */
 static gboolean
 has_safetensors (const char *folder)
 {
@@ -308,7 +342,8 @@ has_safetensors (const char *folder)
   const char      *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".safetensors") || g_str_has_suffix (name, ".safetensors.index.json"))
+    if ((g_str_has_suffix (name, ".safetensors") && strcmp (name, PLIM_ADAPTER_WEIGHTS) != 0) ||
+        g_str_has_suffix (name, ".safetensors.index.json"))
       return TRUE;
 
   return FALSE;
@@ -340,11 +375,17 @@ read_folder (PlimModelFile *file,
 {
   g_autofree char *config = g_build_filename (path, CONFIG_NAME, NULL);
   g_autofree char *pipeline = g_build_filename (path, PLIM_PIPELINE_INDEX, NULL);
+  g_autofree char *adapter = g_build_filename (path, PLIM_ADAPTER_CONFIG, NULL);
+  g_autofree char *weights = g_build_filename (path, PLIM_ADAPTER_WEIGHTS, NULL);
 
   if (g_file_test (pipeline, G_FILE_TEST_EXISTS))
     return read_pipeline (file, path, cancellable, error);
   if (has_safetensors (path))
     return read_safetensors (file, path, path, cancellable, error);
+  if (g_file_test (adapter, G_FILE_TEST_EXISTS))
+    return read_adapter (file, adapter, cancellable, error);
+  if (g_file_test (weights, G_FILE_TEST_EXISTS))
+    return read_safetensors (file, weights, path, cancellable, error);
   if (!g_file_test (config, G_FILE_TEST_EXISTS))
     return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, file->name, NULL,
                              _ ("neither safetensors files nor a config.json are in this folder"));
@@ -471,8 +512,13 @@ read_file (PlimModelFile *file,
            GError       **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *adapter = g_build_filename (folder, PLIM_ADAPTER_CONFIG, NULL);
   char             head[1024];
 
+  if (strcmp (name, PLIM_ADAPTER_CONFIG) == 0 ||
+      (strcmp (name, PLIM_ADAPTER_WEIGHTS) == 0 && g_file_test (adapter, G_FILE_TEST_EXISTS)))
+    return read_adapter (file, adapter, cancellable, error);
   plim_header_file_peek (path, head, sizeof head);
   if (memcmp (head, GGUF_MAGIC, MAGIC_BYTES) == 0 || g_str_has_suffix (path, ".gguf"))
     return read_gguf (file, path, cancellable, error);
@@ -547,7 +593,70 @@ plim_model_file_parse (const char *name,
   if (!take_config (file, name, text, strlen (text), error))
     return NULL;
 
-  make_id (file);
+  if (file->has_model)
+    make_id (file);
 
   return g_steal_pointer (&file);
+}
+
+/* --- what becomes of it ----------------------------------------------------------------------------- */
+
+const PlimModel *
+plim_model_file_find_base (const PlimModelFile *file,
+                           PlimCatalog         *catalog)
+{
+  return file->adapter != NULL ? plim_adapter_file_find_base (file->adapter, file->tensors, catalog) : NULL;
+}
+
+/* Sets @error to why there is nothing to estimate; FALSE. */
+static gboolean
+refuse (const PlimModelFile *file,
+        GError             **error)
+{
+  if (file->kind == PLIM_MODEL_FILE_PIPELINE)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, file->name, NULL,
+                             _ ("of a diffusion pipeline only the weights are known, which an import shows; there is "
+                                "no "
+                                "estimate of it"));
+  if (file->adapter == NULL)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, file->name, NULL,
+                             _ ("there is no config.json beside it that tells the architecture"));
+  if (*file->adapter->base == '\0')
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, file->name, NULL,
+                             _ ("this is an adapter; open the model that it belongs to"));
+  if (file->adapter->adapter < 0)
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_UNSUPPORTED, file->name, NULL,
+                             _ ("adapters of the kind “%s” are not estimated; open the model that it belongs to, “%s”"),
+                             file->adapter->type, file->adapter->base);
+
+  return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, file->name, NULL,
+                           _ ("this is an adapter for “%s”, which the catalogue does not have; open that model"),
+                           file->adapter->base);
+}
+
+gboolean
+plim_model_file_use (const PlimModelFile *file,
+                     PlimCatalog         *catalog,
+                     const char          *origin,
+                     PlimInputs          *inputs,
+                     GError             **error)
+{
+  const PlimModel *base = plim_model_file_find_base (file, catalog);
+
+  if (base != NULL && file->adapter->adapter >= 0)
+    {
+      plim_adapter_file_apply (file->adapter, base, inputs);
+      return TRUE;
+    }
+  if (!file->has_model)
+    return refuse (file, error);
+
+  plim_catalog_add_model (catalog, &file->model, file->stored.is_known ? &file->stored : NULL, origin);
+  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, file->model.id);
+  if (file->precision >= 0 && inputs->task == PLIM_TASK_INFERENCE)
+    inputs->precision = (PlimPrecision) file->precision;
+  if (file->kind == PLIM_MODEL_FILE_GGUF)
+    inputs->runtime = PLIM_RUNTIME_LLAMA_CPP;
+
+  return TRUE;
 }

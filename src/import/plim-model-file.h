@@ -3,10 +3,12 @@
 /* A model from whatever file or folder holds it: architecture, exact bytes, and what was assumed.
  *
  * Read are a config.json; a safetensors file, its index or a folder with either, with the config.json beside it; a GGUF
- * file, with all parts of a split one; a manifest of Ollama.  What a file is, is seen from its contents. */
+ * file, with all parts of a split one; a manifest of Ollama; an adapter, with the configuration that names its model.
+ * What a file is, is seen from its contents. */
 
 #pragma once
 
+#include "plim-adapter-file.h"
 #include "plim-gguf.h"
 #include "plim-hf-config.h"
 #include "plim-pipeline.h"
@@ -20,7 +22,8 @@ typedef enum
   PLIM_MODEL_FILE_CONFIG,      /* config.json alone */
   PLIM_MODEL_FILE_SAFETENSORS,
   PLIM_MODEL_FILE_GGUF,
-  PLIM_MODEL_FILE_PIPELINE     /* of diffusion: weights by part, and no model */
+  PLIM_MODEL_FILE_PIPELINE,    /* of diffusion: weights by part, and no model */
+  PLIM_MODEL_FILE_ADAPTER      /* of PEFT: no model either, but what belongs to one */
 } PlimModelFileKind;
 
 typedef struct
@@ -42,6 +45,7 @@ typedef struct
   PlimSafetensors  *safetensors;
   PlimGguf         *gguf;
   PlimPipeline     *pipeline;
+  PlimAdapterFile  *adapter;
 } PlimModelFile;
 
 /* Reads @path.  NULL and an error "NAME: PLACE: REASON" when it is damaged, something else, or incomplete.  Blocks; may
@@ -59,8 +63,19 @@ void plim_model_file_free (PlimModelFile *file);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlimModelFile, plim_model_file_free)
 
-/* NULL, or the N_() reason why there is no model in @file, though its weights are known. */
-const char *plim_model_file_refusal (const PlimModelFile *file);
+/* The row of @catalog that the adapter in @file belongs to; NULL when it is not there, or @file is no adapter. */
+const PlimModel *plim_model_file_find_base (const PlimModelFile *file,
+                                            PlimCatalog         *catalog);
+
+/* Adds the model in @file to @catalog, as people know it @origin, and makes it that of @inputs, with what goes with it:
+ * the precision of a model that is served, llama.cpp for a GGUF file.  Of an adapter the base becomes the model, and
+ * @inputs those of plim_adapter_file_apply().  FALSE and an error when there is nothing in @file to estimate, though
+ * its weights are known. */
+gboolean plim_model_file_use (const PlimModelFile *file,
+                              PlimCatalog         *catalog,
+                              const char          *origin,
+                              PlimInputs          *inputs,
+                              GError             **error);
 
 /* TRUE when @path ends as model files do: ".gguf", ".safetensors", ".json". */
 gboolean plim_model_file_has_ending (const char *path);

@@ -106,7 +106,7 @@ static const WordRow word_rows[] = {
     "vision_projection connector modality_projection multimodal_projector pre_mm_projector_norm" },
   { PLIM_TENSOR_CLASS_ADAPTER, ADAPTER,
     "lora_A lora_B lora_a lora_b lora_embedding_A lora_embedding_B lora_magnitude_vector lora_up lora_down "
-    "prompt_embeddings modules_to_save" },
+    "prompt_embeddings ia3_l modules_to_save" },
   { PLIM_TENSOR_CLASS_BUFFER, NORM + 10,
     "rotary_emb rotary_pos_emb inv_freq masked_bias freqs_cis rope_freqs position_ids cos_cached sin_cached "
     "rope_factors_long rope_factors_short num_batches_tracked attn_rot_embd attn_rot" },

@@ -162,6 +162,13 @@ def test_pastes():
             driver.wait_for("the model in the form", has_name(window, "test"))
             window.find("second.log, llama.cpp, CUDA0")
 
+        adapter = os.path.join(folder, "alpaca")
+        model_files.write_adapter(adapter, "meta-llama/Llama-2-7b-hf")
+        with driver.Clipboard("files", adapter):
+            window.key("ctrl+v")
+            window.find("alpaca: an adapter on Llama 2 7B")
+            driver.wait_for("its base in the form", has_name(window, "Llama 2 7B"))
+
         with driver.Clipboard("text", "llama 2 13b"):
             window.key("alt+m")
             window.find("Search models")

@@ -20,6 +20,36 @@ test_find (void)
   g_assert_null (plim_catalog_find_model (catalog, "llama-9-1b"));
 }
 
+/* Names as the Hub has them, words of tuning and of quantization aside; another shape of the same name is none of ours.
+ */
+static void
+test_hub (void)
+{
+  static const struct
+  {
+    const char *hub_id;
+    const char *id; /* NULL = not there */
+  } names[] = {
+    { "meta-llama/Llama-3.1-8B-Instruct", "llama-3.1-8b" },
+    { "unsloth/Meta-Llama-3.1-8B-Instruct-bnb-4bit", "llama-3.1-8b" },
+    { "/srv/models/Llama-2-7b-chat-hf", "llama-2-7b" },
+    { "google/gemma-2-9b-it", "gemma-2-9b" },
+    { "google-bert/bert-base-uncased", "bert-base-uncased" },
+    { "openlm-research/open_llama_3b", "open-llama-3b" },
+    { "gpt2", "gpt2" },
+    { "gradientai/Llama-3-8B-Instruct-Gradient-1048k", NULL },
+    { "", NULL },
+  };
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const PlimModel *model = plim_catalog_find_hub_model (catalog, names[i].hub_id);
+
+      g_assert_cmpstr (model != NULL ? model->id : NULL, ==, names[i].id);
+    }
+}
+
 static void
 test_unique (void)
 {
@@ -167,6 +197,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/catalog/find", test_find);
+  g_test_add_func ("/catalog/hub", test_hub);
   g_test_add_func ("/catalog/unique", test_unique);
   g_test_add_func ("/catalog/resolve", test_resolve);
   g_test_add_func ("/catalog/resolve-errors", test_resolve_errors);

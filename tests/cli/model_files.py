@@ -109,6 +109,20 @@ def write_llama_folder(folder, others=None, hidden=64, layers=2, heads=4, kv_hea
     return write_safetensors(os.path.join(folder, "model.safetensors"), "BF16", 2, shapes) // 2
 
 
+def write_adapter(folder, base, rank=8, layers=32, hidden=4096, **members):
+    """An adapter of PEFT on the query and value projections of a model with as many heads for both."""
+    os.makedirs(folder, exist_ok=True)
+    config = {"base_model_name_or_path": base, "peft_type": "LORA", "r": rank, "target_modules": ["q_proj", "v_proj"], "modules_to_save": None}
+    with open(os.path.join(folder, "adapter_config.json"), "w", encoding="utf-8") as file:
+        json.dump(config | members, file)
+    shapes = {}
+    for layer in range(layers):
+        for module in ("q_proj", "v_proj"):
+            name = f"base_model.model.model.layers.{layer}.self_attn.{module}.lora_"
+            shapes |= {name + "A.weight": [rank, hidden], name + "B.weight": [hidden, rank]}
+    return write_safetensors(os.path.join(folder, "adapter_model.safetensors"), "F32", 4, shapes)
+
+
 def write_hub_model(cache, name):
     """A model as huggingface_hub keeps it: a snapshot by revision, which is that of the main branch; returns its folder."""
     repository = os.path.join(cache, "models--" + name.replace("/", "--"))

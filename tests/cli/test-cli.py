@@ -510,6 +510,41 @@ def test_import_pipeline():
             assert "model_index.json: " in error and reason in error, error
 
 
+def test_import_adapter():
+    """Alpaca-LoRA, rank 8 on queries and values of Llama 2 7B: 4,194,304 parameters, as PEFT prints; 32 bits each in the file, 16 in use."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = os.path.join(place, "adapter")
+        size = model_files.write_adapter(folder, "meta-llama/Llama-2-7b-chat-hf", modules_to_save=["lm_head"])
+        for path in (folder, os.path.join(folder, "adapter_model.safetensors"), os.path.join(folder, "adapter_config.json")):
+            file = imported(path)["files"][0]
+            assert file["kind"] == "adapter" and "model" not in file
+            assert file["adapter"] == {"kind": "lora", "type": "LORA", "base": "meta-llama/Llama-2-7b-chat-hf", "model": "llama-2-7b", "rank": 8,
+                                       "virtual_tokens": 0, "targets": "q_proj, v_proj", "saved_modules": "lm_head", "parameters": 4194304,
+                                       "estimated_parameters": 4194304}, file["adapter"]
+            assert file["classes"] == [{"id": "adapter", "tensors": 128, "parameters": 4194304, "bytes": size}]
+        text = run("import", folder).stdout
+        assert "Llama 2 7B" in text and "16,777,216" in text, text
+        served = estimate("--model", folder)
+        assert served["model"]["id"] == "llama-2-7b" and terms(served)["adapters"] == 2 * 4194304, served["model"]
+        assert estimate("--model", folder, "--task", "lora")["model"]["trained_parameters"] == 4194304
+        assert estimate("--model", folder, "--task", "qlora")["model"]["trained_parameters"] == 4194304
+        assert estimate("--model", folder, "--task", "lora", "--lora-rank", "16")["model"]["trained_parameters"] == 8388608
+        model_files.write_adapter(folder, "meta-llama/Llama-2-7b-hf", use_dora=True)
+        assert imported(folder)["files"][0]["adapter"]["kind"] == "dora"
+        for base, reason in (("meta-llama/Llama-2-13b-hf", "Llama-2-13b-hf”, which the catalogue does not have"),
+                             ("someone/unheard-of-1b", "someone/unheard-of-1b"), (None, "open the model that it belongs to")):
+            model_files.write_adapter(folder, base)
+            assert reason in run("estimate", "--model", folder, status=3).stderr
+        model_files.write_adapter(folder, "meta-llama/Llama-2-7b-hf", peft_type="LOHA")
+        assert "the kind “LOHA”" in run("estimate", "--model", folder, status=3).stderr
+        model_files.write_adapter(folder, "meta-llama/Llama-2-7b-hf", r="eight")
+        assert "adapter_config.json: line 1: “r” must be" in run("import", folder, status=3).stderr
+        os.remove(os.path.join(folder, "adapter_config.json"))
+        bare = imported(folder)["files"][0]
+        assert bare["kind"] == "adapter" and bare["adapter"]["rank"] == 8 and "model" not in bare["adapter"]
+        assert "this is an adapter" in run("estimate", "--model", folder, status=3).stderr
+
+
 def test_import_layers():
     """Kinds and order as the configurations have them."""
     kimi = imported(configuration("kimi-linear-48b-a3b"))["files"][0]["model"]

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define ADAPTER "{\"peft_type\":\"LORA\",\"r\":16,\"base_model_name_or_path\":\"gpt2\"}"
 #define CONFIG                                                                                                 \
   "\n {\"model_type\": \"llama\", \"hidden_size\": 64, \"intermediate_size\": 128, \"num_hidden_layers\": 2, " \
   "\"num_attention_heads\": 4, \"num_key_value_heads\": 2, \"vocab_size\": 100, \"torch_dtype\": \"bfloat16\"}"
@@ -30,6 +31,7 @@ static const struct
 } files[] = {
   { "config.json", CONFIG, MODEL, NULL },
   { "download", CONFIG, MODEL, NULL },
+  { "adapter_config.json", ADAPTER, MODEL, NULL },
   { "server.log", LOG, A_LOG, NULL },
   { "log", LOG, A_LOG, NULL },
   { "json.log", "{\"level\": \"info\", \"msg\": \"\"}\n" LOG, A_LOG, NULL },

@@ -80,7 +80,6 @@ static const struct
   { "an encoder of another kind", "{\"model_type\":\"longformer\"," BODY "}", "longformer", "encoders of this kind" },
   { "a translator of another kind", "{\"model_type\":\"marian\"," BODY "}", "marian", "encoder-decoders of this kind" },
   { "two attentions a layer", "{\"model_type\":\"longcat_flash\"," BODY "}", "longcat_flash", "two attentions" },
-  { "an adapter", "{\"peft_type\":\"LORA\",\"r\":16}", "peft_type", "this is an adapter" },
   { "RWKV in a Qwen model", "{\"model_type\":\"rwkv6qwen2\"}", "rwkv6qwen2", "RWKV" },
   { "RWKV-7 without ranks", "{\"model_type\":\"rwkv7\"," BODY "}", "config.json",
     "“decay_low_rank_dim”, “a_low_rank_dim”, “v_low_rank_dim”" },
