@@ -61,11 +61,11 @@ gint64 plim_weights_bytes (const PlimWeights *weights,
                            gint64             gpus_count);
 
 /* Adds the weights' term, divided among @gpus_count GPUs, held at @moments. */
-void plim_weights_add (PlimEstimate      *estimate,
-                       const PlimWeights *weights,
-                       PlimTermId         id,
-                       guint              moments,
-                       gint64             gpus_count);
+PlimTerm *plim_weights_add (PlimEstimate      *estimate,
+                            const PlimWeights *weights,
+                            PlimTermId         id,
+                            guint              moments,
+                            gint64             gpus_count);
 
 /* Widest working set of one layer of a forward pass without a graph, in 16-bit values per token: the residual and
  * its norm, and the larger of attention (query, key, value, output) and feed-forward (gate, up, product). */

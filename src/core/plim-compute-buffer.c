@@ -37,10 +37,12 @@
   (PLIM_MOMENT_BIT (PLIM_MOMENT_LOAD) | PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL) | PLIM_MOMENT_BIT (PLIM_MOMENT_DECODE))
 #define SERVING (PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL) | PLIM_MOMENT_BIT (PLIM_MOMENT_DECODE))
 
-#define WORK_FIELDS                                                                               \
-  (PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | \
-   PLIM_FIELD_BIT (PLIM_FIELD_UBATCH) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) |                   \
-   PLIM_FIELD_BIT (PLIM_FIELD_RUNTIME) | PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL))
+#define WORK_FIELDS                                                                                                   \
+  (PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) |                     \
+   PLIM_FIELD_BIT (PLIM_FIELD_UBATCH) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_RUNTIME) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS) |                                   \
+   PLIM_FIELD_BIT (PLIM_FIELD_PROMPT) | PLIM_FIELD_BIT (PLIM_FIELD_OUTPUT) | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) |  \
+   PLIM_FIELD_BIT (PLIM_FIELD_MLA))
 
 /* Scores of the eager kernel, 32-bit softmax and its 16-bit copy, of one sequence's largest layer. */
 static gint64
@@ -97,7 +99,7 @@ add_logits (const PlimInputs    *inputs,
     .formula = "{0} × {1} × ({2} + {3})",
     .source = TRANSFORMERS,
     .note = N_ ("Only the last token of each sequence is scored."),
-    .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_BATCH),
+    .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS),
   };
   PlimExplanation *explanation;
 
@@ -357,7 +359,7 @@ add_llama_cpp_work (const PlimInputs    *inputs,
     .note = has_copies ? N_ ("With a copy of the largest part that stays in host memory.") : NULL,
     .depends = WORK_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_KV_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_UNIFIED_CACHE) |
                PLIM_FIELD_BIT (PLIM_FIELD_SWA_FULL) | PLIM_FIELD_BIT (PLIM_FIELD_GPU_LAYERS) |
-               PLIM_FIELD_BIT (PLIM_FIELD_HOST_EXPERT_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION),
+               PLIM_FIELD_BIT (PLIM_FIELD_HOST_EXPERT_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_V_PRECISION),
   };
   PlimExplanation *explanation = &plim_component_add (estimate, &spec)->explanation;
 

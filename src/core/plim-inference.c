@@ -16,12 +16,15 @@
 
 #include <glib/gi18n.h>
 
-#define SERVING  (PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL) | PLIM_MOMENT_BIT (PLIM_MOMENT_DECODE))
-#define ALWAYS   (PLIM_MOMENT_BIT (PLIM_MOMENT_LOAD) | SERVING)
-#define BATCHING (PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT))
-#define LAYOUT                                                              \
-  (PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | PLIM_FIELD_BIT (PLIM_FIELD_RUNTIME) | \
-   PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_PARALLEL))
+#define SERVING (PLIM_MOMENT_BIT (PLIM_MOMENT_PREFILL) | PLIM_MOMENT_BIT (PLIM_MOMENT_DECODE))
+#define ALWAYS  (PLIM_MOMENT_BIT (PLIM_MOMENT_LOAD) | SERVING)
+#define BATCHING                                                                                                  \
+  (PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | PLIM_FIELD_BIT (PLIM_FIELD_PROMPT) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_OUTPUT))
+#define LAYOUT                                                                                   \
+  (PLIM_FIELD_BIT (PLIM_FIELD_GPUS) | PLIM_FIELD_BIT (PLIM_FIELD_RUNTIME) |                      \
+   PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_PARALLEL) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_GPU_LAYERS))
 
 /* What all roles share. */
 typedef struct
@@ -56,12 +59,14 @@ add_whole_weights (const Serving   *serving,
   const PlimInputs         *inputs = serving->inputs;
   const PlimRuntimeProfile *profile = plim_runtime_profile (inputs);
   PlimWeights               weights = plim_weights_stored (inputs, &serving->estimate->parameters);
+  PlimTerm                 *term;
 
   plim_weights_adapt_head (&weights, &inputs->model, profile->unties_head, profile->quantizes_head);
   if (!stage->has_embedding && !inputs->model.has_tied_head)
     weights.quantized_count =
       plim_subtract (weights.quantized_count, plim_multiply (inputs->model.vocab_size, inputs->model.hidden_size));
-  plim_weights_add (serving->estimate, &weights, PLIM_TERM_WEIGHTS, ALWAYS, serving->layout.tensor_count);
+  term = plim_weights_add (serving->estimate, &weights, PLIM_TERM_WEIGHTS, ALWAYS, serving->layout.tensor_count);
+  term->explanation.depends |= LAYOUT | PLIM_FIELD_BIT (PLIM_FIELD_HOST_EXPERT_LAYERS);
 }
 
 /* Tables outside the layers: the embedding, and the head with the final norm; a tied head is the embedding's table. */
@@ -105,7 +110,7 @@ add_stage_weights (const Serving   *serving,
     .source = plim_precision_info (serving->inputs->precision)->source,
     .note = on_host.expert_bytes > 0 ? N_ ("Experts of the first layers stay in host memory.") : NULL,
     .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | LAYOUT |
-               PLIM_FIELD_BIT (PLIM_FIELD_EXPERT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_GPU_LAYERS) |
+               PLIM_FIELD_BIT (PLIM_FIELD_EXPERT_PARALLEL) |
                PLIM_FIELD_BIT (PLIM_FIELD_HOST_EXPERT_LAYERS),
   };
   PlimExplanation *explanation = &plim_component_add (serving->estimate, &spec)->explanation;
@@ -260,7 +265,7 @@ add_cache_copy (const Serving   *serving,
          .note = N_ ("The pool of the kernels keeps it after the prompt."),
          .depends = PLIM_DEPENDS_MODEL | BATCHING | LAYOUT | PLIM_FIELD_BIT (PLIM_FIELD_KV_PRECISION) |
                PLIM_FIELD_BIT (PLIM_FIELD_V_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_UNIFIED_CACHE) |
-               PLIM_FIELD_BIT (PLIM_FIELD_SWA_FULL) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION),
+               PLIM_FIELD_BIT (PLIM_FIELD_SWA_FULL) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_MLA) | PLIM_FIELD_BIT (PLIM_FIELD_UBATCH),
   };
 
   if (!plim_runtime_profile (inputs)->widens_cache || inputs->attention == PLIM_ATTENTION_KERNEL_EAGER ||

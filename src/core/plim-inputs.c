@@ -137,7 +137,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   I (SAMPLE_TOKENS, sample_tokens_count, "sample_tokens", N_ ("Mean Sample"), N_ ("tokens"), RUN, 0, 1 << 30, 0, TRAINS, COMPONENT),
   C (COMPILE, compile, "compile", N_ ("Compile"), RUN, PLIM_SWITCH_OFF, ALL_TASKS, COMPONENT),
   C (FUSED_KERNELS, fused_kernels, "fused_kernels", N_ ("Fused Kernels"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
-  C (GRADIENT_FORMAT, gradient_format, "gradient_precision", N_ ("Gradients"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
+  C (GRADIENT_FORMAT, gradient_format, "gradient_precision", N_ ("Accumulated Gradients"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
   C (MASTER_WEIGHTS, master_weights, "master_precision", N_ ("Master Weights"), PRECISION, PLIM_MASTER_BY_RECIPE, TRAINS, COMPONENT),
   C (STATE_FORMAT, state_format, "state_precision", N_ ("Optimizer States"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),
   C (COMPUTE_FORMAT, compute_format, "compute_precision", N_ ("Compute Format"), PRECISION, PLIM_STATE_FORMAT_BY_RECIPE, TRAINS, COMPONENT),

@@ -212,7 +212,8 @@ add_kept_prefix (PlimTraining *t)
         .formula = "ceil({0} × {1} × {2} × {3})",
         .source = plim_adapter_source (t->inputs),
         .note = N_ ("Every sequence has its own copy of the virtual tokens’ keys and values."),
-        .depends = DEPENDS | PLIM_TOKEN_FIELDS | PLIM_SHARING_FIELDS,
+        .depends = DEPENDS | PLIM_TOKEN_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION) |
+               PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_STAGES),
   };
   PlimExplanation *explanation;
 

@@ -8,6 +8,7 @@
 #include "plim-checked.h"
 #include "plim-framework.h"
 #include "plim-roofline.h"
+#include "plim-training.h"
 
 #include <glib/gi18n.h>
 
@@ -105,6 +106,28 @@ place_of (const PlimInputs *inputs,
   return part == PART_PARAMETERS ? inputs->offload_parameters : inputs->offload_optimizer;
 }
 
+/* What the parts of @estimate that are in @place depend on. */
+static PlimFieldSet
+find_depends (const PlimInputs   *inputs,
+              const PlimEstimate *estimate,
+              PlimOffload         place)
+{
+  PlimFieldSet depends = PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_OPTIMIZER) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_PARAMETERS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) | PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_MASTER_WEIGHTS) | PLIM_SHARING_FIELDS;
+
+  for (guint i = 0; i < estimate->n_terms; i++)
+    {
+      Part part = parts_of_terms[estimate->terms[i].id];
+
+      if (part != PART_NONE && place_of (inputs, part) == place)
+        depends |= estimate->terms[i].explanation.depends;
+    }
+
+  return depends;
+}
+
 /* What of @moved_bytes is in one place of a computer, and @buffer_bytes. */
 static gint64
 explain_place (const PlimInputs *inputs,
@@ -131,9 +154,6 @@ explain_place (const PlimInputs *inputs,
 
   explanation->formula = "ceil(({0} + {1} + {2} + {3} + {4}) ÷ {5})";
   explanation->source = "ZeRO-Offload, arXiv:2101.06840, section 4.1; ZeRO-Infinity, arXiv:2104.07857, section 5";
-  explanation->depends = PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_OPTIMIZER) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_PARAMETERS) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS);
   plim_explanation_add (explanation, N_ ("bytes of buffers"), buffer_bytes, 1);
   plim_explanation_add (explanation, N_ ("computers"), nodes_count, 1);
 
@@ -166,6 +186,8 @@ measure (const PlimInputs *inputs,
                                         &estimate->host_explanation);
   estimate->nvme_bytes =
     explain_place (inputs, PLIM_OFFLOAD_NVME, moved_bytes, 0, &estimate->nvme_explanation);
+  estimate->host_explanation.depends = find_depends (inputs, &whole, PLIM_OFFLOAD_HOST);
+  estimate->nvme_explanation.depends = find_depends (inputs, &whole, PLIM_OFFLOAD_NVME);
 }
 
 void

@@ -25,7 +25,7 @@
 
 #define DEPENDS                                                                                                        \
   (PLIM_DEPENDS_MODEL | PLIM_TOKEN_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_LOSS) | PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK) | \
-   PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_TENSOR_PARALLEL))
+   PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_SHARING_FIELDS)
 
 /* Scores of one token on one GPU: tensor parallelism splits the vocabulary. */
 static gint64

@@ -219,8 +219,7 @@ add_value_state (PlimTraining          *t,
     .moments = LATER,
     .formula = "ceil({0} × {1} ÷ {2}) + ceil({0} × ({3} + {4}) ÷ {5})",
     .source = plim_objective_of (t->inputs)->source,
-    .depends = DEPENDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) |
-               PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION),
+    .depends = DEPENDS | PLIM_SHARING_FIELDS | PLIM_STATE_FIELDS | PLIM_GRADIENT_FIELDS,
   };
   gint64    kept_bytes;
   gint64    early_bytes;

@@ -132,7 +132,8 @@ plim_training_add_communication (PlimTraining *t)
     .moments = BIT (PLIM_MOMENT_BACKWARD),
     .formula = "{0} × {1}",
     .source = is_ddp ? "PyTorch DistributedDataParallel, gradient_as_bucket_view" : DEEPSPEED,
-    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS,
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_ADAPTER_FIELDS | PLIM_GRADIENT_FIELDS |
+               PLIM_FIELD_BIT (PLIM_FIELD_REDUCE_FORMAT),
   };
   /* DDP's buckets are the gradients. */
   gint64           bytes = is_ddp ? t->recipe.gradient_bytes : t->recipe.reduce_bytes;

@@ -71,7 +71,7 @@ add_per_parameter (PlimTraining *t,
     .source = source,
     .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS |
                (t->has_adapters ? PLIM_ADAPTER_FIELDS : PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS)) |
-               (id == PLIM_TERM_OPTIMIZER_STATES ? PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) : 0),
+               (moments != ALWAYS ? PLIM_STATE_FIELDS : 0),
   };
   PlimTerm *term;
 
@@ -112,7 +112,7 @@ add_shaped_states (PlimTraining *t)
     .formula = "ceil({0} ÷ {1})",
     .source = plim_optimizer_info (t->inputs->optimizer)->source,
     .note = N_ ("Summed over the matrices, as the optimizer looks at their shapes."),
-    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) |
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_STATE_FIELDS |
                PLIM_FIELD_BIT (PLIM_FIELD_PROJECTION_RANK),
   };
   PlimExplanation *explanation = &plim_training_add (t, &spec, NULL)->explanation;
@@ -132,7 +132,7 @@ add_step_copy (PlimTraining *t)
     .formula = "ceil({0} × {1} ÷ {2})",
     .source = plim_optimizer_info (t->inputs->optimizer)->source,
     .note = N_ ("The step works on all parameters at once and needs the roots of all second moments."),
-    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_STATE_FIELDS,
   };
   PlimExplanation *explanation;
 
@@ -161,7 +161,7 @@ add_step_gradients (PlimTraining *t)
     .formula = "{0} × {1}",
     .source = STEP,
     .note = N_ ("DeepSpeed steps with 32-bit copies of the gradients."),
-    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_OPTIMIZER),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_STATE_FIELDS,
   };
   PlimExplanation *explanation;
 
@@ -206,8 +206,7 @@ add_largest_gradient (PlimTraining *t)
     .source = LOMO,
     .note = N_ ("Each parameter steps as soon as its gradient is there; the largest is that of a token table, where "
                 "one trains."),
-    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER_IN_BACKWARD) |
-               PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_GRADIENT_FIELDS,
   };
   PlimExplanation *explanation = &plim_training_add (t, &spec, NULL)->explanation;
 
@@ -245,7 +244,7 @@ add_gradients (PlimTraining *t)
   term = add_per_parameter (t, PLIM_TERM_GRADIENTS, moments, t->recipe.gradient_bytes, 1, t->gradients_shares, ZERO,
                             backward);
   bytes = term->bytes_at[PLIM_MOMENT_STEP];
-  term->explanation.depends |= PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION);
+  term->explanation.depends |= PLIM_GRADIENT_FIELDS;
   for (guint b = 0; b < PLIM_N_BACKWARDS; b++)
     t->backward_bytes[t->n_terms - 1][b] = is_kept || b == PLIM_BACKWARD_FIRST ? bytes : 0;
   if (has_buffer)
@@ -316,7 +315,7 @@ add_flat_gradients (PlimTraining *t)
     .formula = "{0} × {1}",
     .source = "PyTorch, torch/distributed/fsdp/_flat_param.py",
     .note = N_ ("Frozen weights and adapters are one flat parameter, whose gradient is whole until it is reduced."),
-    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_ADAPTER_FIELDS,
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_ADAPTER_FIELDS | PLIM_GRADIENT_FIELDS,
   };
   gint64           backward[PLIM_N_BACKWARDS] = { 0, 0, 0 };
   PlimExplanation *explanation;
@@ -335,14 +334,15 @@ static void
 add_frozen_weights (PlimTraining *t)
 {
   PlimWeights weights = frozen_weights (t);
+  PlimTerm   *term;
 
   if (t->inputs->offload_parameters != PLIM_OFFLOAD_NONE)
     return;
 
-  plim_weights_add (t->estimate, &weights, PLIM_TERM_FROZEN_WEIGHTS, ALWAYS, t->weights_shares);
+  term = plim_weights_add (t->estimate, &weights, PLIM_TERM_FROZEN_WEIGHTS, ALWAYS, t->weights_shares);
+  term->explanation.depends |= PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS;
   for (guint b = 0; b < PLIM_N_BACKWARDS; b++)
-    t->backward_bytes[t->n_terms][b] =
-      t->estimate->terms[t->estimate->n_terms - 1].bytes_at[PLIM_MOMENT_BACKWARD];
+    t->backward_bytes[t->n_terms][b] = term->bytes_at[PLIM_MOMENT_BACKWARD];
   t->n_terms++;
 }
 
@@ -366,7 +366,7 @@ add_adapter_state (PlimTraining *t)
                      plim_adapter_source (t->inputs), NULL);
   state = add_per_parameter (t, PLIM_TERM_ADAPTER_STATE, STATE_KEPT, numerator, denominator, t->states_shares,
                              plim_adapter_source (t->inputs), NULL);
-  state->explanation.depends |= PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER);
+  state->explanation.depends |= PLIM_GRADIENT_FIELDS;
   state->bytes_at[PLIM_MOMENT_ROLLOUT] = state->bytes_at[PLIM_MOMENT_SAVE] = state->bytes_at[PLIM_MOMENT_EVALUATION] =
     plim_training_share (t->trained_count, kept_numerator, plim_multiply (denominator, t->states_shares));
   add_flat_gradients (t);

@@ -29,6 +29,16 @@
 #define BIT       PLIM_MOMENT_BIT
 #define COMPUTING (BIT (PLIM_MOMENT_FORWARD) | BIT (PLIM_MOMENT_LOSS) | BIT (PLIM_MOMENT_BACKWARD))
 
+#define ACTIVATION_FIELDS                                                                                              \
+  (PLIM_TRAINING_FIELDS | PLIM_TOKEN_FIELDS | PLIM_ADAPTER_FIELDS | PLIM_SHARING_FIELDS |                              \
+   PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |                                \
+   PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE_INTERVAL) | PLIM_RECOMPUTE_PART_FIELDS |                                       \
+   PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_PACKING) | PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) | PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) |                       \
+   PLIM_FIELD_BIT (PLIM_FIELD_DROPOUT) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_DROPOUT) |                                    \
+   PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) |                     \
+   PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_STAGES) | PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION))
+
 /* What masks depend on. */
 #define MASK_FIELDS                                                                                  \
   (PLIM_TOKEN_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_PACKING) | \
@@ -103,7 +113,7 @@ add_autocast_copies (PlimTraining *t)
     .formula = "{1} × ({0} + {2} × {3})",
     .source = "PyTorch, aten/src/ATen/autocast_mode.cpp",
     .note = N_ ("Autocast keeps a 16-bit copy of every 32-bit matrix it multiplies with."),
-    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS,
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS),
   };
   PlimExplanation *explanation;
 
@@ -132,13 +142,14 @@ add_8bit_copies (PlimTraining *t)
   gint64              count = plim_training_matrices_count (t, t->stage.trained_layers_count);
   const PlimTermSpec  spec = {
      .id = PLIM_TERM_CAST_WEIGHTS,
-     .moments = is_kept ? COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_SAVE) | BIT (PLIM_MOMENT_EVALUATION)
-                        : COMPUTING,
+     .moments =
+      is_kept ? COMPUTING | BIT (PLIM_MOMENT_STEP) | BIT (PLIM_MOMENT_SAVE) | BIT (PLIM_MOMENT_EVALUATION) : COMPUTING,
      .bytes = plim_divide_up (plim_multiply (bytes, count), numbers),
      .formula = "ceil({0} × {1})",
      .source = "TransformerEngine d0067d0, pytorch/module/linear.py",
      .note = N_ ("Matrices are multiplied in 8 or 4 bits, and backward reads them by columns."),
-     .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE),
+     .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
+               PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS),
   };
   const gint64     backward[PLIM_N_BACKWARDS] = { spec.bytes, spec.bytes, is_kept ? spec.bytes : 0 };
   PlimExplanation *explanation;
@@ -286,8 +297,7 @@ add_replay (PlimTraining *t,
     .bytes = plim_multiply (t->tokens_count, plim_add (layer_bytes, gradient_bytes)),
     .formula = "{0} × ({1} + {2})",
     .source = AUTOGRAD,
-    .depends = PLIM_TRAINING_FIELDS | PLIM_TOKEN_FIELDS | PLIM_ADAPTER_FIELDS |
-               PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) | PLIM_FIELD_BIT (PLIM_FIELD_COMPILE),
+    .depends = ACTIVATION_FIELDS,
   };
   const gint64 backward[PLIM_N_BACKWARDS] = {
     [PLIM_BACKWARD_LAST] = spec.bytes,
@@ -323,14 +333,7 @@ add_activations (PlimTraining *t)
             : inputs->recompute_interval > 1
               ? N_ ("Of a recomputed layer only the input is kept, of the others everything.")
               : N_ ("With recompute only the input of every layer is kept."),
-    .depends = PLIM_TRAINING_FIELDS | PLIM_TOKEN_FIELDS | PLIM_ADAPTER_FIELDS | PLIM_SHARING_FIELDS |
-               PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
-               PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE_INTERVAL) | PLIM_RECOMPUTE_PART_FIELDS |
-               PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_PACKING) |
-               PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) |
-               PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_ACTIVATIONS) | PLIM_FIELD_BIT (PLIM_FIELD_DROPOUT) |
-               PLIM_FIELD_BIT (PLIM_FIELD_LORA_DROPOUT) | PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL) |
-               PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_STAGES),
+    .depends = ACTIVATION_FIELDS,
   };
   const gint64 backward[PLIM_N_BACKWARDS] = {
     [PLIM_BACKWARD_HEAD] = spec.bytes,

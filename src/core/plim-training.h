@@ -60,11 +60,20 @@ typedef struct
 #define PLIM_TOKEN_FIELDS                                                                      \
   (PLIM_FIELD_BIT (PLIM_FIELD_BATCH) | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) |                   \
    PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_TOKENS) | \
-   PLIM_FIELD_BIT (PLIM_FIELD_OBJECTIVE))
+   PLIM_FIELD_BIT (PLIM_FIELD_ADAPTER) | PLIM_FIELD_BIT (PLIM_FIELD_OBJECTIVE))
 #define PLIM_ADAPTER_FIELDS                                                           \
   (PLIM_FIELD_BIT (PLIM_FIELD_ADAPTER) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_RANK) |      \
    PLIM_FIELD_BIT (PLIM_FIELD_LORA_TARGETS) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_HEAD) | \
    PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_TOKENS))
+
+#define PLIM_STATE_FIELDS                                                                       \
+  (PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) | PLIM_FIELD_BIT (PLIM_FIELD_STATE_FORMAT) |           \
+   PLIM_FIELD_BIT (PLIM_FIELD_MASTER_WEIGHTS) | PLIM_FIELD_BIT (PLIM_FIELD_OFFLOAD_OPTIMIZER) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS))
+#define PLIM_GRADIENT_FIELDS                                                                   \
+  (PLIM_FIELD_BIT (PLIM_FIELD_GRADIENT_FORMAT) | PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION) |    \
+   PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER_IN_BACKWARD) | PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS))
 
 /* Adds a term whose bytes within backward are @backward, NULL = those of the specification at every moment of it when
  * it names backward. */

@@ -132,7 +132,7 @@ choose_formula (const PlimPrecisionInfo *info,
   return formulas[info->block_elements > 1][parts][is_shared];
 }
 
-void
+PlimTerm *
 plim_weights_add (PlimEstimate      *estimate,
                   const PlimWeights *weights,
                   PlimTermId         id,
@@ -151,7 +151,8 @@ plim_weights_add (PlimEstimate      *estimate,
           .note = has_plain ? N_ ("Embedding, output head, norms and biases stay in a plain format.") : NULL,
           .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | PLIM_FIELD_BIT (PLIM_FIELD_GPUS),
   };
-  PlimExplanation *explanation = &plim_component_add (estimate, &spec)->explanation;
+  PlimTerm        *term = plim_component_add (estimate, &spec);
+  PlimExplanation *explanation = &term->explanation;
 
   plim_explanation_add (explanation, has_plain ? N_ ("parameters in linear layers") : N_ ("parameters"),
                         weights->quantized_count, 1);
@@ -178,4 +179,6 @@ plim_weights_add (PlimEstimate      *estimate,
     }
   if (gpus_count > 1)
     plim_explanation_add (explanation, N_ ("GPUs"), gpus_count, 1);
+
+  return term;
 }

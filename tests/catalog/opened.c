@@ -53,3 +53,14 @@ held_bytes (const PlimEstimate *estimate,
 
   return bytes;
 }
+
+gint64
+largest_bytes (const PlimTerm *term)
+{
+  gint64 bytes = 0;
+
+  for (guint m = 0; m < PLIM_N_MOMENTS; m++)
+    bytes = MAX (bytes, term->bytes_at[m]);
+
+  return bytes;
+}

@@ -25,3 +25,6 @@ const PlimTerm *find_term (const PlimEstimate *estimate,
 gint64 held_bytes (const PlimEstimate *estimate,
                    PlimTermId          id,
                    PlimMoment          moment);
+
+/* Largest of the amounts @term is held with: what its explanation is about. */
+gint64 largest_bytes (const PlimTerm *term);

@@ -9,6 +9,7 @@
 #include "plim-solver.h"
 #include "plim-flops.h"
 #include "plim-training-time.h"
+#include "random-job.h"
 
 #include <math.h>
 
@@ -144,62 +145,6 @@ test_time (void)
                    G_GINT64_CONSTANT (3500000000000));
 }
 
-/* Random inputs of the engine's own method, resolved. */
-static void
-randomize (PlimCatalog *catalog,
-           GRand       *rand,
-           PlimInputs  *inputs)
-{
-  plim_inputs_init (inputs);
-  for (guint i = 0; i < PLIM_N_FIELDS; i++)
-    if (plim_field (i)->type == PLIM_FIELD_TYPE_CHOICE && i != PLIM_FIELD_METHOD && g_rand_boolean (rand))
-      plim_inputs_set_integer (inputs, i, g_rand_int_range (rand, 0, (gint) plim_field_n_choices (i)));
-  if (inputs->recompute == PLIM_RECOMPUTE_PARTS)
-    inputs->framework = PLIM_FRAMEWORK_MEGATRON; /* others refuse */
-  inputs->batch_count = 1 << g_rand_int_range (rand, 0, 8);
-  inputs->context_tokens = 1 + g_rand_int_range (rand, 0, 1 << g_rand_int_range (rand, 4, 18));
-  inputs->gpus_count = 1 << g_rand_int_range (rand, 0, 7);
-  inputs->accumulation_count = g_rand_int_range (rand, 1, 3);
-  inputs->lora_rank = g_rand_int_range (rand, 1, 256);
-  inputs->virtual_tokens = g_rand_int_range (rand, 1, 200);
-  inputs->completion_tokens = g_rand_boolean (rand) ? 0 : g_rand_int_range (rand, 1, 4096);
-  inputs->engine_share = g_rand_double (rand);
-  inputs->trained_layers_count = MAX (g_rand_int_range (rand, -12, 12), 0);
-  inputs->tensor_parallel_count = 1 << g_rand_int_range (rand, 0, 3);
-  inputs->pipeline_parallel_count = 1 << g_rand_int_range (rand, 0, 4);
-  inputs->context_parallel_count = 1 << g_rand_int_range (rand, 0, 2);
-  inputs->expert_parallel_count = 1 << g_rand_int_range (rand, 0, 3);
-  if (g_rand_boolean (rand))
-    inputs->tensor_parallel_count = inputs->pipeline_parallel_count = inputs->context_parallel_count = 1;
-  inputs->recompute_interval = g_rand_boolean (rand) ? 1 : g_rand_int_range (rand, 1, 5);
-  inputs->expert_tensor_parallel_count = g_rand_int_range (rand, 0, 3);
-  inputs->virtual_stages_count = g_rand_int_range (rand, 1, 4);
-  inputs->projection_rank = g_rand_int_range (rand, 1, 512);
-  inputs->dropout = g_rand_boolean (rand) ? 0.1 : 0;
-  inputs->lora_dropout = g_rand_boolean (rand) ? 0.1 : 0;
-  inputs->evaluation_batch_count = g_rand_int_range (rand, 0, 64);
-  inputs->evaluation_accumulation_count = g_rand_int_range (rand, 0, 8);
-  inputs->evaluation_tokens = g_rand_int_range (rand, 0, 1024);
-  inputs->sample_tokens_count = g_rand_int_range (rand, 0, 4096);
-  inputs->tokens_count = g_rand_int (rand);
-  inputs->model =
-    *plim_catalog_get_model (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_models (catalog)));
-  inputs->gpu =
-    *plim_catalog_get_gpu (catalog, (guint) g_rand_int_range (rand, 0, (gint) plim_catalog_n_gpus (catalog)));
-}
-
-/* Largest of the amounts a term is held with: what its explanation is about. */
-static gint64
-largest_bytes (const PlimTerm *term)
-{
-  gint64 bytes = 0;
-
-  for (guint m = 0; m < PLIM_N_MOMENTS; m++)
-    bytes = MAX (bytes, term->bytes_at[m]);
-
-  return bytes;
-}
-
 static void
 check_role (const PlimEstimate *estimate,
             const PlimRole     *role)
@@ -279,7 +224,7 @@ test_identities (void)
       PlimEstimate estimate;
       PlimEstimate other;
 
-      randomize (catalog, rand, &inputs);
+      randomize_job (catalog, rand, &inputs);
       plim_estimate (&inputs, &estimate);
       if (estimate.not_covered == NULL)
         mark_choices (&inputs, seen);
@@ -347,7 +292,7 @@ test_random_orders (void)
       PlimEstimate estimate;
       PlimEstimate other;
 
-      randomize (catalog, rand, &inputs);
+      randomize_job (catalog, rand, &inputs);
       inputs.pipeline_parallel_count = 1;
       inputs.precision = PLIM_PRECISION_BF16;
       inputs.optimizer = PLIM_OPTIMIZER_ADAMW;
