@@ -40,8 +40,6 @@ read_number (yyjson_val *value)
 {
   double number;
 
-  if (yyjson_is_arr (value))
-    value = yyjson_arr_get_first (value);
   if (yyjson_is_bool (value))
     return yyjson_get_bool (value);
   if (!yyjson_is_num (value))
@@ -72,8 +70,10 @@ look_up (const char   *text,
   value = plim_hf_find (name->is_of_whole ? tower->reader->root : tower->object, name->members, NULL);
   if (value == NULL)
     return plim_tower_kind_get_default (tower->kind, name);
-  if (name->is_length)
+  if (name->take == PLIM_TOWER_TAKE_LENGTH)
     return (gint64) MIN (yyjson_arr_size (value), MOST_NUMBER);
+  if (yyjson_is_arr (value))
+    value = yyjson_arr_get (value, name->take == PLIM_TOWER_TAKE_SECOND ? 1 : 0);
   if (name->word != NULL)
     return g_strcmp0 (yyjson_get_str (value), name->word) == 0;
 

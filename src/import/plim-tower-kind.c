@@ -61,9 +61,28 @@
 /* Three convolutions over squares of the spectrum, each halving it. */
 #define OMNI_CONVOLUTIONS LINEAR ("9", "down") "+2*" LINEAR ("9*down", "down") "+down*((((mels+1)/2+1)/2+1)/2)*h"
 
+/* Gemma 4: gated feed-forwards, norms of queries and keys, four norms, no biases.  Its limits of single values are no
+ * parameters. */
+#define GEMMA_LAYERS "n*(4*h*h+2*head+3*h*f+4*h)"
+
+/* A conformer (arXiv:2005.08100): two feed-forwards of four times the width, attention with relative positions, and a
+ * gated convolution; ten norms. */
+#define CONFORMER_LAYERS "n*(16*h*h+5*h*h+h/heads+3*h*h+kernel*h+9*h)"
+#define GEMMA_SPECTRUM   "9*wide+wide+9*wide*deep+deep+(wide/4)*deep*h"
+
 static const PlimTowerKind kinds[] = {
   /* Gemma3MultiModalProjector: a norm without bias, one matrix. */
   { "siglip_vision_model", "gemma3", NULL, SIGLIP "+h+h*t" },
+  /* Gemma4VisionModel: a table of positions for each direction. */
+  { "gemma4_vision", "gemma4", "h=768 f=3072 n=16 head=64 p=16 spots=10240",
+    PATCH "+2*spots*h+" GEMMA_LAYERS "+standardized*2*h+h*t" },
+  /* Gemma4AudioModel. */
+  { "gemma4_audio", "gemma4", "h=1024 n=12 heads=8 kernel=5 wide=128 deep=32 sound_out=1536",
+    GEMMA_SPECTRUM "+" CONFORMER_LAYERS "+" LINEAR ("h", "sound_out") "+sound_out*t" },
+  /* Gemma4UnifiedVisionEmbedder: no layers, three norms with biases; sound comes as it is. */
+  { "gemma4_unified_vision", "gemma4_unified", "h=3840 side=48 spots=1120",
+    LINEAR ("c*side*side", "h") "+2*c*side*side+4*h+2*spots*h+h*t" },
+  { "gemma4_unified_audio", "gemma4_unified", "h=640", "h*t" },
   /* PaliGemmaMultiModalProjector. */
   { "siglip_vision_model", "paligemma", NULL, SIGLIP "+" LINEAR ("h", "t"), GRID },
   /* LlavaOnevisionMultiModalProjector, and what ends a line of patches. */
@@ -77,8 +96,8 @@ static const PlimTowerKind kinds[] = {
   { "idefics3 idefics3_vision smolvlm smolvlm_vision", "idefics3 smolvlm", "n=12 h=768 f=3072 i=224 p=32",
     SIGLIP "+" MATRIX ("h*" SHUFFLE, "t") },
   /* MoonViT (vLLM, models/moonvit.py and kimi_vl.py; kimi_k25_vit.py, whose moments in time are no parameters). */
-  { "moonvit kimi_k25", "kimi_vl kimi_k25", "h=1152 n=27 f=4304 p=14 tall=64 wide=64 merge=2",
-    PATCH "+h+tall*wide*h+" LAYERS "+4*h+" MERGER ("t") },
+  { "moonvit kimi_k25", "kimi_vl kimi_k25", "h=1152 n=27 f=4304 p=14 tall=64 across=64 merge=2",
+    PATCH "+h+tall*across*h+" LAYERS "+4*h+" MERGER ("t") },
   /* Glm4vVisionModel, with three norms beside the layers'. */
   { "glm4v glm4v_vision glm4v_moe glm4v_moe_vision", "glm4v glm4v_moe",
     "n=24 h=1536 f=13696 i=336 p=14 out=4096 merge=2", VIDEO_PATCH "+3*h+" GRID "*h+" GLM_LAYERS "+" GLM_JOIN },
@@ -116,7 +135,7 @@ static const PlimTowerKind kinds[] = {
 #define NEEDED PLIM_FORMULA_UNKNOWN
 
 static const PlimTowerName names[] = {
-  { "h", "embed_dim hidden_size vt_hidden_size d_model", NEEDED },
+  { "h", "embed_dim hidden_size vt_hidden_size d_model mm_embed_dim audio_embed_dim", NEEDED },
   { "n", "num_hidden_layers depth vt_num_hidden_layers encoder_layers", NEEDED },
   { "f", "intermediate_size vt_intermediate_size encoder_ffn_dim", NEEDED }, /* feed-forward */
   { "i", "image_size", NEEDED },                                             /* pixels of a side */
@@ -130,19 +149,27 @@ static const PlimTowerName names[] = {
   { "ratio", "mlp_ratio", 4 },
   { "out", "out_hidden_size vision_output_dim", NEEDED },
   { "positions", "num_position_embeddings", 2304 },
-  { "mergers", "deepstack_visual_indexes", 0, .is_length = TRUE },
+  { "mergers", "deepstack_visual_indexes", 0, .take = PLIM_TOWER_TAKE_LENGTH },
   { "merge", "spatial_merge_size merge_kernel_size", NEEDED }, /* patches a side that become one token */
   { "shuffle", "scale_factor downsample_ratio", 2, .is_of_whole = TRUE },
   { "joined", "spatial_merge_size", 2, .is_of_whole = TRUE },
   { "projector_bias", "multimodal_projector_bias", 0, .is_of_whole = TRUE },
   { "adapter_in", "projector_input_dim", NEEDED },
   { "adapter_out", "projector_output_dim", NEEDED },
+  { "spots", "position_embedding_size mm_posemb_size", NEEDED },
+  { "head", "head_dim", NEEDED },
+  { "heads", "num_attention_heads", NEEDED },
+  { "standardized", "standardize", 0 },
+  { "side", "model_patch_size", NEEDED },
   { "tall", "init_pos_emb_height", NEEDED },
-  { "wide", "init_pos_emb_width", NEEDED },
+  { "across", "init_pos_emb_width", NEEDED },
   { "mels", "num_mel_bins", NEEDED },
+  { "wide", "subsampling_conv_channels", NEEDED }, /* channels of the convolutions before the layers */
+  { "deep", "subsampling_conv_channels", NEEDED, .take = PLIM_TOWER_TAKE_SECOND },
+  { "kernel", "conv_kernel_size", NEEDED },
   { "sounds", "max_source_positions", NEEDED },
   { "down", "downsample_hidden_size", NEEDED },
-  { "sound_out", "output_dim", NEEDED },
+  { "sound_out", "output_dim output_proj_dims", NEEDED },
 };
 
 const PlimTowerKind *

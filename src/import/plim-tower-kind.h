@@ -17,17 +17,24 @@ typedef struct
   const char *tokens;   /* of an image, where each has as many and no file says how many; NULL = unknown */
 } PlimTowerKind;
 
+/* What is taken of a list; a number alone is its own first. */
+typedef enum
+{
+  PLIM_TOWER_TAKE_FIRST,
+  PLIM_TOWER_TAKE_SECOND,
+  PLIM_TOWER_TAKE_LENGTH
+} PlimTowerTake;
+
 /* A name that stands in the formulas, and the members that say its number, a space between them: the first that is
- * there counts.  Of a list the first number is taken, true and false are 1 and 0, and a ratio below 1 is turned over.
- */
+ * there counts.  true and false are 1 and 0, and a ratio below 1 is turned over. */
 typedef struct
 {
-  const char *name;
-  const char *members;
-  gint64      otherwise;   /* where no member is there and the kind has no default; PLIM_FORMULA_UNKNOWN = unknown */
-  gboolean    is_of_whole; /* the members are those of the whole configuration, not of the part */
-  gboolean    is_length;   /* how long the list is */
-  const char *word;        /* 1 where the member is this text, else 0; NULL = a number */
+  const char   *name;
+  const char   *members;
+  gint64        otherwise;   /* where no member is there and the kind has no default; PLIM_FORMULA_UNKNOWN = unknown */
+  gboolean      is_of_whole; /* the members are those of the whole configuration, not of the part */
+  PlimTowerTake take;
+  const char   *word;        /* 1 where the member is this text, else 0; NULL = a number */
 } PlimTowerName;
 
 /* The kind of the encoder of @type in a model of type @whole, or NULL. */
