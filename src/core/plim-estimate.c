@@ -286,26 +286,25 @@ plim_estimate_finish (PlimEstimate *estimate)
   estimate->verdict = judge (estimate);
 }
 
-/* The published rules compare with the whole memory, as their authors do; the engine takes off the runtime's context.
- */
+/* The published rules compare with the whole memory, as their authors do; the engine takes off the runtime's context,
+ * and what its budget leaves. */
 static void
 measure_capacity (const PlimInputs *inputs,
                   PlimEstimate     *estimate)
 {
-  gint64 capacity_bytes = inputs->gpu.reported_bytes;
-  gint64 context_bytes = 0;
-  gint64 budget_bytes = capacity_bytes;
-
-  if (capacity_bytes > 0 && inputs->method == PLIM_METHOD_COMPONENT)
-    context_bytes = MIN (plim_runtime_profile (inputs)->context_bytes, capacity_bytes);
-  if (inputs->method == PLIM_METHOD_COMPONENT && plim_runtime_profile (inputs)->budget == PLIM_BUDGET_OF_MEMORY)
-    budget_bytes = (gint64) ((double) capacity_bytes * plim_runtime_budget_share (inputs));
+  gint64   capacity_bytes = inputs->gpu.reported_bytes;
+  gboolean is_measured = inputs->method == PLIM_METHOD_COMPONENT;
+  gint64   taken_bytes;
 
   estimate->capacity_bytes = capacity_bytes;
-  estimate->context_bytes = context_bytes;
-  estimate->used_bytes = MIN (inputs->used_memory_bytes, capacity_bytes - context_bytes);
-  estimate->usable_bytes = MIN (capacity_bytes - context_bytes - estimate->used_bytes, budget_bytes - context_bytes);
-  estimate->usable_bytes = MAX (estimate->usable_bytes, 0);
+  if (capacity_bytes > 0 && is_measured)
+    estimate->context_bytes = MIN (plim_runtime_profile (inputs)->context_bytes, capacity_bytes);
+  estimate->used_bytes = MIN (inputs->used_memory_bytes, capacity_bytes - estimate->context_bytes);
+  taken_bytes = estimate->context_bytes + estimate->used_bytes;
+  plim_collectives_init (&estimate->collectives, inputs);
+  estimate->usable_bytes = is_measured ? plim_runtime_usable_bytes (inputs, capacity_bytes, taken_bytes,
+                                                                    estimate->collectives.low_bytes)
+                                       : capacity_bytes - taken_bytes;
 }
 
 static void
@@ -325,8 +324,8 @@ estimate_parts (const PlimInputs *inputs,
   plim_method_info (inputs->method)->estimate (inputs, estimate);
   plim_estimate_finish (estimate);
   plim_accuracy_set_range (inputs, estimate);
-  if (estimate->peak_bytes > 0)
-    plim_collectives_init (&estimate->collectives, inputs);
+  if (estimate->peak_bytes == 0)
+    estimate->collectives = (PlimCollectives) { 0 };
   plim_reserved_init (&estimate->reserved, inputs, estimate->peak_bytes, estimate->context_bytes,
                       &estimate->collectives);
 }

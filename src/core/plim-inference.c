@@ -467,6 +467,7 @@ find_pool (Serving         *serving,
            const PlimStage *stage)
 {
   PlimEstimate *estimate = serving->estimate;
+  PlimBudget    budget = plim_runtime_profile (serving->inputs)->budget;
   PlimKvPool    pool = { 0 };
   gint64        other_bytes = 0;
   gint64        each_bytes = sequence_bytes (serving, stage);
@@ -475,11 +476,13 @@ find_pool (Serving         *serving,
     {
       const PlimTerm *term = &estimate->terms[role->first_term + i];
       gint64         *sum = is_cache (term->id) ? &pool.needed_bytes : &other_bytes;
+      gboolean        is_work = !is_cache (term->id) && term->bytes_at[PLIM_MOMENT_LOAD] == 0;
 
-      *sum = plim_add (*sum, term->bytes_at[PLIM_MOMENT_PREFILL]);
+      if (budget != PLIM_BUDGET_BEFORE_LOADING || !is_work)
+        *sum = plim_add (*sum, term->bytes_at[PLIM_MOMENT_PREFILL]);
     }
   pool.bytes = plim_subtract (estimate->usable_bytes, other_bytes);
-  if (plim_runtime_profile (serving->inputs)->budget == PLIM_BUDGET_OF_FREE)
+  if (budget == PLIM_BUDGET_OF_FREE)
     pool.bytes = (gint64) ((double) pool.bytes * plim_runtime_budget_share (serving->inputs));
   if (serving->inputs->kv_budget_bytes > 0)
     pool.bytes = MIN (pool.bytes, serving->inputs->kv_budget_bytes);

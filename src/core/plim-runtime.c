@@ -29,6 +29,11 @@
  * (vLLM, v1/spec_decode/eagle.py, SGLang, models/deepseek_nextn.py, TensorRT-LLM, speculative/mtp.py).  Others leave
  * them in the file.
  *
+ * Budgets.  vLLM asks for a share of all memory, for what comes after its first look: context, other programs and,
+ * since 0.11, NCCL's buffers are there before and have to fit beside the share (v1/worker/gpu_worker.py, init_device
+ * and determine_available_memory; pull request 25359).  SGLang takes a share of what is free once NCCL has started,
+ * less weights: work has the rest (model_executor/model_runner.py, init_torch_distributed and profile_max_num_token).
+ *
  * Recurrent states.  llama.cpp keeps all of them in 32 bits (src/llama-memory-recurrent.cpp); transformers, mlx-lm and
  * SGLang the convolution in 16 and the state in 32 (modeling_qwen3_next.py; models/gated_delta.py;
  * mamba_cache.py), vLLM both in the model's format (mamba_utils.py).  SGLang keeps three slots for each running
@@ -49,6 +54,9 @@
 /* vLLM's share of the memory was 0.9 before this minor version. */
 #define VLLM_NEW_SHARE_VERSION 22
 #define VLLM_OLD_SHARE         0.9
+
+/* NCCL's buffers were part of the share before this one. */
+#define VLLM_BUFFERS_BESIDE_VERSION 11
 
 /* What is not modelled, where more than one runtime has it. */
 #define FRAGMENTS   N_ ("freed blocks that PyTorch keeps")
@@ -137,7 +145,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .conv_state_bytes = 2,
     .state_bytes = 4,
     .state_slots_count = 3,
-    .budget = PLIM_BUDGET_OF_MEMORY,
+    .budget = PLIM_BUDGET_BEFORE_LOADING,
     .budget_share = 0.88,
     .budget_source = "SGLang, server_args.py, mem_fraction_static",
     .not_counted = { GRAPHS, COLLECTIVES },
@@ -201,6 +209,14 @@ plim_runtime_ubatch_tokens (const PlimInputs *inputs)
   return ubatch_tokens > 0 ? MIN (ubatch_tokens, all_tokens) : all_tokens;
 }
 
+/* TRUE for vLLM before minor version @version, where the version is given. */
+static gboolean
+is_vllm_before (const PlimInputs *inputs,
+                gint64            version)
+{
+  return inputs->runtime == PLIM_RUNTIME_VLLM && inputs->runtime_version > 0 && inputs->runtime_version < version;
+}
+
 double
 plim_runtime_budget_share (const PlimInputs *inputs)
 {
@@ -210,11 +226,26 @@ plim_runtime_budget_share (const PlimInputs *inputs)
     return 1;
   if (inputs->memory_utilization > 0)
     return inputs->memory_utilization;
-  if (inputs->runtime == PLIM_RUNTIME_VLLM && inputs->runtime_version > 0 &&
-      inputs->runtime_version < VLLM_NEW_SHARE_VERSION)
-    return VLLM_OLD_SHARE;
+  return is_vllm_before (inputs, VLLM_NEW_SHARE_VERSION) ? VLLM_OLD_SHARE : profile->budget_share;
+}
 
-  return profile->budget_share;
+gint64
+plim_runtime_usable_bytes (const PlimInputs *inputs,
+                           gint64            capacity_bytes,
+                           gint64            taken_bytes,
+                           gint64            buffer_bytes)
+{
+  PlimBudget budget = plim_runtime_profile (inputs)->budget;
+  double     share = plim_runtime_budget_share (inputs);
+  gint64     free_bytes = capacity_bytes - taken_bytes - (budget != PLIM_BUDGET_NONE ? buffer_bytes : 0);
+  gint64     inside_bytes = is_vllm_before (inputs, VLLM_BUFFERS_BESIDE_VERSION) ? buffer_bytes : 0;
+
+  if (budget == PLIM_BUDGET_BEFORE_LOADING)
+    free_bytes = (gint64) (share * (double) free_bytes);
+  else if (budget == PLIM_BUDGET_OF_MEMORY)
+    free_bytes = MIN (free_bytes, (gint64) (share * (double) capacity_bytes) - inside_bytes);
+
+  return MAX (free_bytes, 0);
 }
 
 /* Quantized, and not by bitsandbytes. */

@@ -21,6 +21,7 @@ typedef enum
 {
   PLIM_BUDGET_NONE,           /* it takes what it needs */
   PLIM_BUDGET_OF_MEMORY,      /* all of the GPU's memory; what weights and work leave of it is the KV cache */
+  PLIM_BUDGET_BEFORE_LOADING, /* what is free before weights come; what they leave is the KV cache, work has the rest */
   PLIM_BUDGET_OF_FREE         /* what weights and work leave of the memory */
 } PlimBudget;
 
@@ -70,6 +71,13 @@ gint64 plim_runtime_ubatch_tokens (const PlimInputs *inputs);
 
 /* Share of the memory that the runtime fills: as given, else its default; 1 where it has no budget. */
 double plim_runtime_budget_share (const PlimInputs *inputs);
+
+/* Bytes of a GPU of @capacity_bytes that the runtime fills, where @taken_bytes are context and other programs and
+ * @buffer_bytes NCCL's buffers. */
+gint64 plim_runtime_usable_bytes (const PlimInputs *inputs,
+                                  gint64            capacity_bytes,
+                                  gint64            taken_bytes,
+                                  gint64            buffer_bytes);
 
 /* N_() reason why the runtime refuses @inputs, NULL when it does not. */
 const char *plim_runtime_refusal (const PlimInputs *inputs);

@@ -8,6 +8,7 @@
 
 #include "plim-accuracy.h"
 #include "plim-checked.h"
+#include "plim-runtime.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -193,6 +194,26 @@ plim_wording_load_line (const PlimEstimate *estimate,
   return g_strdup_printf (_ ("Load line %s usable"), usable);
 }
 
+/* What a runtime with a budget leaves of the memory. */
+static void
+add_budget (GPtrArray          *parts,
+            const PlimInputs   *inputs,
+            const PlimEstimate *estimate,
+            PlimUnit            unit)
+{
+  PlimBudget       budget = plim_runtime_profile (inputs)->budget;
+  g_autofree char *share = plim_format_percent (plim_runtime_budget_share (inputs));
+  g_autofree char *buffers = plim_format_bytes (estimate->collectives.low_bytes, unit);
+
+  if (inputs->method != PLIM_METHOD_COMPONENT || budget == PLIM_BUDGET_NONE)
+    return;
+
+  if (estimate->collectives.low_bytes > 0)
+    g_ptr_array_add (parts, g_strdup_printf (_ ("%s of NCCL’s buffers"), buffers));
+  if (budget != PLIM_BUDGET_OF_FREE)
+    g_ptr_array_add (parts, g_strdup_printf (_ ("the runtime fills %s"), share));
+}
+
 char *
 plim_wording_load_line_detail (const PlimInputs   *inputs,
                                const PlimEstimate *estimate,
@@ -216,6 +237,7 @@ plim_wording_load_line_detail (const PlimInputs   *inputs,
     g_ptr_array_add (parts, g_strdup_printf (_ ("%s runtime context"), context));
   if (estimate->used_bytes > 0)
     g_ptr_array_add (parts, g_strdup_printf (_ ("%s used by other programs"), used));
+  add_budget (parts, inputs, estimate, unit);
   g_ptr_array_add (parts, NULL);
 
   return g_strjoinv (_ (", "), (char **) parts->pdata);

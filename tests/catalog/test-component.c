@@ -556,6 +556,52 @@ test_packing (void)
     }
 }
 
+/* Two H100s of 81,559 MiB, with a context of 481 MiB and NCCL's ring of 18 channels x 12 MiB on each.  vLLM: a share of
+ * all memory, as long as it is free beside both; before 0.11 with the ring inside.  SGLang: a share of what is free,
+ * and work outside of it. */
+static void
+test_pool (void)
+{
+  static const struct
+  {
+    PlimRuntime runtime;
+    gint64      version;
+    double      share; /* 0 = the runtime's */
+    double      usable_mib;
+    gboolean    has_work;
+  } cases[] = {
+    { PLIM_RUNTIME_VLLM, 0, 0, 0.92 * 81559, TRUE },
+    { PLIM_RUNTIME_VLLM, 11, 0, 0.9 * 81559, TRUE },
+    { PLIM_RUNTIME_VLLM, 10, 0, 0.9 * 81559 - 216, TRUE },
+    { PLIM_RUNTIME_VLLM, 0, 0.995, 81559 - 481 - 216, TRUE },
+    { PLIM_RUNTIME_SGLANG, 0, 0, 0.88 * (81559 - 481 - 216), FALSE },
+    { PLIM_RUNTIME_SGLANG, 0, 0.5, 0.5 * (81559 - 481 - 216), FALSE },
+  };
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PlimInputs   inputs;
+      PlimEstimate estimate;
+      gint64       other_bytes;
+
+      describe_job (catalog, &inputs, "llama-3-8b", "h100-sxm5-80gb", PLIM_TASK_INFERENCE);
+      inputs.gpus_count = inputs.tensor_parallel_count = 2;
+      inputs.runtime = cases[i].runtime;
+      inputs.runtime_version = cases[i].version;
+      inputs.memory_utilization = cases[i].share;
+      plim_estimate (&inputs, &estimate);
+      g_assert_null (estimate.not_covered);
+      g_assert_cmpint (estimate.usable_bytes, ==, (gint64) (cases[i].usable_mib * MIB));
+
+      other_bytes = held_bytes (&estimate, PLIM_TERM_WEIGHTS, PLIM_MOMENT_PREFILL);
+      if (cases[i].has_work)
+        other_bytes += held_bytes (&estimate, PLIM_TERM_COMPUTE_BUFFER, PLIM_MOMENT_PREFILL) +
+                       held_bytes (&estimate, PLIM_TERM_LOGITS, PLIM_MOMENT_PREFILL);
+      g_assert_cmpint (estimate.kv_pool.bytes, ==, estimate.usable_bytes - other_bytes);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -575,6 +621,7 @@ main (int   argc,
   g_test_add_func ("/component/limits", test_limits);
   g_test_add_func ("/component/context-limit", test_context_limit);
   g_test_add_func ("/component/packing", test_packing);
+  g_test_add_func ("/component/pool", test_pool);
 
   return g_test_run ();
 }

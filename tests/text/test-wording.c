@@ -150,6 +150,13 @@ test_load_line (void)
   assert_text (plim_wording_load_line_detail (&inputs, &estimate, UNIT),
                "24" NB "GB card, 24,564" NB "MiB reported, 471" NB "MiB runtime context");
 
+  inputs.runtime = PLIM_RUNTIME_SGLANG;
+  inputs.memory_utilization = 0.8;
+  estimate.collectives.low_bytes = 216 * MIB;
+  assert_text (plim_wording_load_line_detail (&inputs, &estimate, UNIT),
+               "24" NB "GB card, 24,564" NB "MiB reported, 471" NB "MiB runtime context, 216" NB
+               "MiB of NCCL’s buffers, the runtime fills 80" NB "%");
+
   estimate.capacity_bytes = 0;
   assert_text (plim_wording_load_line (&estimate, UNIT), "");
 }
