@@ -203,6 +203,7 @@ typedef struct
   double optimizer_seconds;
   double scoring_seconds;                   /* of reference, reward and value model before training */
   double generation_seconds;                /* of the texts that it trains on */
+  double forward_seconds;                   /* of a forward pass over its tokens alone, as evaluation makes it */
 } PlimStepTime;
 
 /* Training time and cost, or serving speed. */
@@ -210,7 +211,10 @@ typedef struct
 {
   gboolean        is_known;                  /* of a training whose length is not given, the speed may be known */
   PlimFieldSet    missing_fields;            /* what to give to know it */
-  double          seconds;                   /* whole run on all GPUs */
+  double          seconds;                   /* whole run on all GPUs, evaluations and checkpoints asked for included */
+  double          evaluation_seconds;        /* of that */
+  double          checkpoint_seconds;
+  gint64          checkpoint_bytes;          /* of each; 0 = none is asked for */
   double          total_flops;
   double          petaflop_s_days;           /* total_flops / (1e15 x 86,400) */
   double          gpu_days;

@@ -115,3 +115,9 @@ plim_flops_unmasked (const PlimFlops *flops)
   return plim_add (count_matrices (flops),
                    plim_add (flops->unmasked_attention, plim_multiply (2, flops->unmasked_trained)));
 }
+
+gint64
+plim_flops_forward (const PlimFlops *flops)
+{
+  return plim_add (plim_add (flops->matrices, flops->adapters / 3), flops->attention);
+}

@@ -46,4 +46,7 @@ gint64 plim_flops_hardware (const PlimFlops *flops);
  * (Korthikanti et al., arXiv:2205.05198, appendix A). */
 gint64 plim_flops_unmasked (const PlimFlops *flops);
 
+/* Model FLOPs of one token's forward pass. */
+gint64 plim_flops_forward (const PlimFlops *flops);
+
 G_END_DECLS

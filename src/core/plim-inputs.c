@@ -159,6 +159,10 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   I (DATASET_TOKENS, dataset_tokens_count, "dataset_tokens", N_ ("Data Set"), N_ ("tokens"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
   N (EPOCHS, epochs_count, "epochs", N_ ("Epochs"), NULL, RUN, 0.001, 1e6, 1, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
   N (UTILIZATION, utilization, "utilization", N_ ("Utilization"), N_ ("of the peak rate, or predicted"), RUN, 0, 1, 0, ALL_TASKS, ALL_METHODS & ~(OVERHEAD | BYTES_24)),
+  I (EVALUATION_INTERVAL, evaluation_interval_steps, "evaluation_interval", N_ ("Evaluate Every"), N_ ("steps"), RUN, 0, 1e15, 0, TRAINS, COMPONENT),
+  I (EVALUATION_SET, evaluation_set_tokens, "evaluation_set", N_ ("Evaluation Set"), N_ ("tokens"), RUN, 0, 1e15, 0, TRAINS, COMPONENT),
+  I (CHECKPOINT_INTERVAL, checkpoint_interval_steps, "checkpoint_interval", N_ ("Checkpoint Every"), N_ ("steps"), RUN, 0, 1e15, 0, TRAINS, COMPONENT),
+  N (STORAGE_BANDWIDTH, storage_bandwidth_gb_per_s, "storage_bandwidth", N_ ("Storage Bandwidth"), N_ ("GB/s, all GPUs"), RUN, 0, 1e6, 0, TRAINS, COMPONENT),
 
   N (SAFETY_MARGIN, safety_margin, "safety_margin", N_ ("Safety Margin"), NULL, RULES, 0, 1, 0.2, TRAINS, OVERHEAD),
   B (SAMPLE_BYTES, sample_bytes, "sample_bytes", N_ ("Memory per Sample"), RULES, 0, ALL_TASKS, OVERHEAD),
@@ -208,7 +212,7 @@ static const guint field_evaluations[PLIM_N_FIELDS] = {
   [PLIM_FIELD_EVALUATION_TOKENS] = EVALUATION (GENERATE),
 };
 
-/* Inputs of serving that matter once another is given. */
+/* Inputs that matter once another is given, where that is one of the task. */
 static const struct
 {
   PlimFieldId field;
@@ -216,6 +220,8 @@ static const struct
 } needs[] = {
   { PLIM_FIELD_LORA_RANK, PLIM_FIELD_ADAPTERS },
   { PLIM_FIELD_LORA_TARGETS, PLIM_FIELD_ADAPTERS },
+  { PLIM_FIELD_EVALUATION_SET, PLIM_FIELD_EVALUATION_INTERVAL },
+  { PLIM_FIELD_STORAGE_BANDWIDTH, PLIM_FIELD_CHECKPOINT_INTERVAL },
 };
 
 static const PlimFieldAlias aliases[] = {
@@ -486,15 +492,16 @@ plim_inputs_uses_field (const PlimInputs *inputs,
       plim_recompute_hides_field (inputs, id) ||
       (id == PLIM_FIELD_EXPERT_TENSOR_PARALLEL && inputs->expert_parallel_count == 1))
     return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    if (needs[i].field == id && (fields[needs[i].given].tasks & (1u << inputs->task)) != 0 &&
+        plim_inputs_is_default (inputs, needs[i].given))
+      return FALSE;
   if (inputs->task != PLIM_TASK_INFERENCE)
     return (field_adapters[id] == 0 || (field_adapters[id] & (1u << inputs->adapter)) != 0) &&
            (field_evaluations[id] == 0 || (field_evaluations[id] & (1u << inputs->evaluation)) != 0) &&
            plim_objective_uses_field (inputs, id);
   if (id == PLIM_FIELD_TOWERS && inputs->model.tower_parameters_count == 0)
     return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
-    if (needs[i].field == id && plim_inputs_is_default (inputs, needs[i].given))
-      return FALSE;
 
   return field_runtimes[id] == 0 || (field_runtimes[id] & (1u << plim_runtime_of (inputs))) != 0;
 }

@@ -323,6 +323,10 @@ typedef struct
   gint64         dataset_tokens_count; /* of one epoch; 0 = not given */
   double         epochs_count;
   double         utilization;        /* fraction of the peak rate that is reached (MFU); 0 = predicted */
+  gint64         evaluation_interval_steps; /* between evaluations that take time; 0 = none */
+  gint64         evaluation_set_tokens;
+  gint64         checkpoint_interval_steps; /* 0 = none is written */
+  double         storage_bandwidth_gb_per_s; /* at which checkpoints are written, by all GPUs together; 0 = not given */
 
   /* Serving */
   gint64          runtime_version;               /* minor version (vLLM) or build (llama.cpp); 0 = the newest */
@@ -495,6 +499,10 @@ typedef enum
   PLIM_FIELD_DATASET_TOKENS,
   PLIM_FIELD_EPOCHS,
   PLIM_FIELD_UTILIZATION,
+  PLIM_FIELD_EVALUATION_INTERVAL,
+  PLIM_FIELD_EVALUATION_SET,
+  PLIM_FIELD_CHECKPOINT_INTERVAL,
+  PLIM_FIELD_STORAGE_BANDWIDTH,
   PLIM_FIELD_SAFETY_MARGIN,
   PLIM_FIELD_SAMPLE_BYTES,
   PLIM_FIELD_ADAPTER_SHARE,

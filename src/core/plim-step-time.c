@@ -251,6 +251,10 @@ fill_case (PlimStepTime          *time,
   time->scoring_seconds = batches * (double) plim_objective_scoring_count (inputs) *
                           forward_seconds (inputs, work, r) / (double) MAX (objective->epochs_count, 1);
   time->generation_seconds = 0;
+
+  /* Backward sends at least as much as forward. */
+  time->forward_seconds =
+    batches * (forward_seconds (inputs, work, r) + exposed_s / 2) * (1 + plim_step_bubble (inputs));
   time->seconds = batches * work_s + time->exposed_seconds + time->bubble_seconds + time->optimizer_seconds +
                   time->scoring_seconds;
 }

@@ -11,6 +11,7 @@
 #include "plim-recipe.h"
 #include "plim-recompute.h"
 #include "plim-rule.h"
+#include "plim-run-breaks.h"
 #include "plim-step-time.h"
 #include "plim-training-layout.h"
 
@@ -23,6 +24,7 @@
 #define DEADLINE_ROUNDS  32
 #define MOST_GPUS        1e9
 #define MICROSECONDS     G_GINT64_CONSTANT (1000000)
+#define MOST_SECONDS     9e12
 
 #define FIELDS                                                                                              \
   (PLIM_FIELD_BIT (PLIM_FIELD_MODEL) | PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) |                                 \
@@ -31,11 +33,21 @@
    PLIM_FIELD_BIT (PLIM_FIELD_PEAK_TFLOPS) | PLIM_FIELD_BIT (PLIM_FIELD_UTILIZATION) |                      \
    PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) | PLIM_FIELD_BIT (PLIM_FIELD_PACKING) |                              \
    PLIM_FIELD_BIT (PLIM_FIELD_SAMPLE_TOKENS))
+#define BREAK_FIELDS                                                                              \
+  (PLIM_FIELD_BIT (PLIM_FIELD_EVALUATION_INTERVAL) | PLIM_FIELD_BIT (PLIM_FIELD_EVALUATION_SET) | \
+   PLIM_FIELD_BIT (PLIM_FIELD_CHECKPOINT_INTERVAL) | PLIM_FIELD_BIT (PLIM_FIELD_STORAGE_BANDWIDTH))
 
 gint64
 plim_training_time_chinchilla_tokens (gint64 parameters_count)
 {
   return plim_multiply (20, parameters_count);
+}
+
+/* Of the model FLOPs of training, those of the forward pass. */
+static double
+forward_share (const PlimFlops *flops)
+{
+  return (double) plim_flops_forward (flops) / (double) plim_flops_model (flops);
 }
 
 /* Tokens of one optimizer step: replicas compute on samples of their own. */
@@ -65,25 +77,38 @@ plim_training_time_tokens (const PlimInputs *inputs)
 static double
 run_seconds (const PlimInputs   *inputs,
              const PlimEstimate *estimate,
+             const PlimFlops    *flops,
              double              gpus_count,
              double              gpu_seconds)
 {
   PlimInputs   other = *inputs;
+  double       tokens = (double) plim_training_time_tokens (inputs);
+  double       seconds = gpu_seconds / gpus_count;
+  gint64       step_tokens;
+  double       forward_seconds;
+  gint64       steps_count;
   PlimStepTime steps[PLIM_N_CASES];
 
   other.gpus_count = (gint64) gpus_count;
-  if (!estimate->time.is_predicted || !plim_step_time_predict (&other, estimate, steps))
-    return gpu_seconds / gpus_count;
+  step_tokens = count_step_tokens (&other);
+  steps_count = (gint64) ceil (tokens / (double) step_tokens);
+  forward_seconds = seconds * (double) step_tokens / tokens * forward_share (flops);
+  if (estimate->time.is_predicted && plim_step_time_predict (&other, estimate, steps))
+    {
+      seconds = tokens / (double) step_tokens * steps[PLIM_CASE_USUAL].seconds;
+      forward_seconds = steps[PLIM_CASE_USUAL].forward_seconds;
+    }
 
-  return (double) plim_training_time_tokens (inputs) / (double) count_step_tokens (&other) *
-         steps[PLIM_CASE_USUAL].seconds;
+  return seconds + plim_run_breaks_evaluation_seconds (inputs, steps_count, step_tokens, forward_seconds) +
+         plim_run_breaks_checkpoint_seconds (inputs, estimate, steps_count);
 }
 
-/* GPUs that end the run in time, where the run takes @gpu_seconds on all of these together.  Traffic may slow more of
+/* GPUs that end the run in time, where its steps take @gpu_seconds on all of these together.  Traffic may slow more of
  * them down, so that a few rounds are needed. */
 static gint64
 count_deadline_gpus (const PlimInputs   *inputs,
                      const PlimEstimate *estimate,
+                     const PlimFlops    *flops,
                      double              gpu_seconds)
 {
   double             deadline_s = inputs->deadline_hours * SECONDS_PER_HOUR;
@@ -101,7 +126,7 @@ count_deadline_gpus (const PlimInputs   *inputs,
       if (gpus >= MOST_GPUS)
         return PLIM_OVERFLOW;
 
-      seconds = run_seconds (inputs, estimate, gpus, gpu_seconds);
+      seconds = run_seconds (inputs, estimate, flops, gpus, gpu_seconds);
       if (seconds <= deadline_s * (1 + 1e-9))
         return (gint64) gpus;
 
@@ -116,9 +141,11 @@ explain_given (PlimExplanation  *explanation,
                const PlimInputs *inputs,
                gint64            tokens_count,
                gint64            token_flops,
-               double            peak_flops_per_s)
+               double            peak_flops_per_s,
+               gboolean          has_breaks)
 {
-  explanation->formula = "{0} × {1} ÷ ({2} × {3} × {4} × {5})";
+  explanation->formula = has_breaks ? "{0} × {1} ÷ ({2} × {3} × {4} × {5}) + {6} + {7}"
+                                    : "{0} × {1} ÷ ({2} × {3} × {4} × {5})";
   plim_explanation_add (explanation,
                         plim_inputs_sample_tokens (inputs) < inputs->context_tokens
                           ? N_ ("training tokens and padding")
@@ -141,8 +168,19 @@ add_seconds (PlimExplanation *explanation,
              const char      *name,
              double           seconds)
 {
-  plim_explanation_add (explanation, name, llround (seconds * (double) MICROSECONDS), MICROSECONDS);
+  plim_explanation_add (explanation, name, llround (MIN (seconds, MOST_SECONDS) * (double) MICROSECONDS),
+                        MICROSECONDS);
 }
+
+/* Of a step, of one whose texts are scored, and of one that generates them; without breaks of the run and with. */
+static const char *const predicted_formulas[3][2] = {
+  { "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8})",
+    "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8}) + {9} + {10}" },
+  { "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8} + {9})",
+    "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8} + {9}) + {10} + {11}" },
+  { "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8} + {9} + {10})",
+    "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8} + {9} + {10}) + {11} + {12}" },
+};
 
 /* The step's parts are rounded to microseconds, so that they add up to it. */
 static double
@@ -150,15 +188,15 @@ explain_predicted (PlimExplanation    *explanation,
                    const PlimStepTime *step,
                    gint64              tokens_count,
                    gint64              step_tokens,
-                   gboolean            is_fp8)
+                   gboolean            is_fp8,
+                   gboolean            has_breaks)
 {
   gboolean is_scored = step->scoring_seconds > 0;
   gboolean is_generated = step->generation_seconds > 0;
   double   seconds = 0;
 
-  explanation->formula = is_generated ? "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8} + {9} + {10})"
-                         : is_scored  ? "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8} + {9})"
-                                      : "{0} ÷ {1} × ({2} + {3} + {4} + {5} + {6} + {7} + {8})";
+  explanation->formula = predicted_formulas[is_generated ? 2 : is_scored ? 1
+                                                                         : 0][has_breaks];
   plim_explanation_add (explanation, N_ ("training tokens"), tokens_count, 1);
   plim_explanation_add (explanation, N_ ("tokens of a step"), step_tokens, 1);
   add_seconds (explanation, N_ ("seconds of matrix products"), step->matrices_seconds);
@@ -231,7 +269,37 @@ set_rates (const PlimInputs *inputs,
     }
 }
 
-/* Of the whole run, whose length is known. */
+/* Evaluations and checkpoints of the run whose steps take @step_seconds, as far as they are asked for. */
+static void
+set_breaks (const PlimInputs *inputs,
+            PlimEstimate     *estimate,
+            const PlimFlops  *flops,
+            double            step_seconds)
+{
+  PlimTime *time = &estimate->time;
+  gint64    step_tokens = count_step_tokens (inputs);
+  gint64    steps_count = plim_divide_up (plim_training_time_tokens (inputs), step_tokens);
+  double    seconds[PLIM_N_CASES];
+
+  for (guint i = 0; i < PLIM_N_CASES; i++)
+    seconds[i] = plim_run_breaks_evaluation_seconds (inputs, steps_count, step_tokens,
+                                                     time->is_predicted ? time->steps[i].forward_seconds
+                                                                        : step_seconds * forward_share (flops));
+  time->evaluation_seconds = seconds[PLIM_CASE_USUAL];
+  time->checkpoint_seconds = plim_run_breaks_checkpoint_seconds (inputs, estimate, steps_count);
+  if (inputs->checkpoint_interval_steps > 0)
+    time->checkpoint_bytes = plim_run_breaks_checkpoint_bytes (inputs, estimate);
+  if (time->is_predicted)
+    {
+      time->run_seconds.low += seconds[PLIM_CASE_BEST] + time->checkpoint_seconds;
+      time->run_seconds.high += seconds[PLIM_CASE_WORST] + time->checkpoint_seconds;
+    }
+  add_seconds (&time->explanation, N_ ("seconds of all evaluations"), time->evaluation_seconds);
+  add_seconds (&time->explanation, N_ ("of writing all checkpoints"), time->checkpoint_seconds);
+  time->explanation.depends |= BREAK_FIELDS;
+}
+
+/* Of the whole run, whose length is known and whose steps take @seconds. */
 static void
 set_run (const PlimInputs *inputs,
          PlimEstimate     *estimate,
@@ -244,16 +312,21 @@ set_run (const PlimInputs *inputs,
   double    steps = (double) tokens_count / (double) step_tokens;
   double    computed_tokens = (double) count_computed_tokens (inputs, tokens_count);
 
-  plim_rule_set_time (inputs, estimate, seconds, computed_tokens * (double) plim_flops_model (flops));
+  if (time->is_predicted)
+    time->run_seconds = (PlimBand) { .low = steps * time->steps[PLIM_CASE_BEST].seconds,
+                                     .high = steps * time->steps[PLIM_CASE_WORST].seconds };
+  if (plim_run_breaks_are_asked (inputs))
+    set_breaks (inputs, estimate, flops, seconds / steps);
+  plim_rule_set_time (inputs, estimate, seconds + time->evaluation_seconds + time->checkpoint_seconds,
+                      computed_tokens * (double) plim_flops_model (flops));
   time->hardware_flops = computed_tokens * (double) plim_flops_hardware (flops);
   time->unmasked_flops = computed_tokens * (double) plim_flops_unmasked (flops);
   if (time->is_predicted)
-    time->run_seconds = (PlimBand) { steps * time->steps[PLIM_CASE_BEST].seconds, seconds,
-                                     steps * time->steps[PLIM_CASE_WORST].seconds };
+    time->run_seconds.likely = time->seconds;
   if (plim_model_has_shape (&inputs->model))
     time->steps_count = plim_divide_up (tokens_count, step_tokens);
   if (inputs->deadline_hours > 0)
-    time->deadline_gpus_count = count_deadline_gpus (inputs, estimate, seconds * (double) inputs->gpus_count);
+    time->deadline_gpus_count = count_deadline_gpus (inputs, estimate, flops, seconds * (double) inputs->gpus_count);
 }
 
 void
@@ -269,6 +342,7 @@ plim_training_time_estimate (const PlimInputs *inputs,
   gint64    tokens_count = run_tokens > 0 ? run_tokens : step_tokens; /* of one step, when the run is not given */
   double    steps = (double) tokens_count / (double) step_tokens;
   gint64    computed_count = count_computed_tokens (inputs, tokens_count);
+  gboolean  has_breaks = run_tokens > 0 && plim_run_breaks_are_asked (inputs);
   double    seconds;
 
   time->missing_fields |= run_tokens == 0 ? PLIM_FIELD_BIT (PLIM_FIELD_TOKENS) : 0;
@@ -280,13 +354,13 @@ plim_training_time_estimate (const PlimInputs *inputs,
   if (time->is_predicted)
     {
       seconds = steps * explain_predicted (&time->explanation, &time->steps[PLIM_CASE_USUAL], tokens_count, step_tokens,
-                                           plim_recipe_products (inputs->recipe) != NULL);
+                                           plim_recipe_products (inputs->recipe) != NULL, has_breaks);
     }
   else
     {
       seconds = (double) computed_count * (double) token_flops /
                 (peak_flops_per_s * (double) inputs->gpus_count * plim_inputs_utilization (inputs));
-      explain_given (&time->explanation, inputs, computed_count, token_flops, peak_flops_per_s);
+      explain_given (&time->explanation, inputs, computed_count, token_flops, peak_flops_per_s, has_breaks);
     }
 
   set_rates (inputs, estimate, &flops, peak_flops_per_s, tokens_count, seconds);

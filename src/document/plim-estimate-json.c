@@ -377,6 +377,10 @@ add_training_time (const Writer   *w,
 
   yyjson_mut_obj_add_bool (w->doc, object, "is_predicted", time->is_predicted);
   add_range (w, object, "seconds", &time->run_seconds);
+  add_number (w, object, "evaluation_seconds", time->evaluation_seconds);
+  add_number (w, object, "checkpoint_seconds", time->checkpoint_seconds);
+  if (time->checkpoint_bytes > 0)
+    yyjson_mut_obj_add_sint (w->doc, object, "checkpoint_bytes", time->checkpoint_bytes);
   add_number (w, object, "gpu_hours", time->gpu_days * 24);
   add_number (w, object, "tokens_per_s", time->tokens_per_s);
   add_number (w, object, "tokens_per_gpu_s", time->tokens_per_s / gpus);

@@ -143,6 +143,12 @@ tell_training (const Teller *teller)
   tell_band (teller, "seconds", _ ("Training time"), &seconds, plim_wording_duration (time));
   tell (teller, "steps", _ ("Steps"), (double) time->steps_count, plim_format_count (time->steps_count));
   tell (teller, "step_seconds", _ ("Time of a step"), time->step_seconds, plim_format_duration (time->step_seconds));
+  tell (teller, "evaluation_seconds", _ ("Evaluations, all together"), time->evaluation_seconds,
+        plim_format_duration (time->evaluation_seconds));
+  tell (teller, "checkpoint_seconds", _ ("Writing checkpoints, all together"), time->checkpoint_seconds,
+        plim_format_duration (time->checkpoint_seconds));
+  tell (teller, "checkpoint_bytes", _ ("A checkpoint"), (double) time->checkpoint_bytes,
+        plim_format_bytes (time->checkpoint_bytes, PLIM_UNIT_GB));
   tell_utilization (teller);
   tell_compute (teller);
   tell (teller, "gpu_days", _ ("GPU-days"), time->gpu_days, plim_format_significant (time->gpu_days));

@@ -441,6 +441,80 @@ test_prediction (void)
   g_assert_cmpfloat (time->total_flops, ==, alone.total_flops);
 }
 
+/* A billion tokens in steps of 8,192 are 122,071 steps: 122 evaluations of a million tokens, each a third of the time
+ * to train on them, and twelve checkpoints of 2 bytes of weight, 4 of master weight and 8 of states a parameter, 112
+ * GB, at 2 GB/s.  Adapters are alone in theirs: a weight in 32 bits and two states. */
+static void
+test_breaks (void)
+{
+  const double parameters = 8030261248.0;
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+  PlimTime     alone;
+  PlimTime    *time = &estimate.time;
+
+  fill_llama (&inputs);
+  inputs.tokens_count = (gint64) BILLION;
+  for (guint i = 0; i < 2; i++)
+    {
+      gboolean is_predicted = i == 1;
+
+      inputs.utilization = is_predicted ? 0 : 0.4;
+      inputs.evaluation_interval_steps = inputs.checkpoint_interval_steps = 0;
+      plim_estimate (&inputs, &estimate);
+      g_assert_cmpfloat (time->evaluation_seconds, ==, 0);
+      g_assert_cmpint (time->checkpoint_bytes, ==, 0);
+      alone = *time;
+
+      inputs.evaluation_interval_steps = 1000;
+      inputs.evaluation_set_tokens = 1000000;
+      inputs.checkpoint_interval_steps = 10000;
+      plim_estimate (&inputs, &estimate);
+      g_assert_cmpint (time->checkpoint_bytes, ==, (gint64) (14 * parameters));
+      g_assert_cmpfloat (time->checkpoint_seconds, ==, 0);
+      if (is_predicted)
+        assert_close (time->evaluation_seconds, 122 * 1e6 / 8192 * time->steps[PLIM_CASE_USUAL].forward_seconds);
+      else
+        assert_close (time->evaluation_seconds, 0.122 / 3 * alone.seconds);
+
+      inputs.storage_bandwidth_gb_per_s = 2;
+      plim_estimate (&inputs, &estimate);
+      assert_close (time->checkpoint_seconds, 12 * 14 * parameters / 2e9);
+      assert_close (time->seconds, alone.seconds + time->evaluation_seconds + time->checkpoint_seconds);
+      g_assert_cmpfloat_with_epsilon (evaluate_number (&time->explanation), time->seconds, 1e-5);
+      assert_close (time->gpu_days, time->seconds / 86400);
+      assert_close (time->mfu.likely, alone.mfu.likely);
+      inputs.storage_bandwidth_gb_per_s = 0;
+    }
+  g_assert_cmpfloat (time->steps[PLIM_CASE_USUAL].forward_seconds, >, time->step_seconds / 5);
+  g_assert_cmpfloat (time->steps[PLIM_CASE_USUAL].forward_seconds, <, time->step_seconds / 2);
+
+  plim_inputs_set_task (&inputs, PLIM_TASK_LORA);
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (time->checkpoint_bytes, ==, (4 + 8) * estimate.trained_count);
+}
+
+/* More GPUs are asked for where breaks take the time of the deadline: steps that take nearly all of it on one GPU alone
+ * do not with an evaluation. */
+static void
+test_breaks_deadline (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  fill_llama (&inputs);
+  inputs.tokens_count = (gint64) BILLION;
+  inputs.utilization = 0.4;
+  plim_estimate (&inputs, &estimate);
+  inputs.deadline_hours = 1.001 * estimate.time.seconds / 3600;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (estimate.time.deadline_gpus_count, ==, 1);
+  inputs.evaluation_interval_steps = 1000;
+  inputs.evaluation_set_tokens = 1000000;
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (estimate.time.deadline_gpus_count, ==, 2);
+}
+
 /* Narayanan et al., arXiv:2104.04473, section 5.1: GPT-3 on 300 billion tokens and 1,024 A100 that reach 140 TFLOP/s
  * with everything computed again takes 34 days, one trillion parameters on 450 billion tokens and 3,072 A100 at 163
  * TFLOP/s 84 days. */
@@ -597,6 +671,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/training-time/breaks", test_breaks);
+  g_test_add_func ("/training-time/breaks-deadline", test_breaks_deadline);
   g_test_add_func ("/training-time/published-formulas", test_published_formulas);
   g_test_add_func ("/training-time/recompute", test_recompute);
   g_test_add_func ("/training-time/lora-and-window", test_lora_and_window);
