@@ -183,6 +183,20 @@ guess_type (PlimHfReader *reader)
   return g_steal_pointer (&type);
 }
 
+/* Types that are another model with each version (MiniCPM-V): "type-version", NULL without a version. */
+static char *
+dup_versioned_type (yyjson_val *object,
+                    const char *type)
+{
+  yyjson_val *version = plim_hf_find (object, "version", NULL);
+  char        number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (yyjson_is_num (version))
+    return g_strconcat (type, "-", g_ascii_formatd (number, sizeof number, "%.1f", yyjson_get_num (version)), NULL);
+
+  return yyjson_is_str (version) ? g_strconcat (type, "-", yyjson_get_str (version), NULL) : NULL;
+}
+
 /* The family of the nested part, else of the whole, else Llama's. */
 static const PlimFamily *
 choose_family (PlimHfReader *reader,
@@ -190,7 +204,11 @@ choose_family (PlimHfReader *reader,
 {
   g_autofree char  *guessed = NULL;
   const char       *type = get_type (reader->object);
-  const PlimFamily *family = plim_family_find (type);
+  g_autofree char  *versioned = dup_versioned_type (reader->object, type);
+  const PlimFamily *family = versioned != NULL ? plim_family_find (versioned) : NULL;
+
+  if (family == NULL)
+    family = plim_family_find (type);
 
   if (family == NULL)
     {

@@ -162,6 +162,14 @@ plim_hf_read_switch (PlimHfReader *reader,
   return TRUE;
 }
 
+/* Widths of latent attention that a model without it writes as 0 (DeepSeek-OCR). */
+static gboolean
+is_zero_for_none (PlimConfigField field)
+{
+  return field == PLIM_CONFIG_KV_LORA || field == PLIM_CONFIG_QK_NOPE || field == PLIM_CONFIG_QK_ROPE ||
+         field == PLIM_CONFIG_V_HEAD_DIM;
+}
+
 /* The number of @field; the first of a list that is read again layer by layer. */
 static gboolean
 read_field (PlimHfReader   *reader,
@@ -180,6 +188,8 @@ read_field (PlimHfReader   *reader,
   if (value == NULL || yyjson_is_arr (value))
     return TRUE;
   if ((field == PLIM_CONFIG_SSM_DT_RANK || field == PLIM_CONFIG_WINDOW_PERIOD) && yyjson_is_str (value))
+    return TRUE;
+  if (is_zero_for_none (field) && yyjson_is_uint (value) && yyjson_get_uint (value) == 0)
     return TRUE;
   if (field == PLIM_CONFIG_EXPERT_END && yyjson_is_sint (value) && yyjson_get_sint (value) == -1)
     return TRUE;

@@ -26,11 +26,14 @@ typedef struct
   const PlimTowerKind *kind;
 } Tower;
 
-/* "" when the file has none. */
+/* "" when the file has none; "vision" says nothing, and has a name beside it (DeepSeek). */
 static const char *
 get_type (yyjson_val *object)
 {
   const char *type = yyjson_get_str (plim_hf_find (object, "model_type", NULL));
+
+  if (g_strcmp0 (type, "vision") == 0)
+    type = yyjson_get_str (plim_hf_find (object, "model_name", NULL));
 
   return type != NULL ? type : "";
 }
@@ -52,7 +55,33 @@ read_number (yyjson_val *value)
   return number >= 0 && number <= MOST_NUMBER && number == floor (number) ? (gint64) number : PLIM_FORMULA_UNKNOWN;
 }
 
-/* PlimFormulaLookup of a Tower: "t" is the language model's width. */
+/* The language model's numbers: width, layers, queries, keys, feed-forward. */
+static gint64
+look_up_text (const PlimModel *model,
+              const char      *name,
+              gsize            length)
+{
+  const PlimAttention *a = &model->kinds[0].attention;
+  const struct
+  {
+    const char *name;
+    gint64      value;
+  } rows[] = {
+    { "t", model->hidden_size },
+    { "t_layers", model->n_layers },
+    { "t_q", plim_multiply (a->heads_count, a->head_dim) },
+    { "t_kv", plim_multiply (a->kv_heads_count, a->head_dim) },
+    { "t_f", model->kinds[0].mlp.width },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (strlen (rows[i].name) == length && strncmp (rows[i].name, name, length) == 0)
+      return rows[i].value;
+
+  return PLIM_FORMULA_UNKNOWN;
+}
+
+/* PlimFormulaLookup of a Tower. */
 static gint64
 look_up (const char   *text,
          gsize         length,
@@ -62,10 +91,8 @@ look_up (const char   *text,
   const PlimTowerName *name = plim_tower_name_find (text, length);
   yyjson_val          *value;
 
-  if (length == 1 && *text == 't')
-    return tower->reader->config->model.hidden_size;
   if (name == NULL)
-    return PLIM_FORMULA_UNKNOWN;
+    return look_up_text (&tower->reader->config->model, text, length);
 
   value = plim_hf_find (name->is_of_whole ? tower->reader->root : tower->object, name->members, NULL);
   if (value == NULL)
@@ -106,21 +133,24 @@ count_tokens (const Tower *tower)
            : 0;
 }
 
-/* The part under the first of @names; says that it is missing from the count where it is. */
+/* The part under the first of @names; says that it is missing from the count where it is.  A part without a type has
+ * that of the whole, with @ending. */
 static PlimHfTower
 read_tower (PlimHfReader *reader,
             const char   *names,
-            const char   *member)
+            const char   *member,
+            const char   *ending)
 {
-  yyjson_val *object = plim_hf_find (reader->root, names, NULL);
-  const char *whole = get_type (reader->root);
-  const char *type = get_type (object);
-  Tower       tower = { reader, object, NULL };
-  PlimHfTower result = { .is_present = object != NULL && !yyjson_is_false (object) };
+  yyjson_val      *object = plim_hf_find (reader->root, names, NULL);
+  const char      *whole = get_type (reader->root);
+  const char      *type = get_type (object);
+  g_autofree char *otherwise = g_strconcat (whole, ending, NULL);
+  Tower            tower = { reader, object, NULL };
+  PlimHfTower      result = { .is_present = object != NULL && !yyjson_is_false (object) };
 
   if (yyjson_is_obj (object))
     {
-      tower.kind = plim_tower_kind_find (*type != '\0' ? type : whole, whole);
+      tower.kind = plim_tower_kind_find (*type != '\0' ? type : otherwise, whole);
       result.parameters_count = tower.kind != NULL ? count_parameters (&tower) : 0;
       result.tokens_count = count_tokens (&tower);
     }
@@ -131,6 +161,17 @@ read_tower (PlimHfReader *reader,
   return result;
 }
 
+/* Parts that speak the answer (Qwen-Omni, MiniCPM-o); what serves text alone does not load them. */
+static void
+note_voices (PlimHfReader *reader)
+{
+  static const char *const members[] = { "talker_config", "token2wav_config", "code2wav_config", "tts_config" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    if (yyjson_is_obj (plim_hf_find (reader->root, members[i], NULL)))
+      plim_hf_assume (reader->config, members[i], "0", _ ("What speaks the answer is not counted."));
+}
+
 void
 plim_hf_read_towers (PlimHfReader *reader)
 {
@@ -138,11 +179,13 @@ plim_hf_read_towers (PlimHfReader *reader)
 
   config->vision = read_tower (reader,
                                "vision_config visual vision_tower vision_model vision_encoder "
-                               "thinker_config.vision_config mm_vision_tower vit_config",
-                               "vision_config");
+                               "thinker_config.vision_config mm_vision_tower vit_config embd_layer.image_embd_layer",
+                               "vision_config", "");
   config->audio = read_tower (reader,
-                              "audio_config audio_encoder speech_config audio_model thinker_config.audio_config",
-                              "audio_config");
+                              "audio_config audio_encoder speech_config audio_model thinker_config.audio_config "
+                              "audio_processor.config",
+                              "audio_config", ".audio");
   config->audio.tokens_count = 0;
+  note_voices (reader);
   config->model.tower_parameters_count = plim_add (config->vision.parameters_count, config->audio.parameters_count);
 }

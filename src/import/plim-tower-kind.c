@@ -70,6 +70,29 @@
 #define CONFORMER_LAYERS "n*(16*h*h+5*h*h+h/heads+3*h*h+kernel*h+9*h)"
 #define GEMMA_SPECTRUM   "9*wide+wide+9*wide*deep+deep+(wide/4)*deep*h"
 
+/* MiniCPM-V: questions that attend to all patches, three norms and a matrix (openbmb/MiniCPM-V-2_6 resampler.py; vLLM,
+ * models/minicpmv.py, Resampler2_5). */
+#define RESAMPLER "queries*t+h*t+4*" LINEAR ("t", "t") "+6*t+t*t"
+
+/* SAM's ViT-B (arXiv:2304.02643) with a neck and two convolutions; four of its twelve layers see the whole image, and
+ * have positions relative to 64 places instead of 14 (deepseek-ai/DeepSeek-OCR deepencoder.py). */
+#define SAM_LAYERS       "12*(4*768*769+2*768*3072+3072+768+4*768)+(8*27+4*127)*2*64"
+#define SAM_CONVOLUTIONS "768*256+2*256+9*256*256+2*256+9*256*512+9*512*1024"
+#define SAM              "3*16*16*768+768+64*64*768+" SAM_LAYERS "+" SAM_CONVOLUTIONS
+
+/* Adapters of a checkpoint on all matrices of the language model's layers. */
+#define ADAPTERS(rank) rank "*t_layers*(4*t+2*t_q+2*t_kv+3*t_f)"
+
+/* Phi-4 Multimodal (microsoft/Phi-4-multimodal-instruct vision_siglip_navit.py, speech_conformer_encoder.py and
+ * modeling_phi4mm.py): SigLIP with its pooling, and two vectors between parts of an image; a conformer with gated
+ * feed-forwards, of whose convolutions the first three halve the spectrum's time, a table of distances, and mean and
+ * scale of the spectrum; two matrices to the language model for images, and twice for sound. */
+#define PHI_POOLING     "h+" LINEAR ("h", "4*h") "+2*h+" MLP
+#define PHI_FFN         "2*h+" LINEAR ("h", "2*f") "+" LINEAR ("f", "h")
+#define PHI_CONVOLUTION "2*h+" LINEAR ("h", "2*h") "+2*h+" LINEAR ("kernel", "h") "+2*" LINEAR ("h", "h")
+#define PHI_LAYERS      "n*(2*(" PHI_FFN ")+2*h+4*" LINEAR ("h", "h") "+" PHI_CONVOLUTION "+2*h)"
+#define PHI_SPECTRUM    "3*" LINEAR ("9", "h") "+2*" LINEAR ("h", "h") "+" LINEAR ("h*(mels/time)", "h")
+
 static const PlimTowerKind kinds[] = {
   /* Gemma3MultiModalProjector: a norm without bias, one matrix. */
   { "siglip_vision_model", "gemma3", NULL, SIGLIP "+h+h*t" },
@@ -87,6 +110,15 @@ static const PlimTowerKind kinds[] = {
   { "siglip_vision_model", "paligemma", NULL, SIGLIP "+" LINEAR ("h", "t"), GRID },
   /* LlavaOnevisionMultiModalProjector, and what ends a line of patches. */
   { "siglip_vision_model", "llava_onevision", NULL, SIGLIP "+" TWO_LINEAR ("h") "+t" },
+  { "siglip siglip_vision_model", "minicpmv", NULL, SIGLIP "+" RESAMPLER },
+  { "phi4mm", "phi4mm", "h=1152 n=27 f=4304 i=448 p=14",
+    SIGLIP "+" PHI_POOLING "+2*h+" TWO_LINEAR ("h") "+" ADAPTERS ("image_rank") },
+  { "phi4mm.audio", "phi4mm", "h=1024 n=24 f=1536 heads=16 mels=80 kernel=3 reach=500 time=8",
+    PHI_LAYERS "+" PHI_SPECTRUM "+2*reach*heads+2*mels+2*(" TWO_LINEAR ("h") ")+" ADAPTERS ("sound_rank") },
+  /* DeepSeek-OCR: both encoders see the image; CLIP without the norm behind, one matrix, and two vectors between parts.
+   */
+  { "deeplip_b_l", "deepseek_vl_v2", NULL,
+    SAM "+3*14*14*1024+1024+257*1024+24*(4*1024*1025+2*1024*4096+4096+1024+4*1024)+2*1024+2049*t+2*t" },
   /* LlavaMultiModalProjector; LLaVA-NeXT with what ends a line of patches. */
   { "clip_vision_model", "llava", NULL, CLIP "+" TWO_LINEAR ("h"), GRID },
   { "clip_vision_model", "llava_next", NULL, CLIP "+" TWO_LINEAR ("h") "+t" },
@@ -109,8 +141,7 @@ static const PlimTowerKind kinds[] = {
   /* Qwen3VLVisionModel: a table of positions, further mergers whose norm spans the square. */
   { "qwen3_vl qwen3_vl_vision qwen3_vl_moe qwen3_vl_moe_vision qwen3_5 qwen3_5_vision qwen3_5_moe qwen3_5_moe_vision "
     "qwen3_omni_moe_vision_encoder",
-    NULL, "merge=2",
-    VIDEO_PATCH "+h+positions*h+" LAYERS "+" MERGER ("out") "+2*h+mergers*(" FURTHER_MERGER ")" },
+    NULL, "merge=2", VIDEO_PATCH "+h+positions*h+" LAYERS "+" MERGER ("out") "+2*h+mergers*(" FURTHER_MERGER ")" },
   /* PixtralVisionModel: gated feed-forwards, no biases, a norm before; Mistral3MultiModalProjector. */
   { "pixtral", "mistral3 ministral3", NULL,
     PATCH "+h+n*(4*h*h+3*h*f+2*h)+(h*joined*joined+1)*h+(h+projector_bias)*t+(t+projector_bias)*t" },
@@ -135,10 +166,10 @@ static const PlimTowerKind kinds[] = {
 #define NEEDED PLIM_FORMULA_UNKNOWN
 
 static const PlimTowerName names[] = {
-  { "h", "embed_dim hidden_size vt_hidden_size d_model mm_embed_dim audio_embed_dim", NEEDED },
-  { "n", "num_hidden_layers depth vt_num_hidden_layers encoder_layers", NEEDED },
-  { "f", "intermediate_size vt_intermediate_size encoder_ffn_dim", NEEDED }, /* feed-forward */
-  { "i", "image_size", NEEDED },                                             /* pixels of a side */
+  { "h", "embed_dim hidden_size vt_hidden_size d_model mm_embed_dim audio_embed_dim attention_dim", NEEDED },
+  { "n", "num_hidden_layers depth vt_num_hidden_layers encoder_layers num_blocks", NEEDED },
+  { "f", "intermediate_size vt_intermediate_size encoder_ffn_dim linear_units", NEEDED }, /* feed-forward */
+  { "i", "image_size crop_size", NEEDED },                                             /* pixels of a side */
   { "p", "patch_size", NEEDED },
   { "c", "num_channels in_channels in_chans", 3 }, /* colours */
   { "bias", "attention_bias qkv_bias", 0 },
@@ -158,15 +189,20 @@ static const PlimTowerName names[] = {
   { "adapter_out", "projector_output_dim", NEEDED },
   { "spots", "position_embedding_size mm_posemb_size", NEEDED },
   { "head", "head_dim", NEEDED },
-  { "heads", "num_attention_heads", NEEDED },
+  { "heads", "num_attention_heads attention_heads", NEEDED },
   { "standardized", "standardize", 0 },
   { "side", "model_patch_size", NEEDED },
   { "tall", "init_pos_emb_height", NEEDED },
   { "across", "init_pos_emb_width", NEEDED },
-  { "mels", "num_mel_bins", NEEDED },
+  { "mels", "num_mel_bins input_size", NEEDED },
   { "wide", "subsampling_conv_channels", NEEDED }, /* channels of the convolutions before the layers */
   { "deep", "subsampling_conv_channels", NEEDED, .take = PLIM_TOWER_TAKE_SECOND },
-  { "kernel", "conv_kernel_size", NEEDED },
+  { "kernel", "conv_kernel_size kernel_size", NEEDED },
+  { "time", "time_reduction", NEEDED },
+  { "reach", "relative_attention_bias_args.t5_bias_max_distance", NEEDED },
+  { "queries", "query_num", NEEDED, .is_of_whole = TRUE },
+  { "image_rank", "vision_lora.r", 0, .is_of_whole = TRUE },
+  { "sound_rank", "speech_lora.r", 0, .is_of_whole = TRUE },
   { "sounds", "max_source_positions", NEEDED },
   { "down", "downsample_hidden_size", NEEDED },
   { "sound_out", "output_dim output_proj_dims", NEEDED },

@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
+/* For sound, the type of the whole has ".audio" behind. */
 typedef struct
 {
-  const char *types;    /* model types of the part, or of the whole where the part has none; a space between them */
+  const char *types;    /* model types of the part, a space between them; of the whole where it has none */
   const char *wholes;   /* model types of the whole; NULL = any */
   const char *defaults; /* numbers that the type's class has where the file is silent, "name=number"; NULL = none */
   const char *formula;  /* parameters of the encoder and of what joins it to the language model (plim-formula.h) */

@@ -111,7 +111,8 @@ test_catalogue (void)
   g_assert_cmpuint (n_read, >=, 230);
 }
 
-/* Totals of the Hugging Face Hub (safetensors): language model, next-token layers and vision together. */
+/* Totals of the Hugging Face Hub (safetensors): language model, next-token layers and encoders together.  Kimi-VL's has
+ * 1728 stored rotary factors among it, as Moonlight's; Qwen2.5-Omni's are of checkpoints without talker. */
 static const struct
 {
   const char *id;
@@ -134,6 +135,31 @@ static const struct
   { "gemma-4-26b-a4b", G_GINT64_CONSTANT (25805936206) },
   { "gemma-4-31b", G_GINT64_CONSTANT (31273088876) },
   { "ministral-3-3b", G_GINT64_CONSTANT (3849090048) },
+  { "llava-1.5-7b", G_GINT64_CONSTANT (7063427072) },
+  { "llava-1.6-mistral-7b", G_GINT64_CONSTANT (7566747648) },
+  { "llava-onevision-qwen2-7b", G_GINT64_CONSTANT (8030348832) },
+  { "paligemma-3b", G_GINT64_CONSTANT (2923466480) },
+  { "qwen2-vl-2b", G_GINT64_CONSTANT (2208985600) },
+  { "qwen2-vl-7b", G_GINT64_CONSTANT (8291375616) },
+  { "qwen2-vl-72b", G_GINT64_CONSTANT (73405560320) },
+  { "internvl2.5-8b", G_GINT64_CONSTANT (8075365376) },
+  { "internvl2.5-38b", G_GINT64_CONSTANT (38388164992) },
+  { "internvl2.5-78b", G_GINT64_CONSTANT (78408318336) },
+  { "internvl3-8b", G_GINT64_CONSTANT (7944373760) },
+  { "internvl3-8b-hf", G_GINT64_CONSTANT (7944373760) }, /* as transformers writes it */
+  { "smolvlm2-2.2b", G_GINT64_CONSTANT (2246784880) },
+  { "smolvlm-256m", G_GINT64_CONSTANT (256484928) },
+  { "kimi-vl-a3b", G_GINT64_CONSTANT (16407657776) - 1728 },
+  { "glm-4.1v-9b", G_GINT64_CONSTANT (10292777472) },
+  { "glm-4.5v", G_GINT64_CONSTANT (107710933120) },
+  { "minicpm-v-2.6", G_GINT64_CONSTANT (8099175152) },
+  { "minicpm-v-4.5", G_GINT64_CONSTANT (8695895280) },
+  { "deepseek-ocr", G_GINT64_CONSTANT (3336106240) },
+  { "phi-4-multimodal", G_GINT64_CONSTANT (5574460384) },
+  { "qwen2-audio-7b", G_GINT64_CONSTANT (8397094912) },
+  { "qwen2.5-omni-3b", G_GINT64_CONSTANT (4703464448) },
+  { "qwen2.5-omni-7b", G_GINT64_CONSTANT (8931813888) },
+  { "qwen3-omni-30b-a3b", G_GINT64_CONSTANT (31719205488) },
 };
 
 static void
