@@ -17,22 +17,22 @@ enum
 {
   FORMULA,
   NUMBERS,
-  DEPENDS,
   HELD,
   SOURCE,
   NOTE,
   CHECKED,
+  DEPENDS, /* the longest */
   N_PAIRS
 };
 
 static const char *const headings[N_PAIRS] = {
   N_ ("Formula"),
   N_ ("With numbers"),
-  N_ ("Depends on"),
   N_ ("Held"),
   N_ ("Source"),
   N_ ("Note"),
   N_ ("Checked"),
+  N_ ("Depends on"),
 };
 
 struct _PlimExplanationCard

@@ -125,13 +125,20 @@ explain_time (PlimPageChart      *self,
 {
   const PlimTime  *time = &estimate->time;
   gboolean         is_serving = inputs->task == PLIM_TASK_INFERENCE;
-  g_autofree char *amount = plim_wording_time_answer (inputs, estimate);
+  gboolean         is_step = plim_wording_is_speed_alone (time);
+  g_autofree char *amount =
+    is_step ? plim_format_duration (time->step_seconds) : plim_wording_time_answer (inputs, estimate);
   g_autofree char *first = plim_format_duration (time->first_token_seconds.likely);
   g_autofree char *loaded = plim_wording_band (&time->loaded_tokens_per_s, plim_format_significant);
 
-  gtk_widget_set_visible (self->computed_box, self->subject->is_time && time->is_known);
-  plim_explanation_card_show_figure (self->computed, inputs, is_serving ? _ ("Decode") : _ ("Training Time"), amount,
+  gtk_widget_set_visible (self->computed_box, self->subject->is_time && (time->is_known || is_step));
+  plim_explanation_card_show_figure (self->computed, inputs,
+                                     is_serving ? _ ("Decode")
+                                     : is_step  ? _ ("Time of a Step")
+                                                : _ ("Training Time"),
+                                     amount,
                                      is_serving ? _ ("Tokens written in a second, of all sequences together.")
+                                     : is_step  ? _ ("From one change of the weights to the next.")
                                                 : _ ("From the first step to the last."),
                                      &time->explanation);
   plim_explanation_card_show_figure (self->first_token, inputs, _ ("First token"), first,

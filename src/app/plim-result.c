@@ -360,6 +360,19 @@ plim_result_set_document (PlimResult   *self,
   current_changed_cb (self);
 }
 
+/* The focus on the answer of a page follows the page. */
+static void
+move_focus (PlimResult *self)
+{
+  GtkWidget *answers = GTK_WIDGET (self->answers);
+
+  if (gtk_widget_get_focus_child (answers) == NULL)
+    return;
+
+  gtk_root_set_focus (gtk_widget_get_root (answers), NULL);
+  gtk_widget_child_focus (answers, GTK_DIR_TAB_FORWARD);
+}
+
 void
 plim_result_show_page (PlimResult *self,
                        const char *name)
@@ -367,6 +380,7 @@ plim_result_show_page (PlimResult *self,
   g_return_if_fail (PLIM_IS_RESULT (self));
 
   gtk_stack_set_visible_child_name (self->stack, name);
+  move_focus (self);
 }
 
 const char *

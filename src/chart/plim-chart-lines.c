@@ -375,6 +375,8 @@ label_point (PlimChartLayout       *self,
     { gap, dy, 0 },
     { 0, far, 0.5 },
     { -gap, dy, 1 },
+    { 0, -far - self->line_height / 2, 0.5 },
+    { -gap, -dy - self->line_height / 2, 1 },
   };
 
   add_label (self, lines, is_bold ? PLIM_TEXT_BOLD : PLIM_TEXT_NORMAL, PLIM_INK_FOREGROUND, point->label,

@@ -13,7 +13,7 @@
 #include "plim-rule.h"
 #include "plim-run-breaks.h"
 #include "plim-step-time.h"
-#include "plim-training-layout.h"
+#include "plim-training.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -218,13 +218,15 @@ explain_predicted (PlimExplanation    *explanation,
                         : N_ ("Predicted from counts of work and traffic, the rates of GPU, links and network, and "
                               "the share of them that benchmarks reach. The utilization of a run of yours would be "
                               "exact.");
-  explanation->depends = FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_NETWORK) | PLIM_FIELD_BIT (PLIM_FIELD_BATCH) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_ACCUMULATION) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
-                         PLIM_RECOMPUTE_PART_FIELDS |
-                         PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_FRAMEWORK) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_SHARDING) | PLIM_FIELD_BIT (PLIM_FIELD_OBJECTIVE) |
+  explanation->depends = FIELDS | PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_TOKEN_FIELDS | PLIM_ADAPTER_FIELDS |
+                         PLIM_STATE_FIELDS | PLIM_GRADIENT_FIELDS | PLIM_RECOMPUTE_PART_FIELDS |
+                         PLIM_FIELD_BIT (PLIM_FIELD_NETWORK) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE_INTERVAL) | PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) |
                          PLIM_FIELD_BIT (PLIM_FIELD_REFERENCE) | PLIM_FIELD_BIT (PLIM_FIELD_ENGINE) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_COMPLETION);
+                         PLIM_FIELD_BIT (PLIM_FIELD_COMPLETION) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_LOSS) | PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_REDUCE_FORMAT) | PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_STAGES);
 
   for (guint i = 2; i < explanation->n_factors; i++)
     seconds += (double) explanation->factors[i].numerator;

@@ -57,15 +57,6 @@ time_trained (const PlimTime *time)
 }
 
 static PlimBand
-time_step (const PlimTime *time)
-{
-  if (!time->is_predicted)
-    return (PlimBand) { .likely = time->step_seconds };
-
-  return (PlimBand) { time->steps[PLIM_CASE_BEST].seconds, time->step_seconds, time->steps[PLIM_CASE_WORST].seconds };
-}
-
-static PlimBand
 time_decode (const PlimTime *time)
 {
   return time->decode_tokens_per_s;
@@ -80,11 +71,11 @@ time_sequence (const PlimTime *time)
 static const TimeChart training_time = { PLIM_AXIS_DURATION, time_seconds, plim_format_duration,
                                          plim_finding_time, N_ ("Training Time"), N_ ("GPUs") };
 static const TimeChart training_cost = { PLIM_AXIS_MONEY, time_cost, plim_format_money,
-                                         plim_finding_time, N_ ("Cost"), N_ ("GPUs") };
+                                         plim_finding_cost, N_ ("Cost"), N_ ("GPUs") };
 static const TimeChart training_speed = { PLIM_AXIS_SPEED, time_trained, plim_format_significant, plim_finding_time,
                                           N_ ("Training Speed, Tokens per Second"), N_ ("GPUs") };
-static const TimeChart step_time = { PLIM_AXIS_DURATION, time_step, plim_format_duration,
-                                     plim_finding_time, N_ ("Time of a Step"), N_ ("GPUs") };
+static const TimeChart step_time = { PLIM_AXIS_DURATION, plim_wording_step_seconds, plim_format_duration,
+                                     plim_finding_step, N_ ("Time of a Step"), N_ ("GPUs") };
 static const TimeChart decode_speed = { PLIM_AXIS_SPEED, time_decode, plim_format_significant, plim_finding_time,
                                         N_ ("Decode Speed, Tokens per Second"), N_ ("Sequences at once") };
 static const TimeChart sequence_speed = { PLIM_AXIS_SPEED,
@@ -297,7 +288,7 @@ axis_end (const LimitsChart *chart,
 {
   gint64 now = plim_inputs_get_integer (inputs, chart->axis);
   gint64 crossing = crossing_on_axis (chart, inputs);
-  gint64 wanted = MAX (2 * now, MIN (2 * crossing, 16 * now));
+  gint64 wanted = MAX (3 * now / 2, MIN (3 * crossing / 2, 16 * now));
   gint64 limit = chart->axis == PLIM_FIELD_CONTEXT ? inputs->model.max_context_tokens : 0;
   gint64 end = chart->axis == PLIM_FIELD_CONTEXT ? TICK_TOKENS : 4;
 

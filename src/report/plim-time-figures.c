@@ -138,11 +138,12 @@ tell_training (const Teller *teller)
 {
   const PlimTime *time = &teller->estimate->time;
   const PlimBand  seconds = { time->run_seconds.low, time->seconds, time->run_seconds.high };
+  const PlimBand  step = plim_wording_step_seconds (time);
   gint64          optimal_count = plim_training_time_chinchilla_tokens (teller->estimate->parameters.total_count);
 
   tell_band (teller, "seconds", _ ("Training time"), &seconds, plim_wording_duration (time));
   tell (teller, "steps", _ ("Steps"), (double) time->steps_count, plim_format_count (time->steps_count));
-  tell (teller, "step_seconds", _ ("Time of a step"), time->step_seconds, plim_format_duration (time->step_seconds));
+  tell_band (teller, "step_seconds", _ ("Time of a step"), &step, plim_wording_band (&step, plim_format_duration));
   tell (teller, "evaluation_seconds", _ ("Evaluations, all together"), time->evaluation_seconds,
         plim_format_duration (time->evaluation_seconds));
   tell (teller, "checkpoint_seconds", _ ("Writing checkpoints, all together"), time->checkpoint_seconds,

@@ -190,6 +190,37 @@ plim_finding_time (const PlimInputs   *inputs,
 }
 
 char *
+plim_finding_cost (const PlimInputs   *inputs,
+                   const PlimEstimate *estimate)
+{
+  const PlimTime  *time = &estimate->time;
+  g_autofree char *cost = plim_format_money (time->cost_usd);
+  g_autofree char *hours = plim_format_significant (24 * time->gpu_days);
+  g_autofree char *price = plim_format_money (time->cost_usd / (24 * time->gpu_days));
+
+  if (!time->is_known || time->cost_usd <= 0)
+    return plim_finding_time (inputs, estimate);
+
+  /* Translators: money, a number, money */
+  return g_strdup_printf (_ ("About %s for %s GPU-hours at %s each."), cost, hours, price);
+}
+
+char *
+plim_finding_step (const PlimInputs   *inputs,
+                   const PlimEstimate *estimate)
+{
+  const PlimTime  *time = &estimate->time;
+  PlimBand         seconds = plim_wording_step_seconds (time);
+  g_autofree char *duration = plim_wording_band (&seconds, plim_format_duration);
+
+  if (time->step_seconds <= 0)
+    return plim_finding_time (inputs, estimate);
+
+  /* Translators: a duration with its range */
+  return g_strdup_printf (_ ("A step takes about %s."), duration);
+}
+
+char *
 plim_finding_sequence_speed (const PlimInputs   *inputs,
                              const PlimEstimate *estimate)
 {

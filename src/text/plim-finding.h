@@ -19,7 +19,12 @@ char *plim_finding_memory (const PlimEstimate *estimate,
 char *plim_finding_moments (const PlimEstimate *estimate,
                             PlimUnit            unit);
 
-/* "Training takes 4.1 h on one RTX 4090 and costs $1.62." or "Decodes 92 tokens/s at most." */
+/* "Training takes 4.1 h on one RTX 4090 and costs $1.62." or "Decodes 92 tokens/s at most."; "About $1.62 for 4.1
+ * GPU-hours at $0.39 each."; "A step takes about 0.9 s (0.7 s to 1.2 s).". */
+char *plim_finding_cost (const PlimInputs   *inputs,
+                         const PlimEstimate *estimate);
+char *plim_finding_step (const PlimInputs   *inputs,
+                         const PlimEstimate *estimate);
 char *plim_finding_sequence_speed (const PlimInputs   *inputs,
                                    const PlimEstimate *estimate);
 char *plim_finding_time (const PlimInputs   *inputs,

@@ -278,6 +278,9 @@ plim_wording_band (const PlimBand *band,
   g_autofree char *low = format (band->low);
   g_autofree char *high = format (band->high);
 
+  if (band->high <= 0)
+    return g_steal_pointer (&likely);
+
   /* Translators: a figure and its range: "112 (83 to 140)" */
   return g_strdup_printf (_ ("%s (%s to %s)"), likely, low, high);
 }
@@ -390,6 +393,15 @@ gboolean
 plim_wording_is_speed_alone (const PlimTime *time)
 {
   return !time->is_known && time->tokens_per_s > 0;
+}
+
+PlimBand
+plim_wording_step_seconds (const PlimTime *time)
+{
+  if (!time->is_predicted)
+    return (PlimBand) { .likely = time->step_seconds };
+
+  return (PlimBand) { time->steps[PLIM_CASE_BEST].seconds, time->step_seconds, time->steps[PLIM_CASE_WORST].seconds };
 }
 
 char *

@@ -76,6 +76,9 @@ char *plim_wording_checked (const PlimInputs *inputs,
 /* TRUE for training whose speed is known and whose length is not given. */
 gboolean plim_wording_is_speed_alone (const PlimTime *time);
 
+/* The seconds of a step; without a range where the utilization is given. */
+PlimBand plim_wording_step_seconds (const PlimTime *time);
+
 /* The Time tab's answer: "4.1 h, $1.62", or "335 tokens/s".  Newly allocated. */
 char *plim_wording_time_answer (const PlimInputs   *inputs,
                                 const PlimEstimate *estimate);
@@ -130,7 +133,7 @@ const char *plim_moment_text (PlimMoment moment);
 const char *plim_wording_persistence (PlimTermId id,
                                       PlimTask   task);
 
-/* A figure with its range: "112 (83 to 140)"; @format writes one number. */
+/* A figure with its range, where it has one: "112 (83 to 140)"; @format writes one number. */
 char *plim_wording_band (const PlimBand *band,
                          char *(*format) (double value));
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What a part of the memory or the speed of serving depends on is what "Depends on" of its explanation names: no other
- * input changes it. */
+/* Parts of the memory and times depend on what "Depends on" of their explanations names: no other input moves them. */
 
 #include "opened.h"
 #include "random-job.h"
@@ -87,6 +86,8 @@ compare_times (const PlimTime *before,
                PlimFieldId     field,
                GHashTable     *missing)
 {
+  if (before->is_predicted && after->is_predicted && differs (before->seconds, after->seconds))
+    expect_named (missing, &before->explanation, "seconds", field);
   if (differs (before->decode_tokens_per_s.likely, after->decode_tokens_per_s.likely))
     expect_named (missing, &before->explanation, "decode", field);
   if (differs (before->first_token_seconds.likely, after->first_token_seconds.likely))

@@ -329,6 +329,24 @@ test_findings (void)
                "Not even a batch of one fits at this context. The longest context is 1,103 tokens.");
 }
 
+/* 3 h on two GPUs at $2; a step between its best and its worst, and one of a given utilization. */
+static void
+test_training_findings (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  init (&inputs, &estimate);
+  estimate.time = (PlimTime) { .is_known = TRUE, .gpu_days = 0.25, .cost_usd = 12, .step_seconds = 0.9 };
+  assert_text (plim_finding_cost (&inputs, &estimate), "About $12.00 for 6.00 GPU-hours at $2.00 each.");
+  assert_text (plim_finding_step (&inputs, &estimate), "A step takes about 0.900" NB "s.");
+  estimate.time.is_predicted = TRUE;
+  estimate.time.steps[PLIM_CASE_BEST].seconds = 0.7;
+  estimate.time.steps[PLIM_CASE_WORST].seconds = 1.2;
+  assert_text (plim_finding_step (&inputs, &estimate),
+               "A step takes about 0.900" NB "s (0.700" NB "s to 1.20" NB "s).");
+}
+
 static void
 test_join (void)
 {
@@ -346,6 +364,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/wording/verdict", test_verdict);
+  g_test_add_func ("/wording/training-findings", test_training_findings);
   g_test_add_func ("/wording/reserved", test_reserved);
   g_test_add_func ("/wording/collectives", test_collectives);
   g_test_add_func ("/wording/unknown", test_unknown);
