@@ -160,7 +160,7 @@ explain_given (PlimExplanation  *explanation,
   if (inputs->utilization <= 0)
     explanation->note = N_ ("The utilization is not given, and to predict it takes a model with known layers and a GPU "
                             "with known bandwidth: 0.4 of the peak rate is taken.");
-  explanation->depends = FIELDS;
+  explanation->depends = FIELDS | BREAK_FIELDS;
 }
 
 static void
@@ -219,14 +219,15 @@ explain_predicted (PlimExplanation    *explanation,
                               "the share of them that benchmarks reach. The utilization of a run of yours would be "
                               "exact.");
   explanation->depends = FIELDS | PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_TOKEN_FIELDS | PLIM_ADAPTER_FIELDS |
-                         PLIM_STATE_FIELDS | PLIM_GRADIENT_FIELDS | PLIM_RECOMPUTE_PART_FIELDS |
-                         PLIM_FIELD_BIT (PLIM_FIELD_NETWORK) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE_INTERVAL) | PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_REFERENCE) | PLIM_FIELD_BIT (PLIM_FIELD_ENGINE) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_COMPLETION) | PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_LOSS) | PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_REDUCE_FORMAT) | PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL) |
-                         PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_STAGES);
+                         PLIM_STATE_FIELDS | PLIM_GRADIENT_FIELDS | PLIM_RECOMPUTE_PART_FIELDS | BREAK_FIELDS |
+                         PLIM_FIELD_BIT (PLIM_FIELD_PROJECTION_RANK) | PLIM_FIELD_BIT (PLIM_FIELD_NETWORK) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE_INTERVAL) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_COMPILE) | PLIM_FIELD_BIT (PLIM_FIELD_REFERENCE) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_ENGINE) | PLIM_FIELD_BIT (PLIM_FIELD_COMPLETION) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_ATTENTION) | PLIM_FIELD_BIT (PLIM_FIELD_LOSS) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_FUSED_KERNELS) | PLIM_FIELD_BIT (PLIM_FIELD_REDUCE_FORMAT) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_SEQUENCE_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PIPELINE_SCHEDULE) |
+                         PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_STAGES);
 
   for (guint i = 2; i < explanation->n_factors; i++)
     seconds += (double) explanation->factors[i].numerator;
@@ -298,7 +299,6 @@ set_breaks (const PlimInputs *inputs,
     }
   add_seconds (&time->explanation, N_ ("seconds of all evaluations"), time->evaluation_seconds);
   add_seconds (&time->explanation, N_ ("of writing all checkpoints"), time->checkpoint_seconds);
-  time->explanation.depends |= BREAK_FIELDS;
 }
 
 /* Of the whole run, whose length is known and whose steps take @seconds. */

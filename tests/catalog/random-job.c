@@ -68,6 +68,10 @@ randomize_job (PlimCatalog *catalog,
   inputs->evaluation_batch_count = g_rand_int_range (rand, 0, 64);
   inputs->evaluation_accumulation_count = g_rand_int_range (rand, 0, 8);
   inputs->evaluation_tokens = g_rand_int_range (rand, 0, 1024);
+  inputs->evaluation_interval_steps = draw (rand, 1000);
+  inputs->evaluation_set_tokens = draw (rand, 1 << 20);
+  inputs->checkpoint_interval_steps = draw (rand, 1000);
+  inputs->storage_bandwidth_gb_per_s = g_rand_double (rand);
   inputs->sample_tokens_count = g_rand_int_range (rand, 0, 4096);
   inputs->tokens_count = g_rand_int (rand);
   randomize_serving (catalog, rand, inputs);
