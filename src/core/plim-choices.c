@@ -34,7 +34,8 @@ static const PlimChoice evaluations[] = {
 };
 
 static const PlimChoice recipes[] = {
-  { "mixed", N_ ("Mixed, as DeepSpeed: 32-bit master weights") },
+  { "mixed", N_ ("Mixed: 32-bit master weights") },
+  { "deepspeed", N_ ("DeepSpeed’s BF16: adapters too") },
   { "pure", N_ ("Pure: one precision") },
   { "autocast", N_ ("Autocast: 32-bit weights") },
   { "fsdp2", N_ ("FSDP2: 32-bit shards") },

@@ -158,7 +158,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   I (TOKENS, tokens_count, "tokens", N_ ("Training Tokens"), N_ ("tokens, all epochs"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
   I (DATASET_TOKENS, dataset_tokens_count, "dataset_tokens", N_ ("Data Set"), N_ ("tokens"), RUN, 0, 1e18, 0, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
   N (EPOCHS, epochs_count, "epochs", N_ ("Epochs"), NULL, RUN, 0.001, 1e6, 1, TRAINS, ALL_METHODS & ~(OVERHEAD | MODULES)),
-  N (UTILIZATION, utilization, "utilization", N_ ("Utilization"), N_ ("of the peak rate, or predicted"), RUN, 0, 1, 0, ALL_TASKS, ALL_METHODS & ~(OVERHEAD | BYTES_24)),
+  N (UTILIZATION, utilization, "utilization", N_ ("Utilization"), N_ ("of the peak rate, or predicted"), RUN, 0, 10, 0, ALL_TASKS, ALL_METHODS & ~(OVERHEAD | BYTES_24)),
   I (EVALUATION_INTERVAL, evaluation_interval_steps, "evaluation_interval", N_ ("Evaluate Every"), N_ ("steps"), RUN, 0, 1e15, 0, TRAINS, COMPONENT),
   I (EVALUATION_SET, evaluation_set_tokens, "evaluation_set", N_ ("Evaluation Set"), N_ ("tokens"), RUN, 0, 1e15, 0, TRAINS, COMPONENT),
   I (CHECKPOINT_INTERVAL, checkpoint_interval_steps, "checkpoint_interval", N_ ("Checkpoint Every"), N_ ("steps"), RUN, 0, 1e15, 0, TRAINS, COMPONENT),

@@ -49,7 +49,8 @@ typedef enum
 /* How weights, gradients and optimizer states of the trained parameters are kept. */
 typedef enum
 {
-  PLIM_RECIPE_MIXED,       /* 16-bit weights and gradients, 32-bit master weights and states */
+  PLIM_RECIPE_MIXED,       /* 16-bit weights and gradients, 32-bit master weights and states; adapters in 32 bits */
+  PLIM_RECIPE_DEEPSPEED,   /* the same, adapters too */
   PLIM_RECIPE_PURE,        /* weights, gradients and states all in the weight precision */
   PLIM_RECIPE_AUTOCAST,    /* 32-bit weights, gradients and states; 16-bit compute */
   PLIM_RECIPE_FSDP2,       /* 32-bit shards, gradients and states; gathered in 16 bits */
@@ -322,11 +323,12 @@ typedef struct
   gint64         tokens_count;       /* trained in all, every epoch counted; 0 = of the data set */
   gint64         dataset_tokens_count; /* of one epoch; 0 = not given */
   double         epochs_count;
-  double         utilization;        /* fraction of the peak rate that is reached (MFU); 0 = predicted */
-  gint64         evaluation_interval_steps; /* between evaluations that take time; 0 = none */
-  gint64         evaluation_set_tokens;
-  gint64         checkpoint_interval_steps; /* 0 = none is written */
-  double         storage_bandwidth_gb_per_s; /* at which checkpoints are written, by all GPUs together; 0 = not given */
+  double
+         utilization; /* share of the 16-bit peak rate (MFU), which fewer bits may pass; 0 = predicted */
+  gint64 evaluation_interval_steps; /* between evaluations that take time; 0 = none */
+  gint64 evaluation_set_tokens;
+  gint64 checkpoint_interval_steps; /* 0 = none is written */
+  double storage_bandwidth_gb_per_s; /* at which checkpoints are written, by all GPUs together; 0 = not given */
 
   /* Serving */
   gint64          runtime_version;               /* minor version (vLLM) or build (llama.cpp); 0 = the newest */

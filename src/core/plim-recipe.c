@@ -5,8 +5,11 @@
 
 #include "plim-recipe.h"
 
+#include <glib/gi18n.h>
+
 static const PlimRecipeBytes presets[PLIM_N_RECIPES] = {
   [PLIM_RECIPE_MIXED] = { 0, 2, 0, 4, 4, 0 },
+  [PLIM_RECIPE_DEEPSPEED] = { 0, 2, 0, 4, 4, 0 },
   [PLIM_RECIPE_PURE] = { 0, 0, 0, 0, 0, 0 },
   [PLIM_RECIPE_AUTOCAST] = { 4, 2, 4, 0, 4, 0 },
   [PLIM_RECIPE_FSDP2] = { 4, 2, 4, 0, 4, 0 },
@@ -78,4 +81,27 @@ plim_recipe_products (PlimRecipe recipe)
   g_return_val_if_fail (recipe < PLIM_N_RECIPES, NULL);
 
   return products[recipe].input_numbers > 0 ? &products[recipe] : NULL;
+}
+
+/* A GPU that multiplies in 4 bits does so in 8, and in blocks: Blackwell and CDNA 4 brought both. */
+const char *
+plim_recipe_refusal (const PlimInputs *inputs)
+{
+  const PlimProducts *p = plim_recipe_products (inputs->recipe);
+  const double       *rates = inputs->gpu.peak_flops_per_s;
+  gboolean            has_4_bit = rates[PLIM_RATE_FP4] > 0;
+  gboolean            has_8_bit = has_4_bit || rates[PLIM_RATE_FP8] > 0;
+  gboolean            is_known = has_8_bit || rates[PLIM_RATE_F16] > 0 || rates[PLIM_RATE_BF16] > 0;
+  gboolean            needs_blocks = inputs->recipe == PLIM_RECIPE_MXFP8 || inputs->recipe == PLIM_RECIPE_NVFP4;
+
+  if (p == NULL || !is_known)
+    return NULL;
+  if (!has_8_bit)
+    return N_ ("This GPU has no 8-bit products, and frameworks stop there instead of falling back: train in BF16");
+  if (needs_blocks && !has_4_bit)
+    return N_ ("This GPU has no products of MXFP8 or NVFP4, and frameworks stop there instead of falling back: take "
+               "FP8 "
+               "or BF16");
+
+  return NULL;
 }

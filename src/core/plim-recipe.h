@@ -31,7 +31,14 @@ typedef struct
 /* What @recipe multiplies matrices in, NULL = the format of compute. */
 const PlimProducts *plim_recipe_products (PlimRecipe recipe);
 
-/* The bytes of @inputs' recipe.  Sources: mixed, ZeRO, arXiv:1910.02054, section 3.1; Megatron-LM,
+/* N_() reason why the GPU of @inputs cannot multiply as their recipe does, NULL when it can or its rates are not known.
+ * Nothing falls back: TransformerEngine d0067d0, pytorch/quantization.py, check_recipe_support, asserts compute
+ * capability 8.9 for FP8 and 10.0 for MXFP8 and NVFP4; torchtitan b5bcd76, components/quantization, raises likewise. */
+const char *plim_recipe_refusal (const PlimInputs *inputs);
+
+/* The bytes of @inputs' recipe.  Sources: mixed, ZeRO, arXiv:1910.02054, section 3.1; DeepSpeed edaa722,
+ * runtime/engine.py: all parameters are cast (_configure_distributed_model), gradients accumulate
+ * (get_data_types) and travel (communication_data_type) in the model's format, 32-bit master weights; Megatron-LM,
  * docs/distributed optimizer (32-bit main gradients); FSDP2, MixedPrecisionPolicy (32-bit shards); autocast, PyTorch's
  * documentation of torch.amp; adapters of mixed recipes in 32 bits, PEFT (autocast_adapter_dtype). */
 PlimRecipeBytes plim_recipe_bytes (const PlimInputs *inputs);

@@ -146,8 +146,9 @@ add_step_copy (PlimTraining *t)
   plim_explanation_add (explanation, N_ ("GPUs"), t->states_shares, 1);
 }
 
-/* ZeRO-2 and -3 of DeepSpeed step with 32-bit copies of the 16-bit gradients.  ZeRO-1 gives those of other GPUs back
- * before it makes them, which frees about as much. */
+/* DeepSpeed steps with 32-bit copies of the 16-bit gradients: of all without ZeRO (runtime/fp16/unfused_optimizer.py,
+ * step), of those of a GPU with ZeRO-2 and -3.  ZeRO-1 gives those of other GPUs back before it makes them, which frees
+ * about as much. */
 static void
 add_step_gradients (PlimTraining *t)
 {
@@ -165,7 +166,8 @@ add_step_gradients (PlimTraining *t)
   };
   PlimExplanation *explanation;
 
-  if (t->framework->sharder != PLIM_SHARDER_DEEPSPEED || t->gradients_shares == 1 || t->recipe.gradient_bytes == 4 ||
+  if (t->framework->sharder != PLIM_SHARDER_DEEPSPEED || t->recipe.gradient_bytes == 4 ||
+      (t->gradients_shares == 1 && t->inputs->sharding != PLIM_SHARDING_NONE) ||
       t->inputs->offload_optimizer != PLIM_OFFLOAD_NONE)
     return;
 

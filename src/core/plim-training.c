@@ -113,7 +113,8 @@ add_autocast_copies (PlimTraining *t)
     .formula = "{1} × ({0} + {2} × {3})",
     .source = "PyTorch, aten/src/ATen/autocast_mode.cpp",
     .note = N_ ("Autocast keeps a 16-bit copy of every 32-bit matrix it multiplies with."),
-    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) |
+               PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS),
   };
   PlimExplanation *explanation;
 
@@ -619,6 +620,8 @@ plim_training_refusal (const PlimInputs *inputs)
     refusal = plim_objective_refusal (inputs);
   if (refusal == NULL)
     refusal = plim_trained_refusal (inputs);
+  if (refusal == NULL)
+    refusal = plim_recipe_refusal (inputs);
   if (refusal == NULL)
     refusal = plim_training_evaluation_refusal (inputs);
   if (refusal != NULL)

@@ -388,6 +388,7 @@ static const struct
   gint64        bytes;
 } recipes[] = {
   { PLIM_RECIPE_MIXED, PLIM_PRECISION_BF16, 16 },
+  { PLIM_RECIPE_DEEPSPEED, PLIM_PRECISION_BF16, 16 },
   { PLIM_RECIPE_MEGATRON, PLIM_PRECISION_BF16, 18 },
   { PLIM_RECIPE_PURE, PLIM_PRECISION_BF16, 8 },
   { PLIM_RECIPE_PURE, PLIM_PRECISION_F32, 16 },
@@ -411,6 +412,20 @@ test_recipes (void)
       r = plim_recipe_bytes (&inputs);
       g_assert_cmpint (r.weight_bytes + r.gradient_bytes + r.master_bytes + 2 * r.state_bytes, ==, recipes[i].bytes);
     }
+
+  /* DeepSpeed casts adapters with the rest, 2 + 2 + 4 + 8 bytes; PEFT's stay in 32 bits, 4 + 4 + 8. */
+  inputs.task = PLIM_TASK_LORA;
+  inputs.precision = PLIM_PRECISION_BF16;
+  inputs.recipe = PLIM_RECIPE_DEEPSPEED;
+  r = plim_recipe_bytes (&inputs);
+  g_assert_cmpint (r.weight_bytes, ==, 2);
+  g_assert_cmpint (r.gradient_bytes, ==, 2);
+  g_assert_cmpint (r.master_bytes, ==, 4);
+  inputs.recipe = PLIM_RECIPE_MIXED;
+  r = plim_recipe_bytes (&inputs);
+  g_assert_cmpint (r.weight_bytes, ==, 4);
+  g_assert_cmpint (r.master_bytes, ==, 0);
+  inputs.task = PLIM_TASK_TRAINING;
 
   /* What is set goes before the recipe. */
   inputs.recipe = PLIM_RECIPE_MIXED;
@@ -603,6 +618,42 @@ test_refusals (void)
     }
 }
 
+/* What a GPU multiplies in is what it states a rate for; one that states none is not refused. */
+static const struct
+{
+  PlimRecipe recipe;
+  double     f16, fp8, fp4;
+  gboolean   is_possible;
+} gpus[] = {
+  { PLIM_RECIPE_FP8, 312e12, 0, 0, FALSE },
+  { PLIM_RECIPE_MIXED, 312e12, 0, 0, TRUE },
+  { PLIM_RECIPE_FP8, 989e12, 1979e12, 0, TRUE },
+  { PLIM_RECIPE_FP8_BLOCKS, 989e12, 1979e12, 0, TRUE },
+  { PLIM_RECIPE_MXFP8, 989e12, 1979e12, 0, FALSE },
+  { PLIM_RECIPE_NVFP4, 989e12, 1979e12, 0, FALSE },
+  { PLIM_RECIPE_MXFP8, 2250e12, 4500e12, 9000e12, TRUE },
+  { PLIM_RECIPE_NVFP4, 2250e12, 4500e12, 9000e12, TRUE },
+  { PLIM_RECIPE_FP8, 0, 0, 500e12, TRUE },
+  { PLIM_RECIPE_NVFP4, 0, 0, 0, TRUE },
+};
+
+static void
+test_gpus (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (gpus); i++)
+    {
+      PlimInputs inputs;
+
+      plim_inputs_init (&inputs);
+      inputs.task = PLIM_TASK_TRAINING;
+      inputs.recipe = gpus[i].recipe;
+      inputs.gpu.peak_flops_per_s[PLIM_RATE_F16] = gpus[i].f16;
+      inputs.gpu.peak_flops_per_s[PLIM_RATE_FP8] = gpus[i].fp8;
+      inputs.gpu.peak_flops_per_s[PLIM_RATE_FP4] = gpus[i].fp4;
+      g_assert_true ((plim_training_refusal (&inputs) == NULL) == gpus[i].is_possible);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -623,6 +674,7 @@ main (int    argc,
   g_test_add_func ("/training/schedules", test_schedules);
   g_test_add_func ("/training/dualpipe", test_dualpipe);
   g_test_add_func ("/training/refusals", test_refusals);
+  g_test_add_func ("/training/gpus", test_gpus);
 
   return g_test_run ();
 }
