@@ -89,6 +89,7 @@ static const PlimMember attention_members[] = {
   SWITCH_OF (PlimAttention, has_output_gate, "output_gate"),
   SWITCH_OF (PlimAttention, has_sinks, "sinks"),
   SWITCH_OF (PlimAttention, values_are_keys, "values_are_keys"),
+  SWITCH_OF (PlimAttention, has_fused_qkv, "fused_qkv"),
   SWITCH_OF (PlimAttention, has_shared_cache, "shared_cache"),
   SWITCH_OF (PlimAttention, shares_kv, "shares_kv"),
   SWITCH_OF (PlimAttention, has_cross_attention, "cross_attention"),

@@ -13,10 +13,11 @@ typedef enum
   FIRST_FOUR,
   FIRST_SIXTEENTH,
   FIRST_EIGHTH,
+  FIRST_OR_MORE, /* the first eighth; in models with eight experts those of MORE_BITS */
   MIDDLE,        /* all but the first and the last eighth */
   MORE_BITS,     /* the first and the last eighth, and every third between */
   MANY_QUERIES,  /* where four or more heads share a KV head */
-  FEW_QUERIES
+  MANY_OR_EXPERTS /* or where there are four or more experts */
 } Layers;
 
 #define T(name) PLIM_PRECISION_##name
@@ -38,6 +39,7 @@ typedef struct
   PlimPrecision eight_output; /* attention's output in models with eight experts */
   guint         n_exceptions;
   Exception     exceptions[MOST_EXCEPTIONS]; /* the first that applies counts */
+  PlimPrecision eight_keys;   /* keys and values in models with eight experts; F32 = Q8_0 */
 } Mix;
 
 #define ATTENTION_V PLIM_MATRIX_VALUE
@@ -83,7 +85,7 @@ static const Mix mixes[PLIM_N_PRECISIONS] = {
   [T (Q3_K_L)] = { T (Q3_K),
                    T (Q6_K),
                    T (Q3_K),
-                   T (Q5_K),
+                   T (Q3_K),
                    4,
                    { { QKV, ALL, T (Q4_K) }, { ATTENTION_V, ALL, T (Q5_K) }, { DOWN, ALL, T (Q5_K) }, { OUTPUT, ALL, T (Q5_K) } } },
   [T (Q4_K_S)] = { T (Q4_K),
@@ -122,7 +124,7 @@ static const Mix mixes[PLIM_N_PRECISIONS] = {
                   T (IQ3_S),
                   T (Q5_K),
                   4,
-                  { { QKV, ALL, T (Q4_K) }, { ATTENTION_V, ALL, T (Q4_K) }, { DOWN, FIRST_EIGHTH, T (Q4_K) }, { OUTPUT, ALL, T (Q4_K) } } },
+                  { { QKV, ALL, T (Q4_K) }, { ATTENTION_V, ALL, T (Q4_K) }, { DOWN, FIRST_OR_MORE, T (Q4_K) }, { OUTPUT, ALL, T (Q4_K) } } },
   [T (IQ3_S)] = { T (IQ3_S), T (Q6_K), T (IQ3_S), T (Q5_K), 1, { { ATTENTION_V, MANY_QUERIES, T (Q4_K) } } },
   [T (IQ3_XS)] = { T (IQ3_S),
                    T (Q6_K),
@@ -151,57 +153,66 @@ static const Mix mixes[PLIM_N_PRECISIONS] = {
                   T (IQ3_S),
                   T (Q5_K),
                   4,
-                  { { ATTENTION_V, MANY_QUERIES, T (Q4_K) },
+                  { { ATTENTION_V, MANY_OR_EXPERTS, T (Q4_K) },
                     { ATTENTION_V, ALL, T (IQ3_S) },
                     { DOWN, FIRST_EIGHTH, T (IQ3_S) },
-                    { OUTPUT, ALL, T (IQ3_S) } } },
+                    { OUTPUT, ALL, T (IQ3_S) } },
+                  T (Q4_K) },
   [T (IQ2_S)] = { T (IQ2_XS),
                   T (Q5_K),
                   T (IQ3_S),
                   T (Q5_K),
                   4,
-                  { { ATTENTION_V, MANY_QUERIES, T (Q4_K) },
+                  { { ATTENTION_V, MANY_OR_EXPERTS, T (Q4_K) },
                     { ATTENTION_V, ALL, T (IQ3_S) },
                     { DOWN, FIRST_EIGHTH, T (IQ3_S) },
-                    { OUTPUT, ALL, T (IQ3_S) } } },
+                    { OUTPUT, ALL, T (IQ3_S) } },
+                  T (Q4_K) },
   [T (IQ2_XS)] = { T (IQ2_XS),
                    T (Q5_K),
                    T (Q2_K),
                    T (Q5_K),
                    3,
-                   { { ATTENTION_V, MANY_QUERIES, T (Q4_K) },
+                   { { ATTENTION_V, MANY_OR_EXPERTS, T (Q4_K) },
                      { ATTENTION_V, ALL, T (Q2_K) },
-                     { DOWN, FIRST_EIGHTH, T (Q2_K) } } },
+                     { DOWN, FIRST_EIGHTH, T (Q2_K) } },
+                   T (Q4_K) },
   [T (IQ2_XXS)] = { T (IQ2_XXS),
                     T (Q5_K),
                     T (Q2_K),
                     T (Q5_K),
                     3,
-                    { { ATTENTION_V, MANY_QUERIES, T (Q4_K) },
+                    { { ATTENTION_V, MANY_OR_EXPERTS, T (Q4_K) },
                       { ATTENTION_V, ALL, T (Q2_K) },
-                      { DOWN, FIRST_EIGHTH, T (Q2_K) } } },
+                      { DOWN, FIRST_EIGHTH, T (Q2_K) } },
+                    T (Q4_K) },
   [T (IQ1_M)] = { T (IQ1_M),
                   T (Q5_K),
                   T (Q2_K),
                   T (Q5_K),
                   4,
-                  { { ATTENTION_V, MANY_QUERIES, T (Q4_K) },
+                  { { ATTENTION_V, MANY_OR_EXPERTS, T (Q4_K) },
                     { ATTENTION_V, ALL, T (Q2_K) },
                     { DOWN, FIRST_EIGHTH, T (Q2_K) },
-                    { OUTPUT, ALL, T (IQ2_XXS) } } },
+                    { OUTPUT, ALL, T (IQ2_XXS) } },
+                  T (Q4_K) },
   [T (IQ1_S)] = { T (IQ1_S),
                   T (Q5_K),
                   T (Q2_K),
                   T (Q5_K),
                   4,
-                  { { ATTENTION_V, MANY_QUERIES, T (Q4_K) },
+                  { { ATTENTION_V, MANY_OR_EXPERTS, T (Q4_K) },
                     { ATTENTION_V, ALL, T (Q2_K) },
                     { DOWN, FIRST_EIGHTH, T (Q2_K) },
-                    { OUTPUT, ALL, T (IQ2_XXS) } } },
+                    { OUTPUT, ALL, T (IQ2_XXS) } },
+                  T (Q4_K) },
   [T (TQ1_0)] = { T (TQ1_0), T (Q6_K), T (Q4_K), T (TQ1_0), 0, { { 0 } } },
   [T (TQ2_0)] = { T (TQ2_0), T (Q6_K), T (Q4_K), T (TQ2_0), 0, { { 0 } } },
   [T (MXFP4)] = { T (Q8_0), T (Q8_0), T (Q8_0), T (Q8_0), 1, { { PLIM_MATRIX_EXPERT, ALL, T (MXFP4) } } },
 };
+
+/* Models with as many experts have rules of their own (Mixtral). */
+#define EIGHT 8
 
 /* A model of 80 layers with eight heads to a KV head is one of 70 billion parameters, whose values are so few that they
  * get more bits. */
@@ -293,12 +304,14 @@ is_among (const PlimGgufMix *mix,
       return i < n / 8;
     case MIDDLE:
       return i >= n / 8 && i < 7 * n / 8;
+    case FIRST_OR_MORE:
+      return is_among (mix, mix->experts_count == EIGHT ? MORE_BITS : FIRST_EIGHTH, i, n);
     case MORE_BITS:
       return i < n / 8 || i >= 7 * n / 8 || (i - n / 8) % 3 == 2;
     case MANY_QUERIES:
       return mix->heads_per_kv_head >= 4;
-    case FEW_QUERIES:
-      return mix->heads_per_kv_head < 4;
+    case MANY_OR_EXPERTS:
+      return mix->heads_per_kv_head >= 4 || mix->experts_count >= 4;
     case NEVER:
     default:
       return FALSE;
@@ -325,7 +338,7 @@ choose_for_eight_experts (const Mix     *row,
                           PlimPrecision  precision)
 {
   if (role == PLIM_MATRIX_VALUE || role == PLIM_MATRIX_KEY)
-    return PLIM_PRECISION_Q8_0;
+    return row->eight_keys != PLIM_PRECISION_F32 ? row->eight_keys : PLIM_PRECISION_Q8_0;
 
   return role == PLIM_MATRIX_OUTPUT ? row->eight_output : precision;
 }
@@ -362,7 +375,7 @@ plim_gguf_mix_matrix (const PlimGgufMix *mix,
   if (role == PLIM_MATRIX_VALUE && mix->layers_count == BIG_LAYERS_COUNT && mix->heads_per_kv_head == BIG_GROUP &&
       (precision == PLIM_PRECISION_Q3_K || precision == PLIM_PRECISION_Q4_K))
     precision = PLIM_PRECISION_Q5_K;
-  if (mix->experts_count == 8 && row->n_exceptions > 0)
+  if (mix->experts_count == EIGHT)
     precision = choose_for_eight_experts (row, role, precision);
 
   return fall_back (precision, row_size);

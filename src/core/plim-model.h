@@ -83,6 +83,7 @@ typedef struct
   gboolean          has_output_gate;     /* doubles the query projection (MLA: a matrix as wide as all values) */
   gboolean          has_sinks;           /* one learned value per head */
   gboolean          values_are_keys;     /* V shares K's projection, not its cache: K alone is rotated (Gemma 4) */
+  gboolean          has_fused_qkv;       /* llama.cpp's files have one matrix for query, key and value */
   gboolean          has_shared_cache;    /* one normed vector is both key and value in the cache (DeepSeek V4) */
   gboolean          shares_kv;           /* reads the cache of an earlier layer, keeps none (Gemma 3n) */
   gboolean          has_cross_attention; /* a second attention over the encoder's output */

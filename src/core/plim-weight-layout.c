@@ -123,6 +123,17 @@ store_head (const Storage    *storage,
 #define GGUF_VECTOR_BYTES 4
 
 /* One layer, each matrix in the type that the mix gives it. */
+/* What llama.cpp's file calls @matrix of a layer with @attention. */
+static PlimMatrixRole
+stored_role (const PlimMatrix    *matrix,
+             const PlimAttention *attention)
+{
+  gboolean is_part =
+    matrix->role == PLIM_MATRIX_QUERY || matrix->role == PLIM_MATRIX_KEY || matrix->role == PLIM_MATRIX_VALUE;
+
+  return is_part && attention->has_fused_qkv ? PLIM_MATRIX_QKV : matrix->role;
+}
+
 static PlimLayerWeights
 mix_layer (const PlimGgufMix *mix,
            const PlimModel   *model,
@@ -138,9 +149,9 @@ mix_layer (const PlimGgufMix *mix,
   weights.bytes = plim_add (plim_multiply (count.vector_count, GGUF_VECTOR_BYTES), weights.expert_bytes);
   for (guint i = 0; i < n_matrices; i++)
     {
-      PlimPrecision precision =
-        plim_gguf_mix_matrix (mix, matrices[i].role, matrices[i].in_size, layer, value_layer);
-      gint64 bytes = plim_precision_bytes (precision, plim_matrix_count (&matrices[i]));
+      PlimMatrixRole role = stored_role (&matrices[i], &model->kinds[kind].attention);
+      PlimPrecision  precision = plim_gguf_mix_matrix (mix, role, matrices[i].in_size, layer, value_layer);
+      gint64         bytes = plim_precision_bytes (precision, plim_matrix_count (&matrices[i]));
 
       weights.bytes = plim_add (weights.bytes, bytes);
       if (matrices[i].role >= PLIM_MATRIX_EXPERT_GATE)

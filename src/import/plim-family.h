@@ -133,6 +133,7 @@ typedef struct
   gboolean          has_expert_scales;    /* a learned value for each expert */
   gboolean          has_next_token_tables; /* next-token layers are stored with tables of their own */
   gboolean          has_shared_cache;     /* one vector is key and value */
+  gboolean          has_fused_qkv;        /* llama.cpp's files have one matrix for query, key and value */
   gboolean          has_latent_norm;      /* a norm in the width of experts, where it is not the hidden size */
   gboolean          is_one_block; /* a layer is a mixer or an MLP, not both */
   const char       *strange_members; /* members of a configuration that mean parts which are not modelled */

@@ -35,6 +35,7 @@ build_attention (const PlimShape      *shape,
   a->has_sinks = plim_shape_has (shape, PLIM_TRAIT_SINKS) ||
                  (layer->is_windowed && plim_shape_has (shape, PLIM_TRAIT_WINDOW_SINKS));
   a->has_shared_cache = shape->family->has_shared_cache;
+  a->has_fused_qkv = shape->family->has_fused_qkv;
   a->values_are_keys =
     a->has_shared_cache || (!layer->is_windowed && plim_shape_has (shape, PLIM_TRAIT_VALUES_ARE_KEYS));
   a->shares_kv = layer->shares_kv != 0;
