@@ -126,6 +126,7 @@ explain_time (PlimPageChart      *self,
   const PlimTime  *time = &estimate->time;
   gboolean         is_serving = inputs->task == PLIM_TASK_INFERENCE;
   gboolean         is_step = plim_wording_is_speed_alone (time);
+  gboolean         writes = time->decode_tokens_per_s.likely > 0;
   g_autofree char *amount =
     is_step ? plim_format_duration (time->step_seconds) : plim_wording_time_answer (inputs, estimate);
   g_autofree char *first = plim_format_duration (time->first_token_seconds.likely);
@@ -141,8 +142,9 @@ explain_time (PlimPageChart      *self,
                                      : is_step  ? _ ("From one change of the weights to the next.")
                                                 : _ ("From the first step to the last."),
                                      &time->explanation);
-  plim_explanation_card_show_figure (self->first_token, inputs, _ ("First token"), first,
-                                     _ ("From a prompt that nothing waits before to its first token."),
+  plim_explanation_card_show_figure (self->first_token, inputs, writes ? _ ("First token") : _ ("One text"), first,
+                                     writes ? _ ("From a prompt that nothing waits before to its first token.")
+                                            : _ ("A text that nothing waits before, read to its end."),
                                      &time->first_token_explanation);
   plim_explanation_card_show_figure (self->loaded, inputs, _ ("Under steady load"), loaded,
                                      _ ("Tokens written in a second while prompts of further requests are computed in "

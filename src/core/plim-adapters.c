@@ -44,22 +44,12 @@ plim_adapter_attended_tokens (const PlimInputs *inputs)
                    has_adapter (inputs, PLIM_ADAPTER_PREFIX) ? inputs->virtual_tokens : 0);
 }
 
-static gboolean
-has_stack (const PlimModel *model,
-           gboolean         is_encoder)
-{
-  for (guint k = 0; k < model->n_kinds; k++)
-    if (model->kinds[k].is_encoder == is_encoder)
-      return TRUE;
-
-  return FALSE;
-}
-
 gboolean
 plim_adapter_has_prefix (const PlimInputs    *inputs,
                          const PlimLayerKind *kind)
 {
-  return has_adapter (inputs, PLIM_ADAPTER_PREFIX) && (!kind->is_encoder || !has_stack (&inputs->model, FALSE));
+  return has_adapter (inputs, PLIM_ADAPTER_PREFIX) &&
+         (!kind->is_encoder || !plim_model_has_stack (&inputs->model, FALSE));
 }
 
 gint64
@@ -177,7 +167,7 @@ plim_adapter_stage_count (const PlimInputs *inputs,
                           gboolean          has_head)
 {
   const PlimModel *model = &inputs->model;
-  gint64           stacks_count = has_stack (model, TRUE) && has_stack (model, FALSE) ? 2 : 1;
+  gint64           stacks_count = plim_model_has_stack (model, TRUE) && plim_model_has_stack (model, FALSE) ? 2 : 1;
   gint64           count = has_head ? count_head (inputs) : 0;
 
   if (inputs->adapter == PLIM_ADAPTER_PROMPT)

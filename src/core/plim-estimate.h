@@ -232,7 +232,7 @@ typedef struct
   gint64          steps_count;
   gint64          deadline_gpus_count;       /* GPUs to meet the deadline; 0 = none asked, PLIM_OVERFLOW = no count */
   PlimBand        prefill_tokens_per_s;      /* inference: prompts, one after another */
-  PlimBand        decode_tokens_per_s;       /* all sequences together */
+  PlimBand        decode_tokens_per_s;       /* all sequences together; 0 = an encoder, which writes none */
   PlimBand        sequence_tokens_per_s;     /* of each */
   PlimBand        first_token_seconds;       /* of a prompt that nothing waits before */
   double          request_seconds;           /* likely; 0 = the output is not given */

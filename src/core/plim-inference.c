@@ -323,6 +323,30 @@ draft_bytes (const Serving    *serving,
   return plim_weight_layout_total (&weights, &draft->model);
 }
 
+/* Layers of the draft model on one GPU, by kind. */
+static void
+count_draft_layers (const Serving *serving,
+                    gint64         layers_count[PLIM_MODEL_MAX_KINDS])
+{
+  const PlimModel *draft = &serving->inputs->draft_model;
+
+  for (guint i = 0; i < draft->n_kinds; i++)
+    layers_count[i] = plim_divide_up (draft->kinds[i].layers_count, serving->layout.pipeline_count);
+}
+
+/* Nothing without a draft model. */
+static void
+init_draft_cache (const Serving *serving,
+                  gint64         sequences_count,
+                  PlimKvCache   *cache)
+{
+  gint64 layers_count[PLIM_MODEL_MAX_KINDS] = { 0 };
+
+  count_draft_layers (serving, layers_count);
+  plim_kv_cache_init (cache, serving->inputs, &serving->inputs->draft_model, layers_count, sequences_count,
+                      serving->layout.tensor_count);
+}
+
 /* A draft model in the weights' precision; its layers and heads are dealt to the GPUs as evenly as the model's. */
 static void
 add_draft (const Serving *serving)
@@ -366,14 +390,12 @@ add_draft (const Serving *serving)
                         total_bytes, 1);
   plim_explanation_add (explanation, N_ ("GPUs"), gpus_count, 1);
 
-  for (guint i = 0; i < draft.model.n_kinds; i++)
-    layers_count[i] = plim_divide_up (draft.model.kinds[i].layers_count, serving->layout.pipeline_count);
-  plim_kv_cache_init (&cache, &draft, &draft.model, layers_count, serving->sequences_count,
-                      serving->layout.tensor_count);
+  init_draft_cache (serving, serving->sequences_count, &cache);
   add_cache (serving, PLIM_TERM_DRAFT_CACHE, &cache);
   if (!plim_runtime_profile (serving->inputs)->has_draft_context)
     return;
 
+  count_draft_layers (serving, layers_count);
   draft.model.vocab_size = MAX (draft.model.vocab_size, model->vocab_size);
   plim_compute_buffer_add (&draft, &share, serving->estimate);
 }
@@ -453,11 +475,14 @@ sequence_bytes (const Serving   *serving,
 {
   const PlimInputs *inputs = serving->inputs;
   PlimKvCache       cache;
+  PlimKvCache       draft;
 
   plim_kv_cache_init (&cache, inputs, &inputs->model, stage->layers_count, 1, serving->layout.tensor_count);
+  init_draft_cache (serving, 1, &draft);
 
-  return plim_add (cache.total_bytes, plim_recurrent_cache_bytes (inputs, &inputs->model, stage->layers_count,
-                                                                  serving->layout.tensor_count));
+  return plim_add (plim_add (cache.total_bytes, draft.total_bytes),
+                   plim_recurrent_cache_bytes (inputs, &inputs->model, stage->layers_count,
+                                               serving->layout.tensor_count));
 }
 
 /* The memory that the runtime keeps for caches on GPUs of @role, if less than on those seen before. */

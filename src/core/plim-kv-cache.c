@@ -73,7 +73,10 @@ plim_kv_cache_line (const PlimModel *model,
           plim_add (line.growing_bytes, plim_divide_up (plim_multiply (kind->layers_count, entry_bytes (a, precision)),
                                                         a->compress_tokens));
       /* Keys and values of the encoder's output are kept once for the cross-attention, as long as its context. */
-      if (a->has_cross_attention)
+      if (a->has_cross_attention && model->mel_bins_count > 0)
+        line.fixed_bytes =
+          plim_add (line.fixed_bytes, plim_multiply (token_bytes, plim_model_encoder_tokens (model, tokens_count)));
+      else if (a->has_cross_attention)
         line.growing_bytes = plim_add (line.growing_bytes, token_bytes);
     }
 
@@ -199,6 +202,16 @@ count_window_cells (const Keeper        *keeper,
   return MIN (whole, plim_multiply (keeper->sequences_count, kept));
 }
 
+/* Cells of an encoder's output; sounds have nothing to share. */
+static gint64
+count_encoder_cells (const Keeper    *keeper,
+                     const PlimModel *model)
+{
+  gint64 tokens_count = plim_model_encoder_tokens (model, keeper->inputs->context_tokens);
+
+  return model->mel_bins_count > 0 ? plim_multiply (keeper->sequences_count, tokens_count) : count_cells (keeper);
+}
+
 static void
 keeper_init (Keeper           *keeper,
              const PlimInputs *inputs,
@@ -250,7 +263,7 @@ plim_kv_cache_init (PlimKvCache      *cache,
       else
         cache->other_bytes = plim_add (cache->other_bytes, plim_multiply (cells_count, bytes));
       if (a->has_cross_attention)
-        cache->other_bytes = plim_add (cache->other_bytes, plim_multiply (cache->whole.cells_count, bytes));
+        cache->other_bytes = plim_add (cache->other_bytes, plim_multiply (count_encoder_cells (&keeper, model), bytes));
       if (a->compress_tokens > 0)
         cache->other_bytes =
           plim_add (cache->other_bytes,

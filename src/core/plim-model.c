@@ -4,6 +4,8 @@
 
 #include "plim-model.h"
 
+#include "plim-checked.h"
+
 #include <string.h>
 
 gint64
@@ -19,6 +21,27 @@ gboolean
 plim_model_has_shape (const PlimModel *model)
 {
   return model->hidden_size > 0 && model->n_layers > 0 && model->n_kinds > 0;
+}
+
+gboolean
+plim_model_has_stack (const PlimModel *model,
+                      gboolean         is_encoder)
+{
+  for (guint k = 0; k < model->n_kinds; k++)
+    if (model->kinds[k].is_encoder == is_encoder)
+      return TRUE;
+
+  return FALSE;
+}
+
+gint64
+plim_model_encoder_tokens (const PlimModel *model,
+                           gint64           context_tokens)
+{
+  if (model->mel_bins_count == 0 || model->max_context_tokens == 0)
+    return context_tokens;
+
+  return plim_subtract (model->learned_positions_count, model->max_context_tokens);
 }
 
 void

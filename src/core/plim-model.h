@@ -182,6 +182,16 @@ gint64 plim_attention_seen_tokens (const PlimAttention *attention,
  * FALSE when only declared_parameters_count is. */
 gboolean plim_model_has_shape (const PlimModel *model);
 
+/* TRUE when @model has layers of an encoder, or of a decoder, which writes tokens; its shape must be known. */
+gboolean plim_model_has_stack (const PlimModel *model,
+                               gboolean         is_encoder);
+
+/* Tokens that the encoder of an encoder-decoder sees, with texts of @context_tokens: as many, but for sound, which is
+ * always filled up to the length that the encoder has positions for (Whisper, arXiv:2212.04356, section 2.2: 30
+ * seconds). */
+gint64 plim_model_encoder_tokens (const PlimModel *model,
+                                  gint64           context_tokens);
+
 /* Fills @model with a plain decoder (one kind of layer, RMS norms, gated MLP unless @is_gated is FALSE, untied head):
  * what a user describes by naming shapes.  All counts >= 1; @kv_heads_count and @head_dim 0 mean @heads_count and
  * @hidden_size / @heads_count. */

@@ -363,9 +363,21 @@ fill_prefill (const PlimServer *server,
   time->prefill_tokens_per_s = rates_of (copies * plim_serving_computed_tokens (inputs), seconds);
   time->first_token_seconds = (PlimBand) { seconds[CASE_HIGH], seconds[CASE_LIKELY], seconds[CASE_LOW] };
   explain_first_token (inputs, &work, seconds[CASE_LIKELY], time);
-  if (inputs->output_tokens > 0)
+  if (inputs->output_tokens > 0 && time->sequence_tokens_per_s.likely > 0)
     time->request_seconds =
       time->first_token_seconds.likely + (double) (inputs->output_tokens - 1) / time->sequence_tokens_per_s.likely;
+}
+
+/* An encoder reads texts and writes no tokens. */
+static void
+fill_encode (const PlimServer *server,
+             PlimTime         *time)
+{
+  if (multiplier_of (server->inputs).flops_per_s <= 0)
+    return;
+
+  fill_prefill (server, time);
+  time->is_known = TRUE;
 }
 
 /* Requests that never stop coming: for every token written, so many of prompts are computed in the same step as keep as
@@ -476,6 +488,12 @@ plim_serving_speed_estimate (const PlimInputs       *inputs,
     }
 
   plim_server_init (&server, inputs, layout, weights, stages, n_stages);
+  if (!plim_model_has_stack (&inputs->model, FALSE))
+    {
+      fill_encode (&server, time);
+      return;
+    }
+
   init_draft (&draft, &server);
   step.sequences_count = (double) server.sequences_count;
   step.sequence_tokens = 1 + draft.guesses_count;

@@ -6,6 +6,7 @@
 
 #include "plim-checked.h"
 #include "plim-fix-private.h"
+#include "plim-wording.h"
 
 /* Fewer changes than this that fit, and more of them are tried together. */
 #define ENOUGH_FIXES 3
@@ -49,7 +50,7 @@ tokens_per_s (const PlimInputs *inputs)
 
   plim_estimate (inputs, &estimate);
 
-  return inputs->task == PLIM_TASK_INFERENCE ? estimate.time.decode_tokens_per_s.likely : estimate.time.tokens_per_s;
+  return inputs->task == PLIM_TASK_INFERENCE ? plim_wording_speed (&estimate.time)->likely : estimate.time.tokens_per_s;
 }
 
 /* FALSE when the method does not cover the changed job. */

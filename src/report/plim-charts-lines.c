@@ -63,6 +63,12 @@ time_decode (const PlimTime *time)
 }
 
 static PlimBand
+time_prefill (const PlimTime *time)
+{
+  return time->prefill_tokens_per_s;
+}
+
+static PlimBand
 time_sequence (const PlimTime *time)
 {
   return time->sequence_tokens_per_s;
@@ -84,6 +90,9 @@ static const TimeChart sequence_speed = { PLIM_AXIS_SPEED,
                                           plim_finding_sequence_speed,
                                           N_ ("Speed of Each Sequence, Tokens per Second"),
                                           N_ ("Sequences at once") };
+
+static const TimeChart encode_speed = { PLIM_AXIS_SPEED, time_prefill, plim_format_significant, plim_finding_time,
+                                        N_ ("Reading Speed, Tokens per Second"), N_ ("GPUs") };
 
 /* Powers of two around @chosen, itself among them; returns how many. */
 static guint
@@ -146,6 +155,17 @@ time_chart_new (const PlimInputs *inputs,
   return spec;
 }
 
+/* Speed of serving: an encoder reads texts one after another, however many there are. */
+static PlimChartSpec *
+serving_chart_new (const PlimInputs *inputs,
+                   const TimeChart  *chart)
+{
+  if (plim_model_has_shape (&inputs->model) && !plim_model_has_stack (&inputs->model, FALSE))
+    return time_chart_new (inputs, &encode_speed, PLIM_FIELD_GPUS);
+
+  return time_chart_new (inputs, chart, PLIM_FIELD_BATCH);
+}
+
 static gboolean
 is_speed_alone (const PlimInputs *inputs)
 {
@@ -159,7 +179,7 @@ PlimChartSpec *
 plim_chart_time_new (const PlimInputs *inputs)
 {
   if (inputs->task == PLIM_TASK_INFERENCE)
-    return time_chart_new (inputs, &decode_speed, PLIM_FIELD_BATCH);
+    return serving_chart_new (inputs, &decode_speed);
 
   return time_chart_new (inputs, is_speed_alone (inputs) ? &training_speed : &training_time, PLIM_FIELD_GPUS);
 }
@@ -168,7 +188,7 @@ PlimChartSpec *
 plim_chart_cost_new (const PlimInputs *inputs)
 {
   if (inputs->task == PLIM_TASK_INFERENCE)
-    return time_chart_new (inputs, &sequence_speed, PLIM_FIELD_BATCH);
+    return serving_chart_new (inputs, &sequence_speed);
 
   return time_chart_new (inputs, is_speed_alone (inputs) ? &step_time : &training_cost, PLIM_FIELD_GPUS);
 }

@@ -185,12 +185,14 @@ static void
 tell_serving (const Teller *teller)
 {
   const PlimTime *time = &teller->estimate->time;
+  gboolean        writes = time->decode_tokens_per_s.likely > 0;
 
   tell_rate (teller, "decode_tokens_per_s", _ ("Decode, tokens a second"), &time->decode_tokens_per_s);
   tell_rate (teller, "sequence_tokens_per_s", _ ("Decode of one sequence, tokens a second"),
              &time->sequence_tokens_per_s);
   tell_rate (teller, "prefill_tokens_per_s", _ ("Prefill, tokens a second"), &time->prefill_tokens_per_s);
-  tell_duration (teller, "first_token_seconds", _ ("Time to the first token"), &time->first_token_seconds);
+  tell_duration (teller, "first_token_seconds", writes ? _ ("Time to the first token") : _ ("Time of a text"),
+                 &time->first_token_seconds);
   tell (teller, "request_seconds", _ ("Time of a request"), time->request_seconds,
         plim_format_duration (time->request_seconds));
   tell_rate (teller, "loaded_tokens_per_s", _ ("Under steady load, tokens a second"), &time->loaded_tokens_per_s);

@@ -161,7 +161,7 @@ plim_finding_time (const PlimInputs   *inputs,
 {
   const PlimTime  *time = &estimate->time;
   g_autofree char *gpus = plim_wording_gpus (inputs, inputs->gpus_count);
-  g_autofree char *rate = plim_wording_band (&time->decode_tokens_per_s, plim_format_significant);
+  g_autofree char *rate = plim_wording_band (plim_wording_speed (time), plim_format_significant);
   g_autofree char *first = plim_wording_band (&time->first_token_seconds, plim_format_duration);
 
   if (plim_wording_is_speed_alone (time))
@@ -179,7 +179,7 @@ plim_finding_time (const PlimInputs   *inputs,
 
   if (inputs->task == PLIM_TASK_INFERENCE)
     {
-      if (time->first_token_seconds.likely <= 0)
+      if (time->first_token_seconds.likely <= 0 || time->decode_tokens_per_s.likely <= 0)
         return g_strdup_printf (_ ("About %s tokens/s on %s."), rate, gpus);
 
       /* Translators: a rate with its range, GPUs, a duration with its range */

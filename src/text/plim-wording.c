@@ -86,10 +86,17 @@ plim_wording_missing (const PlimEstimate *estimate)
   return missing_fields_text (estimate->missing_fields);
 }
 
+/* What caches lack of the memory that the runtime keeps for them. */
+static gint64
+pool_shortage_bytes (const PlimEstimate *estimate)
+{
+  return plim_subtract (estimate->kv_pool.needed_bytes, estimate->kv_pool.bytes);
+}
+
 static gint64
 shortage_bytes (const PlimEstimate *estimate)
 {
-  return estimate->headroom_bytes < 0 ? -estimate->headroom_bytes : 0;
+  return MAX (-estimate->headroom_bytes, pool_shortage_bytes (estimate));
 }
 
 /* "18.3 of 23.5 GiB" */
@@ -166,6 +173,17 @@ plim_wording_verdict_detail (const PlimInputs   *inputs,
   if (estimate->verdict == PLIM_VERDICT_UNKNOWN)
     return estimate->n_terms > 0 ? g_strdup_printf (_ ("%s needed per GPU, %s"), peak, precision) : g_strdup ("");
 
+  if (estimate->verdict == PLIM_VERDICT_DOES_NOT_FIT && pool_shortage_bytes (estimate) > -estimate->headroom_bytes)
+    {
+      g_autofree char *caches = plim_format_bytes (estimate->kv_pool.needed_bytes, unit);
+      g_autofree char *room = plim_format_bytes (estimate->kv_pool.bytes, unit);
+
+      return inputs->gpus_count == 1
+               /* Translators: memory that caches need, memory kept for them, "one RTX 4090", "estimated ±0.8 GiB" */
+               ? g_strdup_printf (_ ("%s needed for caches, %s kept for them on %s, %s"), caches, room, gpus, precision)
+               : g_strdup_printf (_ ("%s needed for caches, %s kept for them on each of %s, %s"), caches, room, gpus,
+                                  precision);
+    }
   if (estimate->verdict == PLIM_VERDICT_DOES_NOT_FIT)
     return inputs->gpus_count == 1
              /* Translators: memory needed, memory usable, "one RTX 4090", "estimated ±0.8 GiB" */
@@ -389,6 +407,12 @@ plim_wording_checked (const PlimInputs *inputs,
                               median, most);
 }
 
+const PlimBand *
+plim_wording_speed (const PlimTime *time)
+{
+  return time->decode_tokens_per_s.likely > 0 ? &time->decode_tokens_per_s : &time->prefill_tokens_per_s;
+}
+
 gboolean
 plim_wording_is_speed_alone (const PlimTime *time)
 {
@@ -415,7 +439,7 @@ plim_wording_time_answer (const PlimInputs   *inputs,
 
   if (plim_wording_is_speed_alone (time) || (time->is_known && inputs->task == PLIM_TASK_INFERENCE))
     {
-      rate = plim_format_significant (time->is_known ? time->decode_tokens_per_s.likely : time->tokens_per_s);
+      rate = plim_format_significant (time->is_known ? plim_wording_speed (time)->likely : time->tokens_per_s);
       return g_strdup_printf (_ ("%s tokens/s"), rate);
     }
 

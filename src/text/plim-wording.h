@@ -73,6 +73,9 @@ char *plim_wording_utilization (const PlimTime *time);
 char *plim_wording_checked (const PlimInputs *inputs,
                             PlimTermId        term);
 
+/* The speed that a serving is judged by: of writing, or of reading where nothing is written. */
+const PlimBand *plim_wording_speed (const PlimTime *time);
+
 /* TRUE for training whose speed is known and whose length is not given. */
 gboolean plim_wording_is_speed_alone (const PlimTime *time);
 

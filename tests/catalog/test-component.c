@@ -20,7 +20,8 @@
  * tokens: 2,048 MiB (llama.cpp's allocator).  DeepSeek V2 Lite: 27 layers x 576 x 2 B = 31,104 a token.  Gemma 3 27B at
  * 32,768: 10 global layers of 16 x 128 x 4 B and 52 windows of 1,024 tokens.  Gemma 4 12B: 8 layers of one head of 512,
  * key and value, and 40 windows of 1,024 with 8 heads of 256.  DeepSeek V4 Flash: 43 windows of 128 vectors of 512; 21
- * layers with an entry of 512 + 128 values for 4 tokens, 20 with one of 512 for 128. */
+ * layers with an entry of 512 + 128 values for 4 tokens, 20 with one of 512 for 128.  Whisper large: 32 layers of
+ * 1,280, keys and values of 448 tokens and of the 1,500 that 30 seconds of sound are. */
 static const struct
 {
   const char   *model;
@@ -36,6 +37,7 @@ static const struct
   { "gemma-4-12b", PLIM_PRECISION_F16, 32768, G_GINT64_CONSTANT (8) * 32768 * 2048 + G_GINT64_CONSTANT (40) * 1024 * 8192 },
   { "deepseek-v4-flash", PLIM_PRECISION_BF16, 131072, 43 * 128 * 1024 + 21 * 32768 * 1280 + 20 * 1024 * 1024 },
   { "bert-base-uncased", PLIM_PRECISION_F16, 512, 0 },
+  { "whisper-large-v3", PLIM_PRECISION_F16, 448, G_GINT64_CONSTANT (32) * 1280 * 4 * (448 + 1500) },
 };
 
 static void
@@ -86,6 +88,76 @@ test_states (void)
       g_assert_nonnull (model);
       g_assert_cmpint (plim_recurrent_state_bytes (model), ==, 4 * states[i].values);
     }
+}
+
+static gint64
+sum_of (const PlimEstimate *estimate,
+        PlimTermId          id)
+{
+  gint64 bytes = 0;
+
+  for (guint i = 0; i < estimate->n_terms; i++)
+    bytes += estimate->terms[i].id == id ? estimate->terms[i].bytes : 0;
+
+  return bytes;
+}
+
+static void
+serve (PlimCatalog  *catalog,
+       PlimInputs   *inputs,
+       PlimRuntime   runtime,
+       const char   *model,
+       PlimEstimate *estimate)
+{
+  inputs->runtime = runtime;
+  plim_inputs_set_text (inputs, PLIM_FIELD_MODEL, model);
+  plim_inputs_set_text (inputs, PLIM_FIELD_GPU, "h100-sxm5-80gb");
+  g_assert_true (plim_catalog_resolve (catalog, inputs, NULL));
+  plim_estimate (inputs, estimate);
+}
+
+/* Four sounds of 30 seconds, 1,500 tokens each, whatever the length of the text. */
+static void
+test_sound (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs              inputs;
+  PlimEstimate            estimate;
+
+  plim_inputs_init (&inputs);
+  inputs.batch_count = 4;
+  inputs.context_tokens = 448;
+  serve (catalog, &inputs, PLIM_RUNTIME_TRANSFORMERS, "whisper-large-v3", &estimate);
+  g_assert_cmpint (sum_of (&estimate, PLIM_TERM_KV_CACHE), ==, 4 * 163840 * (448 + 1500));
+}
+
+/* The room for caches.  TensorRT-LLM keeps nine tenths of what is left for them: 60 sequences of 8,192 tokens and
+ * 131,072 bytes are less than what is left and more than the nine tenths.  vLLM keeps the cache of a draft model there
+ * too: Llama 2 7B has 524,288 bytes a token, TinyLlama 22,528. */
+static void
+test_room (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  const PlimKvPool       *pool;
+  PlimInputs              inputs;
+  PlimEstimate            estimate;
+
+  plim_inputs_init (&inputs);
+  inputs.batch_count = 60;
+  inputs.context_tokens = 8192;
+  serve (catalog, &inputs, PLIM_RUNTIME_TENSORRT_LLM, "llama-3.1-8b", &estimate);
+  pool = &estimate.kv_pool;
+  g_assert_cmpint (pool->needed_bytes, ==, G_GINT64_CONSTANT (60) * 8192 * 131072);
+  g_assert_cmpint (estimate.headroom_bytes, >, 0);
+  g_assert_cmpint (pool->bytes, <, pool->needed_bytes);
+  g_assert_cmpint (estimate.verdict, ==, PLIM_VERDICT_DOES_NOT_FIT);
+
+  inputs.batch_count = 1;
+  inputs.context_tokens = 2048;
+  plim_inputs_set_text (&inputs, PLIM_FIELD_DRAFT_MODEL, "tinyllama-1.1b");
+  serve (catalog, &inputs, PLIM_RUNTIME_VLLM, "llama-2-7b", &estimate);
+  g_assert_cmpint (pool->needed_bytes, ==, 2048 * (524288 + 22528));
+  g_assert_cmpint (pool->sequences_count, ==, pool->bytes / (2048 * (524288 + 22528)));
 }
 
 /* What llama.cpp's allocator reports with flash attention at 512 tokens a piece, in MiB: compute buffer. */
@@ -609,6 +681,8 @@ main (int   argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/component/caches", test_caches);
   g_test_add_func ("/component/states", test_states);
+  g_test_add_func ("/component/sound", test_sound);
+  g_test_add_func ("/component/room", test_room);
   g_test_add_func ("/component/llama-cpp", test_llama_cpp);
   g_test_add_func ("/component/time", test_time);
   g_test_add_func ("/component/identities", test_identities);

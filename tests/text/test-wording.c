@@ -120,6 +120,22 @@ test_verdict (void)
                "18.3" NB "GiB needed, 23.5" NB "GiB usable on each of 8" NB "RTX 4090, estimated");
 }
 
+/* What lacks may be room for caches while memory is free. */
+static void
+test_pool (void)
+{
+  PlimInputs   inputs;
+  PlimEstimate estimate;
+
+  init (&inputs, &estimate);
+  estimate.verdict = PLIM_VERDICT_DOES_NOT_FIT;
+  estimate.kv_pool.bytes = 9 * GIB;
+  estimate.kv_pool.needed_bytes = 10 * GIB;
+  assert_text (plim_wording_verdict (&estimate, UNIT), "Does not fit: 1.00" NB "GiB short per GPU");
+  assert_text (plim_wording_verdict_detail (&inputs, &estimate, UNIT),
+               "10.0" NB "GiB needed for caches, 9.00" NB "GiB kept for them on one RTX 4090, estimated");
+}
+
 static void
 test_unknown (void)
 {
@@ -367,6 +383,7 @@ main (int   argc,
   g_test_add_func ("/wording/training-findings", test_training_findings);
   g_test_add_func ("/wording/reserved", test_reserved);
   g_test_add_func ("/wording/collectives", test_collectives);
+  g_test_add_func ("/wording/pool", test_pool);
   g_test_add_func ("/wording/unknown", test_unknown);
   g_test_add_func ("/wording/load-line", test_load_line);
   g_test_add_func ("/wording/answers", test_answers);
