@@ -11,6 +11,10 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+/* What fits in a row as it is, and counts that may not. */
+#define USUAL_CHARS 11
+#define LONG_COUNT  G_GINT64_CONSTANT (10000000000)
+
 typedef struct
 {
   PlimFieldId    field;
@@ -139,6 +143,19 @@ input_cb (AdwSpinRow *spin,
   return is_read ? TRUE : GTK_INPUT_ERROR;
 }
 
+/* A large count in short, "15 T", where that says all of it. */
+static char *
+count_text (gint64 count)
+{
+  g_autofree char *brief = plim_format_short_count ((double) count);
+  gint64           read;
+
+  if (count >= LONG_COUNT && plim_parse_count (brief, &read) && read == count)
+    return g_steal_pointer (&brief);
+
+  return plim_format_count (count);
+}
+
 static gboolean
 output_cb (AdwSpinRow *spin,
            Row        *row)
@@ -146,6 +163,7 @@ output_cb (AdwSpinRow *spin,
   double           value = adw_spin_row_get_value (spin);
   const PlimField *field = plim_field (row->field);
   g_autofree char *text = NULL;
+  glong            length;
 
   if (field->minimum <= 0 && value <= 0 && field->initial <= 0)
     text = g_strdup (C_ ("a number that is not given", "–"));
@@ -154,8 +172,11 @@ output_cb (AdwSpinRow *spin,
   else if (field->type == PLIM_FIELD_TYPE_NUMBER)
     text = plim_format_number (value, 6);
   else
-    text = plim_format_count (llround (value));
+    text = count_text (llround (value));
 
+  length = g_utf8_strlen (text, -1);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin),
+                                length > USUAL_CHARS ? (int) length - 2 : -1); /* digits and commas are narrow */
   gtk_editable_set_text (GTK_EDITABLE (spin), text);
   return TRUE;
 }

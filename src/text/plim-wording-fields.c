@@ -240,6 +240,14 @@ add_precision (const PlimInputs *inputs,
     g_ptr_array_add (words, g_strdup_printf (_ ("%s KV cache"), plim_precision_info (inputs->kv_precision)->label));
 }
 
+static const char *const recomputes[PLIM_N_RECOMPUTES] = {
+  [PLIM_RECOMPUTE_NONE] = N_ ("no recompute"),
+  [PLIM_RECOMPUTE_FULL] = N_ ("recompute every layer"),
+  [PLIM_RECOMPUTE_ATTENTION] = N_ ("recompute attention scores"),
+  [PLIM_RECOMPUTE_MATMULS] = N_ ("recompute every second product"),
+  [PLIM_RECOMPUTE_PARTS] = N_ ("recompute parts of a layer"),
+};
+
 /* "4,096 tokens × 8, AdamW, recompute every layer" */
 static void
 add_batch (const PlimInputs *inputs,
@@ -247,15 +255,17 @@ add_batch (const PlimInputs *inputs,
 {
   g_autofree char *tokens = plim_format_count (inputs->context_tokens);
   g_autofree char *batch = plim_format_count (inputs->batch_count);
+  g_autofree char *interval = plim_format_count (inputs->recompute_interval);
 
   if (plim_inputs_uses_field (inputs, PLIM_FIELD_CONTEXT))
     /* Translators: tokens of a sequence, and how many sequences: "4,096 tokens × 8" */
     g_ptr_array_add (words, g_strdup_printf (_ ("%s tokens × %s"), tokens, batch));
   if (plim_inputs_uses_field (inputs, PLIM_FIELD_OPTIMIZER))
     g_ptr_array_add (words, g_strdup (plim_field_choice_text (PLIM_FIELD_OPTIMIZER, inputs->optimizer)));
-  if (plim_inputs_uses_field (inputs, PLIM_FIELD_RECOMPUTE))
-    g_ptr_array_add (words, g_strdup (inputs->recompute == PLIM_RECOMPUTE_NONE ? _ ("no recompute")
-                                                                               : _ ("recompute every layer")));
+  if (plim_inputs_uses_field (inputs, PLIM_FIELD_RECOMPUTE_INTERVAL) && inputs->recompute_interval > 1)
+    g_ptr_array_add (words, g_strdup_printf (_ ("recompute one layer in %s"), interval));
+  else if (plim_inputs_uses_field (inputs, PLIM_FIELD_RECOMPUTE))
+    g_ptr_array_add (words, g_strdup (_ (recomputes[inputs->recompute])));
 }
 
 char *

@@ -314,6 +314,10 @@ test_assumptions (void)
   inputs.batch_count = 8;
   inputs.recompute = PLIM_RECOMPUTE_FULL;
   assert_text (plim_wording_assumptions (&inputs, 1), "4,096 tokens × 8, AdamW, recompute every layer");
+  inputs.recompute_interval = 4;
+  assert_text (plim_wording_assumptions (&inputs, 1), "4,096 tokens × 8, AdamW, recompute one layer in 4");
+  inputs.recompute = PLIM_RECOMPUTE_ATTENTION;
+  assert_text (plim_wording_assumptions (&inputs, 1), "4,096 tokens × 8, AdamW, recompute attention scores");
 }
 
 static void
