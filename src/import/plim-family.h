@@ -129,6 +129,7 @@ typedef struct
   PlimExpertLayers  expert_layers;
   PlimSharedExperts shared;
   gint64            layer_scalars_count;  /* learned single values of a layer */
+  gboolean          has_wide_norm;        /* a norm in the width of the dense MLP */
   gint64            expert_norms_count;   /* further norms of a layer with experts */
   gboolean          has_expert_scales;    /* a learned value for each expert */
   gboolean          has_next_token_tables; /* next-token layers are stored with tables of their own */

@@ -194,7 +194,7 @@ count_layer_others (const PlimShape      *shape,
   gint64 laurel = plim_shape_get (shape, PLIM_CONFIG_LAUREL, 0);
   gint64 streams = plim_shape_get (shape, PLIM_CONFIG_HYPER, 0);
   gint64 mixes = streams * (streams + 2);
-  gint64 count = shape->family->layer_scalars_count;
+  gint64 count = shape->family->layer_scalars_count + (shape->family->has_wide_norm ? layer->ffn_width : 0);
 
   if (streams > 0)
     count = plim_add (count, 2 * plim_add (plim_multiply (mixes * streams, hidden), mixes + 3));

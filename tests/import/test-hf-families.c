@@ -21,6 +21,11 @@
  * + 2048) + 256, AltUp's six 2048 x 2048 and a norm: 6.87 billion, as GGUF files of it say.  ModernBERT and DeBERTa
  * V3: without the heads of pre-training; all-mpnet-base-v2: without the 514 stored numbers of positions.
  *
+ * Ling lite, a layer: 2 x 2048^2 + 2 x 2048 x 512 + 66 x 3 x 2048 x 1408 + 64 x 2048 + 2 x 2048 = 581,570,560; 28 of
+ * them, two tables of 126,464 x 2048 and a norm.  Granite with windows: 2 x 2560^2 + 2 x 2560 x 512 + 20 sinks + 3 x
+ * 2560 x 8192 + 2 x 2560 = 78,648,340; 24 layers, a table of 100,352 x 2560 and a norm.  GPT and BioGPT as published,
+ * the latter 1026 positions.
+ *
  * Small ones by hand: two layers of 64 with 4 heads of 16 and 2 of KV, attention 12288, MLP of 128 24576 with a gate,
  * 16384 without, four experts of 32 24576, one shared 6144, router 256, tables of 1000 x 64 twice and a norm 128064.
  * AFMoE: 2 x (12288 + 4096 for the gate + 32 + 4 x 64) + 24576 + 24576 + 6144 + 256 + 4; K-EXAONE and Hy3:
@@ -112,6 +117,30 @@ static const struct
     "\"num_hidden_layers\":12,\"encoder_attention_heads\":16,\"decoder_attention_heads\":16,"
     "\"encoder_ffn_dim\":4096,\"decoder_ffn_dim\":4096,\"vocab_size\":256206,"
     "\"max_position_embeddings\":1024}" },
+  { "Ling lite", G_GINT64_CONSTANT (16801974272),
+    "{\"model_type\":\"bailing_moe\",\"use_qkv_bias\":false,\"use_bias\":false,\"num_shared_experts\":2,"
+    "\"num_experts_per_tok\":6,\"num_experts\":64,\"first_k_dense_replace\":0,\"head_dim\":128,"
+    "\"num_key_value_heads\":4,\"vocab_size\":126464,\"max_position_embeddings\":16384,"
+    "\"tie_word_embeddings\":false,\"hidden_size\":2048,\"num_hidden_layers\":28,"
+    "\"num_attention_heads\":16,\"intermediate_size\":5632,\"moe_intermediate_size\":1408,"
+    "\"torch_dtype\":\"bfloat16\"}" },
+  { "Granite with windows 2B", G_GINT64_CONSTANT (2144463840),
+    "{\"model_type\":\"granite_swa\",\"hidden_size\":2560,\"num_hidden_layers\":24,"
+    "\"num_attention_heads\":20,\"num_key_value_heads\":4,\"intermediate_size\":8192,"
+    "\"vocab_size\":100352,\"max_position_embeddings\":8192,\"sliding_window\":128,"
+    "\"layer_types\":[\"full_attention\",\"sliding_attention\",\"sliding_attention\","
+    "\"sliding_attention\",\"full_attention\",\"sliding_attention\",\"sliding_attention\","
+    "\"sliding_attention\",\"full_attention\",\"sliding_attention\",\"sliding_attention\","
+    "\"sliding_attention\",\"full_attention\",\"sliding_attention\",\"sliding_attention\","
+    "\"sliding_attention\",\"full_attention\",\"sliding_attention\",\"sliding_attention\","
+    "\"sliding_attention\",\"full_attention\",\"sliding_attention\",\"sliding_attention\","
+    "\"sliding_attention\"],\"torch_dtype\":\"bfloat16\"}" },
+  { "GPT", G_GINT64_CONSTANT (116534784),
+    "{\"model_type\":\"openai-gpt\",\"n_embd\":768,\"n_layer\":12,\"n_head\":12,\"n_positions\":512,"
+    "\"vocab_size\":40478}" },
+  { "BioGPT", G_GINT64_CONSTANT (346763264),
+    "{\"model_type\":\"biogpt\",\"hidden_size\":1024,\"num_hidden_layers\":24,\"num_attention_heads\":16,"
+    "\"intermediate_size\":4096,\"max_position_embeddings\":1024,\"vocab_size\":42384}" },
   { "AFMoE", G_GINT64_CONSTANT (216964),
     "{\"model_type\":\"afmoe\",\"hidden_size\":64,\"num_hidden_layers\":2,\"num_attention_heads\":4,"
     "\"num_key_value_heads\":2,\"head_dim\":16,\"vocab_size\":1000,\"num_experts\":4,"
