@@ -131,12 +131,13 @@ plim_adapter_file_owns (PlimTensorTable *tensors)
          plim_tensor_table_get_class_totals (tensors, PLIM_TENSOR_CLASS_ADAPTER).parameters_count == all_count;
 }
 
-/* The first factor of a product of low rank: rank x inputs. */
+/* The first factor of a product of low rank, in PEFT, GGUF files and others. */
 static gboolean
 is_first_factor (const PlimTensor *tensor)
 {
-  return tensor->n_dimensions == 2 &&
-         (strstr (tensor->name, ".lora_A") != NULL || strstr (tensor->name, ".lora_down") != NULL);
+  return tensor->n_dimensions == 2 && (strstr (tensor->name, ".lora_A") != NULL ||
+                                       strstr (tensor->name, ".lora_a") != NULL ||
+                                       strstr (tensor->name, ".lora_down") != NULL);
 }
 
 void
@@ -151,7 +152,7 @@ plim_adapter_file_measure (PlimAdapterFile *self,
 
       plim_tensor_table_get (tensors, i, &tensor);
       if (is_first_factor (&tensor))
-        self->rank = tensor.dimensions[0];
+        self->rank = MIN (tensor.dimensions[0], tensor.dimensions[1]);
     }
 }
 

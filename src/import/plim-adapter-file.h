@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* An adapter as Hugging Face PEFT stores it: adapter_config.json, and adapter_model.safetensors beside it.  It is no
- * model: it belongs to one, which its configuration names. */
+/* An adapter as Hugging Face PEFT stores it: adapter_config.json, and adapter_model.safetensors beside it; or in a GGUF
+ * file.  It is no model: it belongs to one, which is named there. */
 
 #pragma once
 

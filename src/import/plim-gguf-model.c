@@ -454,7 +454,6 @@ check_kind (const PlimGgufSource *source,
     const char *value;
     const char *refusal;
   } kinds[] = {
-    { "general.type", "adapter", N_ ("this is an adapter; open the model that it belongs to") },
     { "general.type", "mmproj", N_ ("this is the encoder beside a model; open the model’s own file") },
     { "general.type", "imatrix", N_ ("this is an importance matrix; open the model’s own file") },
     { "general.architecture", "clip", N_ ("this is the encoder beside a model; open the model’s own file") },

@@ -11,9 +11,9 @@
 #include "plim-header-file.h"
 #include "plim-ollama-manifest.h"
 #include "plim-parameters.h"
+#include "plim-stored-precision.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
 #define GGUF_MAGIC     "GGUF"
@@ -103,26 +103,6 @@ store_tensor (PlimModelFile    *file,
     stored->expert_bytes[layer] += tensor->size_bytes;
 }
 
-/* The precision of most bytes in matrices, where no name of a format is given. */
-static gint
-find_precision (PlimTensorTable *tensors)
-{
-  gint64 most_bytes = 0;
-  gint   precision = -1;
-
-  for (guint i = 0; i < plim_tensor_type_get_count (); i++)
-    {
-      gint64 bytes = plim_tensor_table_get_type_totals (tensors, (PlimTensorType) i).size_bytes;
-
-      if (bytes <= most_bytes)
-        continue;
-      most_bytes = bytes;
-      precision = plim_tensor_type_get_info ((PlimTensorType) i)->precision;
-    }
-
-  return precision;
-}
-
 /* Sorts the classified tensors by where they are.  The sizes of tensors are bounded by those of their files, so sums
  * fit. */
 static void
@@ -139,7 +119,7 @@ take_tensors (PlimModelFile *file)
     }
 
   if (file->precision < 0)
-    file->precision = find_precision (file->tensors);
+    file->precision = plim_stored_precision_of_tensors (file->tensors);
   file->next_token_parameters_count =
     plim_tensor_table_get_class_totals (file->tensors, PLIM_TENSOR_CLASS_NEXT_TOKEN).parameters_count;
   file->tower_parameters_count =
@@ -151,78 +131,6 @@ take_tensors (PlimModelFile *file)
 }
 
 /* --- Hugging Face ----------------------------------------------------------------------------------- */
-
-/* A whole row to a scale, or so many weights that scales hardly count. */
-#define LARGE_GROUP 256
-
-static gint
-precision_of_groups (const PlimHfQuantization *quantization,
-                     PlimPrecisionFamily       family)
-{
-  gint     precision = plim_precision_find_grouped (family, quantization->bits, quantization->group_size);
-  gboolean is_large = quantization->group_size == 0 || quantization->group_size >= LARGE_GROUP;
-  gboolean is_packed = family == PLIM_PRECISION_FAMILY_GPTQ || family == PLIM_PRECISION_FAMILY_AWQ;
-
-  if (precision >= 0 || !is_packed || !is_large)
-    return precision;
-  if (fabs (quantization->bits - 4) < 0.5)
-    return PLIM_PRECISION_INT4;
-
-  return fabs (quantization->bits - 8) < 0.5 ? PLIM_PRECISION_INT8 : -1;
-}
-
-static gint
-precision_of_quantization (const PlimHfQuantization *quantization)
-{
-  switch (quantization->method)
-    {
-    case PLIM_HF_QUANTIZED_NF4:
-      return quantization->has_double_quantization ? PLIM_PRECISION_NF4_DOUBLE : PLIM_PRECISION_NF4;
-    case PLIM_HF_QUANTIZED_INT8:
-      return PLIM_PRECISION_INT8;
-    case PLIM_HF_QUANTIZED_FP8:
-      return PLIM_PRECISION_FP8;
-    case PLIM_HF_QUANTIZED_MXFP4:
-      return PLIM_PRECISION_MXFP4;
-    case PLIM_HF_QUANTIZED_NVFP4:
-      return PLIM_PRECISION_NVFP4;
-    case PLIM_HF_QUANTIZED_INTEGER:
-      return quantization->bits > 4 ? PLIM_PRECISION_INT8 : PLIM_PRECISION_INT4;
-    case PLIM_HF_QUANTIZED_GPTQ:
-      return precision_of_groups (quantization, PLIM_PRECISION_FAMILY_GPTQ);
-    case PLIM_HF_QUANTIZED_AWQ:
-      return precision_of_groups (quantization, PLIM_PRECISION_FAMILY_AWQ);
-    case PLIM_HF_QUANTIZED_HQQ:
-      return precision_of_groups (quantization, PLIM_PRECISION_FAMILY_HQQ);
-    case PLIM_HF_QUANTIZED_EXL:
-      return precision_of_groups (quantization, PLIM_PRECISION_FAMILY_EXL);
-    case PLIM_HF_QUANTIZED_OTHER:
-    default:
-      return -1;
-    }
-}
-
-static gint
-precision_of_config (const PlimHfConfig *config)
-{
-  static const struct
-  {
-    const char *dtype;
-    gint        precision;
-  } dtypes[] = {
-    { "bfloat16", PLIM_PRECISION_BF16 },
-    { "float16", PLIM_PRECISION_F16 },
-    { "float32", PLIM_PRECISION_F32 },
-  };
-
-  if (config->quantization != NULL)
-    return precision_of_quantization (config->quantization);
-  for (guint i = 0; i < G_N_ELEMENTS (dtypes); i++)
-    if (g_str_has_suffix (config->dtype, dtypes[i].dtype))
-      return dtypes[i].precision;
-
-  return -1;
-}
 
 /* Takes the @size bytes of @data, the text of a configuration that messages call @name. */
 static gboolean
@@ -249,7 +157,7 @@ take_config (PlimModelFile *file,
   file->architecture = file->config->model_type;
   file->is_known = file->config->is_known;
   file->model = file->config->model;
-  file->precision = precision_of_config (file->config);
+  file->precision = plim_stored_precision_of_config (file->config);
   file->next_token_parameters_count = file->config->next_token_parameters_count;
   file->tower_parameters_count = file->config->vision.parameters_count + file->config->audio.parameters_count;
 
@@ -395,55 +303,20 @@ read_folder (PlimModelFile *file,
 
 /* --- GGUF ------------------------------------------------------------------------------------------- */
 
-/* general.file_type: enum llama_ftype of llama.h. */
-static gint
-precision_of_file_type (gint64 file_type)
+/* An adapter, as convert_lora_to_gguf.py of llama.cpp writes it. */
+static void
+take_gguf_adapter (PlimModelFile *file)
 {
-  static const struct
-  {
-    gint64 file_type;
-    gint   precision;
-  } types[] = {
-    { 0, PLIM_PRECISION_F32 },
-    { 1, PLIM_PRECISION_F16 },
-    { 2, PLIM_PRECISION_Q4_0 },
-    { 3, PLIM_PRECISION_Q4_1 },
-    { 7, PLIM_PRECISION_Q8_0 },
-    { 8, PLIM_PRECISION_Q5_0 },
-    { 9, PLIM_PRECISION_Q5_1 },
-    { 10, PLIM_PRECISION_Q2_K },
-    { 11, PLIM_PRECISION_Q3_K_S },
-    { 12, PLIM_PRECISION_Q3_K_M },
-    { 13, PLIM_PRECISION_Q3_K_L },
-    { 14, PLIM_PRECISION_Q4_K_S },
-    { 15, PLIM_PRECISION_Q4_K_M },
-    { 16, PLIM_PRECISION_Q5_K_S },
-    { 17, PLIM_PRECISION_Q5_K_M },
-    { 18, PLIM_PRECISION_Q6_K },
-    { 19, PLIM_PRECISION_IQ2_XXS },
-    { 20, PLIM_PRECISION_IQ2_XS },
-    { 21, PLIM_PRECISION_Q2_K_S },
-    { 22, PLIM_PRECISION_IQ3_XS },
-    { 23, PLIM_PRECISION_IQ3_XXS },
-    { 24, PLIM_PRECISION_IQ1_S },
-    { 25, PLIM_PRECISION_IQ4_NL },
-    { 26, PLIM_PRECISION_IQ3_S },
-    { 27, PLIM_PRECISION_IQ3_M },
-    { 28, PLIM_PRECISION_IQ2_S },
-    { 29, PLIM_PRECISION_IQ2_M },
-    { 30, PLIM_PRECISION_IQ4_XS },
-    { 31, PLIM_PRECISION_IQ1_M },
-    { 32, PLIM_PRECISION_BF16 },
-    { 36, PLIM_PRECISION_TQ1_0 },
-    { 37, PLIM_PRECISION_TQ2_0 },
-    { 38, PLIM_PRECISION_MXFP4 },
-  };
+  const char *address = plim_gguf_get_string (file->gguf, "general.base_model.0.repo_url");
+  const char *name = plim_gguf_get_string (file->gguf, "general.base_model.0.name");
 
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (types[i].file_type == file_type)
-      return types[i].precision;
-
-  return -1;
+  file->adapter = plim_adapter_file_new ();
+  g_set_str (&file->adapter->base, address != NULL ? address : name != NULL ? name
+                                                                            : "");
+  file->kind = PLIM_MODEL_FILE_ADAPTER;
+  plim_tensor_table_classify (file->tensors, 0);
+  take_tensors (file);
+  plim_adapter_file_measure (file->adapter, file->tensors);
 }
 
 static gboolean
@@ -460,6 +333,15 @@ read_gguf (PlimModelFile *file,
   if (file->gguf == NULL)
     return FALSE;
 
+  file->tensors = plim_gguf_get_tensors (file->gguf);
+  file->file_bytes = plim_gguf_get_file_bytes (file->gguf);
+  file->read_bytes = plim_gguf_get_read_bytes (file->gguf);
+  if (g_strcmp0 (plim_gguf_get_string (file->gguf, "general.type"), "adapter") == 0)
+    {
+      take_gguf_adapter (file);
+      return TRUE;
+    }
+
   source = plim_gguf_source (file->gguf);
   if (!plim_gguf_model_read (&source, plim_gguf_get_name (file->gguf), model, error))
     return FALSE;
@@ -470,10 +352,7 @@ read_gguf (PlimModelFile *file,
   file->is_known = model->is_known;
   file->model = model->model;
   if (plim_gguf_get_integer (file->gguf, "general.file_type", &file_type))
-    file->precision = precision_of_file_type (file_type);
-  file->tensors = plim_gguf_get_tensors (file->gguf);
-  file->file_bytes = plim_gguf_get_file_bytes (file->gguf);
-  file->read_bytes = plim_gguf_get_read_bytes (file->gguf);
+    file->precision = plim_stored_precision_of_file_type (file_type);
   plim_tensor_table_classify (file->tensors, file->model.n_layers);
   take_tensors (file);
 
@@ -646,6 +525,8 @@ plim_model_file_use (const PlimModelFile *file,
   if (base != NULL && file->adapter->adapter >= 0)
     {
       plim_adapter_file_apply (file->adapter, base, inputs);
+      if (file->gguf != NULL)
+        inputs->runtime = PLIM_RUNTIME_LLAMA_CPP;
       return TRUE;
     }
   if (!file->has_model)

@@ -53,6 +53,21 @@ def write_gguf(path, hidden, layers, heads, kv_heads, ffn, vocab, matrix_type=F1
     return total
 
 
+def write_gguf_adapter(path, base, rank, layers, hidden):
+    """An adapter of llama.cpp on the query projections; returns the bytes of its tensors, which are in 32 bits."""
+    metadata = [("general.architecture", "llama"), ("general.type", "adapter"), ("adapter.type", "lora"), ("general.base_model.0.repo_url", base)]
+    tensors = [(f"blk.{layer}.attn_q.weight.lora_{part}", shape) for layer in range(layers) for part, shape in (("a", (hidden, rank)), ("b", (rank, hidden)))]
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(metadata))
+    for key, value in metadata:
+        head += gguf_string(key) + struct.pack("<I", 8) + gguf_string(value)
+    for number, (name, shape) in enumerate(tensors):
+        head += gguf_string(name) + struct.pack("<IQQ", 2, *shape) + struct.pack("<IQ", 0, number * 4 * rank * hidden)
+    with open(path, "wb") as file:
+        file.write(head + bytes(-len(head) % 32))
+        file.truncate(file.tell() + len(tensors) * 4 * rank * hidden)
+    return len(tensors) * 4 * rank * hidden
+
+
 def write_safetensors(path, dtype, size, shapes):
     """Tensors of zeros, sparse."""
     header, offset = {}, 0

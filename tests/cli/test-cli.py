@@ -568,6 +568,19 @@ def test_import_adapter():
         assert "this is an adapter" in run("estimate", "--model", folder, status=3).stderr
 
 
+def test_import_gguf_adapter():
+    """Rank 16 on the queries of Llama 3.2 1B, 16 layers of 2048: 16 x 16 x 4096 parameters; the nearest targets are queries and values."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "adapter-f32.gguf")
+        size = model_files.write_gguf_adapter(path, "https://huggingface.co/meta-llama/Llama-3.2-1B-Instruct", 16, 16, 2048)
+        file = imported(path)["files"][0]
+        assert file["kind"] == "adapter" and file["classes"] == [{"id": "adapter", "tensors": 32, "parameters": 1048576, "bytes": size}], file
+        assert file["adapter"]["model"] == "llama-3.2-1b" and file["adapter"]["rank"] == 16 and file["adapter"]["parameters"] == 1048576
+        assert file["adapter"]["estimated_parameters"] == 16 * 16 * (2 * 2048 + 2048 + 512)
+        served = estimate("--model", path)
+        assert served["inputs"]["runtime"] == "llama.cpp" and terms(served)["adapters"] == 2 * 16 * 16 * (2 * 2048 + 2048 + 512)
+
+
 def test_import_layers():
     """Kinds and order as the configurations have them."""
     kimi = imported(configuration("kimi-linear-48b-a3b"))["files"][0]["model"]

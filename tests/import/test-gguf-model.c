@@ -408,7 +408,6 @@ static const struct
       SMALL "attention.kv_lora_rank=16 attention.key_length=8 rope.dimension_count=8", "" },
     "deepseek2.attention.key_length",
     "8 is not from 9" },
-  { { "adapter", "llama", 9, "", "" }, "general.type", "this is an adapter" },
   { { "mmproj", "clip", 9, "", "" }, "general.type", "the encoder beside a model" },
   { { "an old projector", "clip", 9, "", "" }, "general.architecture", "the encoder beside a model" },
   { { "RWKV in a Qwen model", "arwkv7", 9, SMALL, "" }, "arwkv7", "not modelled" },
