@@ -77,6 +77,7 @@ static const PlimMember attention_members[] = {
   COUNT_OF (PlimAttention, o_lora_rank, "o_lora_rank"),
   COUNT_OF (PlimAttention, o_groups_count, "o_groups"),
   COUNT_OF (PlimAttention, compress_tokens, "compress_tokens"),
+  COUNT_OF (PlimAttention, image_tokens_count, "image_tokens"),
   COUNT_OF (PlimAttention, kv_lora_rank, "kv_lora_rank"),
   COUNT_OF (PlimAttention, rope_head_dim, "rope_head_dim"),
   COUNT_OF (PlimAttention, index_heads_count, "index_heads"),

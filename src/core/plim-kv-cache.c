@@ -64,7 +64,9 @@ plim_kv_cache_line (const PlimModel *model,
         continue;
 
       token_bytes = plim_multiply (kind->layers_count, plim_precision_bytes (precision, layer_values (a, gpus_count)));
-      if (a->window_tokens > 0 && a->window_tokens < tokens_count)
+      if (a->image_tokens_count > 0)
+        line.fixed_bytes = plim_add (line.fixed_bytes, plim_multiply (token_bytes, a->image_tokens_count));
+      else if (a->window_tokens > 0 && a->window_tokens < tokens_count)
         line.fixed_bytes = plim_add (line.fixed_bytes, plim_multiply (token_bytes, a->window_tokens));
       else
         line.growing_bytes = plim_add (line.growing_bytes, token_bytes);
@@ -212,6 +214,15 @@ count_encoder_cells (const Keeper    *keeper,
   return model->mel_bins_count > 0 ? plim_multiply (keeper->sequences_count, tokens_count) : count_cells (keeper);
 }
 
+/* Cells of a layer that reads an image, one for each sequence. */
+static gint64
+count_image_cells (const Keeper        *keeper,
+                   const PlimAttention *a)
+{
+  return plim_multiply (keeper->sequences_count,
+                        plim_round_up (a->image_tokens_count, keeper->profile->cache_block_tokens));
+}
+
 static void
 keeper_init (Keeper           *keeper,
              const PlimInputs *inputs,
@@ -254,6 +265,11 @@ plim_kv_cache_init (PlimKvCache      *cache,
         continue;
 
       bytes = plim_multiply (layers_count[i], padded_bytes (&keeper, token_bytes (&keeper, a)));
+      if (a->image_tokens_count > 0)
+        {
+          cache->other_bytes = plim_add (cache->other_bytes, plim_multiply (count_image_cells (&keeper, a), bytes));
+          continue;
+        }
       if (a->window_tokens > 0 && inputs->full_windows == PLIM_SWITCH_OFF)
         cells_count = count_window_cells (&keeper, a);
       if (cells_count == cache->whole.cells_count)
@@ -289,7 +305,8 @@ plim_kv_cache_token_bytes (const PlimInputs *inputs,
       const PlimAttention *a = &model->kinds[i].attention;
       gboolean             is_full = a->window_tokens > 0 && a->window_tokens < inputs->context_tokens;
 
-      if (keeps_cache (&model->kinds[i]) && (!is_full || inputs->full_windows == PLIM_SWITCH_ON))
+      if (keeps_cache (&model->kinds[i]) && a->image_tokens_count == 0 &&
+          (!is_full || inputs->full_windows == PLIM_SWITCH_ON))
         bytes = plim_add (bytes, plim_multiply (model->kinds[i].layers_count,
                                                 padded_bytes (&keeper, token_bytes (&keeper, a))));
       if (a->compress_tokens > 0)
@@ -410,6 +427,8 @@ plim_kv_cache_read_bytes (const PlimInputs *inputs,
       const PlimAttention *a = &model->kinds[i].attention;
       gint64               seen = a->window_tokens > 0 ? MIN (a->window_tokens, tokens_count) : tokens_count;
 
+      if (a->image_tokens_count > 0)
+        seen = a->image_tokens_count;
       if (keeps_cache (&model->kinds[i]) || a->shares_kv)
         cache_bytes = plim_add (cache_bytes, plim_multiply (layers_count[i],
                                                             plim_multiply (seen, token_bytes (&keeper, a))));

@@ -14,6 +14,9 @@ plim_attention_seen_tokens (const PlimAttention *attention,
 {
   gint64 seen = attention->window_tokens > 0 ? MIN (attention->window_tokens, tokens_count) : tokens_count;
 
+  if (attention->image_tokens_count > 0)
+    return attention->image_tokens_count;
+
   return attention->compress_tokens > 0 ? seen + tokens_count / attention->compress_tokens : seen;
 }
 

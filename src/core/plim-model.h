@@ -71,6 +71,8 @@ typedef struct
   gint64            o_lora_rank; /* each of o_groups_count groups of heads goes through it to the output; 0 = none */
   gint64            o_groups_count;
   gint64            compress_tokens;     /* beyond the window one entry is kept for so many (DeepSeek V4); 0 = none */
+  gint64            image_tokens_count;  /* reads so many of an image, and nothing of the text (Llama 3.2 Vision);
+                                          * 0 = the text */
   gint64            kv_lora_rank;        /* MLA latent width */
   gint64            rope_head_dim;       /* MLA rotary width, cached once for all heads */
   gint64            index_heads_count;   /* sparse-attention indexer (DeepSeek V3.2); 0 = none */
@@ -174,7 +176,8 @@ typedef struct
   guint8        pattern[PLIM_MODEL_MAX_LAYERS]; /* index into kinds, by depth */
 } PlimModel;
 
-/* How many of @tokens_count tokens one attends to: those in the window, and an entry for every compress_tokens. */
+/* How many of @tokens_count tokens one attends to: those in the window, and an entry for every compress_tokens; of an
+ * image all, however long the text. */
 gint64 plim_attention_seen_tokens (const PlimAttention *attention,
                                    gint64               tokens_count);
 

@@ -167,6 +167,8 @@ attention_products (const PlimServer *server,
         seen = MIN (seen, (double) a->window_tokens);
       if (a->compress_tokens > 0)
         seen += attended_tokens / (double) a->compress_tokens;
+      if (a->image_tokens_count > 0)
+        seen = (double) a->image_tokens_count;
       products += (double) kind->layers_count * seen * (double) a->heads_count * (double) width;
     }
 

@@ -136,6 +136,8 @@ typedef struct
   gboolean          has_shared_cache;     /* one vector is key and value */
   gboolean          has_fused_qkv;        /* llama.cpp's files have one matrix for query, key and value */
   gboolean          has_latent_norm;      /* a norm in the width of experts, where it is not the hidden size */
+  gboolean          has_image_layers;     /* some layers read images in place of the text, and norm their heads */
+  gint64            embedding_extra;      /* rows of the token table that the head has not */
   gboolean          is_one_block; /* a layer is a mixer or an MLP, not both */
   const char       *strange_members; /* members of a configuration that mean parts which are not modelled */
   const char       *refusal;      /* why models of this type are not understood; NULL = they are */

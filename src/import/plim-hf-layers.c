@@ -24,7 +24,8 @@ typedef enum
   MEANS_FOLLOWS = 1 << 8, /* the choice of an earlier layer's indexer */
   MEANS_SPARSE = 1 << 9,  /* compressed, and an indexer picks */
   MEANS_HEAVY = 1 << 10,  /* compressed further, and all is seen */
-  MEANS_HASHED = 1 << 11  /* a table of tokens picks the experts */
+  MEANS_HASHED = 1 << 11, /* a table of tokens picks the experts */
+  MEANS_IMAGES = 1 << 12  /* reads images in place of the text */
 } Meaning;
 
 static const struct
@@ -113,6 +114,7 @@ apply_meaning (const PlimShape *shape,
     layer->compress_tokens = plim_shape_get (shape, PLIM_CONFIG_SPARSE_TOKENS, 0);
   if ((meaning & MEANS_HEAVY) != 0)
     layer->compress_tokens = plim_shape_get (shape, PLIM_CONFIG_HEAVY_TOKENS, 0);
+  layer->reads_images |= (meaning & MEANS_IMAGES) != 0;
   layer->has_indexer |= (meaning & MEANS_SPARSE) != 0;
   if ((meaning & (MEANS_EXPERTS | MEANS_MLP)) != 0)
     {
@@ -276,6 +278,7 @@ read_depth_lists (PlimHfReader *reader,
     { "attn_layer_indices", MEANS_ATTENTION, MEANS_MIXER, 0 },
     { "full_attn_idxs", MEANS_ATTENTION, MEANS_MIXER, 0 },
     { "linear_attn_config.kda_layers", MEANS_MIXER, MEANS_ATTENTION, 1 },
+    { "cross_attention_layers", MEANS_IMAGES, 0, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
@@ -283,8 +286,9 @@ read_depth_lists (PlimHfReader *reader,
       yyjson_val *value = plim_hf_find (reader->object, lists[i].member, NULL);
       gboolean    marks[PLIM_MODEL_MAX_LAYERS] = { FALSE };
 
-      if (value == NULL || ((lists[i].named & (MEANS_ATTENTION | MEANS_MIXER)) != 0 &&
-                            shape->family->recurrent == PLIM_RECURRENT_NONE))
+      if (value == NULL || ((lists[i].named & MEANS_IMAGES) != 0 && !shape->family->has_image_layers) ||
+          ((lists[i].named & (MEANS_ATTENTION | MEANS_MIXER)) != 0 &&
+           shape->family->recurrent == PLIM_RECURRENT_NONE))
         continue;
       if (!read_depths (reader, value, lists[i].member, lists[i].first, shape->n_layers, marks, error))
         return FALSE;
@@ -362,6 +366,12 @@ plim_hf_read_layer_lists (PlimHfReader *reader,
         return FALSE;
       has_list = TRUE;
     }
+  if (shape->family->has_image_layers)
+    shape->image_tokens_count = plim_hf_count_image_tokens (reader);
+  if (shape->family->has_image_layers &&
+      (shape->image_tokens_count == 0 || plim_hf_find (reader->object, "cross_attention_layers", NULL) == NULL))
+    return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, reader->text->name, NULL,
+                             _ ("these fields are missing: %s"), "“cross_attention_layers”, “vision_config”");
   has_list = has_list || plim_hf_find (reader->object, depth_lists, NULL) != NULL;
   if (shape->family->mixers == PLIM_MIXERS_LIST && !has_list)
     return plim_import_fail (error, PLIM_IMPORT_ERROR_INCOMPLETE, reader->text->name, NULL,

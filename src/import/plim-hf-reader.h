@@ -71,6 +71,9 @@ gboolean plim_hf_read_layer_numbers (PlimHfReader *reader,
                                      PlimShape    *shape,
                                      GError      **error);
 
+/* Tokens that the vision part makes of an image, 0 when that depends on the image or is not known. */
+gint64 plim_hf_count_image_tokens (const PlimHfReader *reader);
+
 /* Vision and audio parts of the whole configuration. */
 void plim_hf_read_towers (PlimHfReader *reader);
 

@@ -19,6 +19,12 @@
 #define MOST_NUMBER     (1 << 20)
 #define MOST_PARAMETERS (G_GINT64_CONSTANT (1) << 40)
 
+static const char *const visions = "vision_config visual vision_tower vision_model vision_encoder "
+                                   "thinker_config.vision_config mm_vision_tower vit_config "
+                                   "embd_layer.image_embd_layer";
+static const char *const audios = "audio_config audio_encoder speech_config audio_model thinker_config.audio_config "
+                                  "audio_processor.config";
+
 typedef struct
 {
   const PlimHfReader  *reader;
@@ -133,27 +139,46 @@ count_tokens (const Tower *tower)
            : 0;
 }
 
-/* The part under the first of @names; says that it is missing from the count where it is.  A part without a type has
- * that of the whole, with @ending. */
-static PlimHfTower
-read_tower (PlimHfReader *reader,
-            const char   *names,
-            const char   *member,
-            const char   *ending)
+/* The part under the first of @names.  One without a type has that of the whole, with @ending. */
+static Tower
+find_tower (const PlimHfReader *reader,
+            const char         *names,
+            const char         *ending)
 {
   yyjson_val      *object = plim_hf_find (reader->root, names, NULL);
   const char      *whole = get_type (reader->root);
   const char      *type = get_type (object);
   g_autofree char *otherwise = g_strconcat (whole, ending, NULL);
   Tower            tower = { reader, object, NULL };
-  PlimHfTower      result = { .is_present = object != NULL && !yyjson_is_false (object) };
 
   if (yyjson_is_obj (object))
-    {
-      tower.kind = plim_tower_kind_find (*type != '\0' ? type : otherwise, whole);
-      result.parameters_count = tower.kind != NULL ? count_parameters (&tower) : 0;
-      result.tokens_count = count_tokens (&tower);
-    }
+    tower.kind = plim_tower_kind_find (*type != '\0' ? type : otherwise, whole);
+
+  return tower;
+}
+
+gint64
+plim_hf_count_image_tokens (const PlimHfReader *reader)
+{
+  Tower tower = find_tower (reader, visions, "");
+
+  return yyjson_is_obj (tower.object) ? count_tokens (&tower) : 0;
+}
+
+/* Says that the part is missing from the count where it is. */
+static PlimHfTower
+read_tower (PlimHfReader *reader,
+            const char   *names,
+            const char   *member,
+            const char   *ending)
+{
+  Tower       tower = find_tower (reader, names, ending);
+  PlimHfTower result = { .is_present = tower.object != NULL && !yyjson_is_false (tower.object) };
+
+  if (tower.kind != NULL)
+    result.parameters_count = count_parameters (&tower);
+  if (yyjson_is_obj (tower.object))
+    result.tokens_count = count_tokens (&tower);
   if (result.is_present && result.parameters_count == 0)
     plim_hf_assume (reader->config, member, "0",
                     _ ("How large this encoder is, only the model’s tensors say; the configuration alone does not."));
@@ -177,14 +202,8 @@ plim_hf_read_towers (PlimHfReader *reader)
 {
   PlimHfConfig *config = reader->config;
 
-  config->vision = read_tower (reader,
-                               "vision_config visual vision_tower vision_model vision_encoder "
-                               "thinker_config.vision_config mm_vision_tower vit_config embd_layer.image_embd_layer",
-                               "vision_config", "");
-  config->audio = read_tower (reader,
-                              "audio_config audio_encoder speech_config audio_model thinker_config.audio_config "
-                              "audio_processor.config",
-                              "audio_config", ".audio");
+  config->vision = read_tower (reader, visions, "vision_config", "");
+  config->audio = read_tower (reader, audios, "audio_config", ".audio");
   config->audio.tokens_count = 0;
   note_voices (reader);
   config->model.tower_parameters_count = plim_add (config->vision.parameters_count, config->audio.parameters_count);

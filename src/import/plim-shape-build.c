@@ -40,7 +40,9 @@ build_attention (const PlimShape      *shape,
     a->has_shared_cache || (!layer->is_windowed && plim_shape_has (shape, PLIM_TRAIT_VALUES_ARE_KEYS));
   a->shares_kv = layer->shares_kv != 0;
   a->has_cross_attention = shape->family->stack == PLIM_STACK_ENCODER_DECODER && !layer->is_encoder;
-  a->qk_norm = plim_shape_has (shape, PLIM_TRAIT_QK_NORM) ? shape->family->qk_norm : PLIM_QK_NORM_NONE;
+  a->image_tokens_count = layer->reads_images != 0 ? shape->image_tokens_count : 0;
+  a->qk_norm = plim_shape_has (shape, PLIM_TRAIT_QK_NORM) || layer->reads_images != 0 ? shape->family->qk_norm
+                                                                                      : PLIM_QK_NORM_NONE;
   if (a->has_shared_cache)
     {
       a->q_lora_rank = plim_shape_get (shape, PLIM_CONFIG_Q_LORA, 0);
@@ -211,6 +213,9 @@ count_layer_others (const PlimShape      *shape,
     count = plim_add (count, hidden * (altup + 2) + altup * altup * (altup + 1));
   if (laurel > 0)
     count = plim_add (count, plim_multiply (hidden, 2 * laurel + 1));
+  /* MllamaCrossAttentionDecoderLayer: a gate of attention, one of feed-forward. */
+  if (layer->reads_images != 0)
+    count = plim_add (count, 2);
 
   return count;
 }
@@ -323,7 +328,7 @@ count_model_others (const PlimShape *shape)
   if (altup > 1)
     count = plim_add (count, plim_multiply (2 * (altup - 1), hidden * hidden));
 
-  return count;
+  return plim_add (count, plim_multiply (shape->family->embedding_extra, hidden));
 }
 
 gboolean

@@ -33,6 +33,7 @@ typedef struct
   gint64 has_indexer;     /* DeepSeek V4: of those that compress */
   gint64 is_hashed;       /* a table of tokens picks the experts */
   gint64 has_value_residual; /* RWKV-7: all layers but the first */
+  gint64 reads_images;    /* Llama 3.2 Vision: in place of the text */
 } PlimShapeLayer;
 
 typedef struct
@@ -41,6 +42,7 @@ typedef struct
   guint32           traits;
   gint64            values[PLIM_N_CONFIG_FIELDS]; /* PLIM_SHAPE_ABSENT where the file and its family say nothing */
   gboolean          is_assumed[PLIM_N_CONFIG_FIELDS]; /* by plim_shape_complete, as no architecture fixes it */
+  gint64            image_tokens_count; /* of layers that read images; 0 = not known */
   guint             n_layers;
   PlimShapeLayer    layers[PLIM_MODEL_MAX_LAYERS];
 } PlimShape;

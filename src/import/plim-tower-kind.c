@@ -145,6 +145,12 @@ static const PlimTowerKind kinds[] = {
   /* PixtralVisionModel: gated feed-forwards, no biases, a norm before; Mistral3MultiModalProjector. */
   { "pixtral", "mistral3 ministral3", NULL,
     PATCH "+h+n*(4*h*h+3*h*f+2*h)+(h*joined*joined+1)*h+(h+projector_bias)*t+(t+projector_bias)*t" },
+  /* MllamaVisionModel: layers without biases in their attention, further ones with two gates; tables of positions for
+   * a tile's patches, for all tiles by the image's proportions, and of tiles before and after the layers. */
+  { "mllama_vision_model", "mllama", "h=1280 n=32 globals=8 f=5120 out=7680 i=448 p=14 tiles=4 proportions=8",
+    PATCH "+5*h+(n+globals)*(4*h*h+" MLP "+4*h)+2*globals+(" GRID "+1)*h*(1+(proportions+1)*tiles)+"
+          "2*(proportions+1)*tiles*h+3+" LINEAR ("out", "t"),
+    "tiles*(" GRID "+1)" },
   /* Llama4VisionModel: two matrices for each square of patches, whose channels together are as wide as the
    * feed-forward; one to the language model. */
   { "llama4_vision_model", NULL, NULL,
@@ -192,6 +198,9 @@ static const PlimTowerName names[] = {
   { "heads", "num_attention_heads attention_heads", NEEDED },
   { "standardized", "standardize", 0 },
   { "side", "model_patch_size", NEEDED },
+  { "globals", "num_global_layers", NEEDED },
+  { "tiles", "max_num_tiles", NEEDED },
+  { "proportions", "supported_aspect_ratios", NEEDED, .take = PLIM_TOWER_TAKE_LENGTH },
   { "tall", "init_pos_emb_height", NEEDED },
   { "across", "init_pos_emb_width", NEEDED },
   { "mels", "num_mel_bins input_size", NEEDED },

@@ -43,6 +43,8 @@ dup_mixer (const PlimLayerKind *kind)
     g_string_append (text, kind->is_encoder ? _ ("Encoder attention") : _ (attention_names[a->kind]));
   if (a->has_cross_attention)
     g_string_append (text, _ (" and cross-attention"));
+  if (a->image_tokens_count > 0)
+    g_string_append (text, _ (" over an image"));
   if (a->shares_kv)
     g_string_append (text, _ (", cache of an earlier layer"));
   if (a->index_heads_count > 0)

@@ -21,7 +21,8 @@
  * 32,768: 10 global layers of 16 x 128 x 4 B and 52 windows of 1,024 tokens.  Gemma 4 12B: 8 layers of one head of 512,
  * key and value, and 40 windows of 1,024 with 8 heads of 256.  DeepSeek V4 Flash: 43 windows of 128 vectors of 512; 21
  * layers with an entry of 512 + 128 values for 4 tokens, 20 with one of 512 for 128.  Whisper large: 32 layers of
- * 1,280, keys and values of 448 tokens and of the 1,500 that 30 seconds of sound are. */
+ * 1,280, keys and values of 448 tokens and of the 1,500 that 30 seconds of sound are.  Llama 3.2 11B Vision: 32 layers
+ * of 8 x 128 x 4 B a token, 8 of an image of 4 x (40 x 40 + 1) tokens. */
 static const struct
 {
   const char   *model;
@@ -36,6 +37,7 @@ static const struct
   { "gemma-3-27b", PLIM_PRECISION_F16, 32768, G_GINT64_CONSTANT (10) * 32768 * 8192 + G_GINT64_CONSTANT (52) * 1024 * 8192 },
   { "gemma-4-12b", PLIM_PRECISION_F16, 32768, G_GINT64_CONSTANT (8) * 32768 * 2048 + G_GINT64_CONSTANT (40) * 1024 * 8192 },
   { "deepseek-v4-flash", PLIM_PRECISION_BF16, 131072, 43 * 128 * 1024 + 21 * 32768 * 1280 + 20 * 1024 * 1024 },
+  { "llama-3.2-11b-vision", PLIM_PRECISION_BF16, 1000, 32 * 4096 * 1000 + 8 * 4096 * 6404 },
   { "bert-base-uncased", PLIM_PRECISION_F16, 512, 0 },
   { "whisper-large-v3", PLIM_PRECISION_F16, 448, G_GINT64_CONSTANT (32) * 1280 * 4 * (448 + 1500) },
 };
@@ -51,6 +53,27 @@ test_caches (void)
 
       g_assert_cmpint (plim_kv_cache_bytes (model, caches[i].precision, caches[i].tokens, 1), ==, caches[i].bytes);
     }
+}
+
+/* Four sequences of 1,000 tokens in vLLM's blocks of 16: 4 x 63 blocks of 32 layers; of 4 images 401 blocks each in 8.
+ */
+static void
+test_images (void)
+{
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  gint64                  layers_counts[] = { 32, 8 };
+  PlimInputs              inputs;
+  PlimKvCache             cache;
+
+  describe_job (catalog, &inputs, "llama-3.2-11b-vision", "a100-sxm4-80gb", PLIM_TASK_INFERENCE);
+  inputs.runtime = PLIM_RUNTIME_VLLM;
+  inputs.kv_precision = PLIM_PRECISION_BF16;
+  inputs.context_tokens = 1000;
+  plim_kv_cache_init (&cache, &inputs, &inputs.model, layers_counts, 4, 1);
+  g_assert_cmpint (cache.whole.cells_count, ==, 4 * 1008);
+  g_assert_cmpint (cache.whole.bytes_per_cell, ==, 32 * 4096);
+  g_assert_cmpint (cache.other_bytes, ==, 4 * 6416 * 8 * 4096);
+  g_assert_cmpint (plim_kv_cache_token_bytes (&inputs, &inputs.model), ==, 32 * 4096);
 }
 
 /* Values of recurrent states per sequence, in 32 bits.  Mamba 2.8B 23.75 MiB and the 48 GatedDeltaNet layers of Qwen3.5
@@ -680,6 +703,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/component/caches", test_caches);
+  g_test_add_func ("/component/images", test_images);
   g_test_add_func ("/component/states", test_states);
   g_test_add_func ("/component/sound", test_sound);
   g_test_add_func ("/component/room", test_room);

@@ -135,6 +135,7 @@ static const struct
   { "gemma-4-26b-a4b", G_GINT64_CONSTANT (25805936206) },
   { "gemma-4-31b", G_GINT64_CONSTANT (31273088876) },
   { "ministral-3-3b", G_GINT64_CONSTANT (3849090048) },
+  { "llama-3.2-11b-vision", G_GINT64_CONSTANT (10670220835) },
   { "llava-1.5-7b", G_GINT64_CONSTANT (7063427072) },
   { "llava-1.6-mistral-7b", G_GINT64_CONSTANT (7566747648) },
   { "llava-onevision-qwen2-7b", G_GINT64_CONSTANT (8030348832) },
