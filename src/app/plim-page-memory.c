@@ -299,20 +299,20 @@ show_measured (PlimPageMemory *self,
   plim_table_view_set_table (self->measured_table, table, first_total (measured));
 }
 
+/* What to know of the estimate, and what it leaves out. */
 static void
 show_not_counted (PlimPageMemory     *self,
+                  const PlimInputs   *inputs,
                   const PlimEstimate *estimate)
 {
+  g_autofree char *notice = plim_wording_notice (inputs);
   g_autofree char *names = plim_wording_not_counted (estimate);
-  g_autofree char *text = NULL;
-
-  gtk_widget_set_visible (GTK_WIDGET (self->not_counted), names != NULL);
-  if (names == NULL)
-    return;
-
   /* Translators: a list of words */
-  text = g_strdup_printf (_ ("Not counted: %s."), names);
-  gtk_label_set_label (self->not_counted, text);
+  g_autofree char *text = names != NULL ? g_strdup_printf (_ ("Not counted: %s."), names) : g_strdup ("");
+  g_autofree char *both = notice != NULL ? g_strstrip (g_strconcat (notice, " ", text, NULL)) : g_strdup (text);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->not_counted), *both != '\0');
+  gtk_label_set_label (self->not_counted, both);
 }
 
 static void
@@ -334,7 +334,7 @@ plim_page_memory_update (PlimPage      *page,
   add_pool (self, estimate);
   show_measured (self, plim_document_get_current (document));
   gtk_label_set_label (self->finding, finding);
-  show_not_counted (self, estimate);
+  show_not_counted (self, inputs, estimate);
   gtk_label_set_label (self->moments_finding, moments->description != NULL ? moments->description : "");
   gtk_widget_set_visible (self->moments_box, moments->rows->len > 1);
   plim_chart_view_take_spec (self->moments, moments);

@@ -7,6 +7,7 @@
 #include "plim-cli-print.h"
 
 #include "plim-explain.h"
+#include "plim-finding.h"
 #include "plim-fix.h"
 #include "plim-measured-table.h"
 #include "plim-method.h"
@@ -17,6 +18,9 @@
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+
+/* Lines of changes that would make a job fit. */
+#define MOST_FIXES 6
 
 static void
 set_bytes (PlimTable *table,
@@ -169,6 +173,8 @@ print_facts (PlimEstimator *estimator)
   g_autofree char      *per_token = plim_format_exact_bytes (estimate->kv_bytes_per_token);
   g_autofree char      *host = plim_format_bytes (estimate->host_bytes, PLIM_UNIT_GIB);
   g_autofree char      *not_counted = plim_wording_not_counted (estimate);
+  g_autofree char      *time = plim_finding_time (inputs, estimate);
+  g_autofree char      *notice = plim_wording_notice (inputs);
   g_autofree char      *nvme = plim_format_bytes (estimate->nvme_bytes, PLIM_UNIT_GIB);
   g_autofree char      *text = NULL;
 
@@ -192,11 +198,15 @@ print_facts (PlimEstimator *estimator)
   add_pool (facts, estimate);
   add_reserved (facts, estimate);
   plim_time_figures (inputs, estimate, add_time_fact, facts);
+  if (estimate->verdict != PLIM_VERDICT_UNKNOWN && !estimate->time.is_known && estimate->time.step_seconds <= 0)
+    add_fact (facts, _ ("Time"), time);
   if (estimate->verdict != PLIM_VERDICT_UNKNOWN)
     add_limits (facts, inputs, plim_estimator_get_limits (estimator));
 
   text = plim_table_to_text (facts);
   g_print ("%s", text);
+  if (notice != NULL)
+    g_print ("%s\n", notice);
   if (estimate->reserved.is_known)
     g_print ("%s\n", plim_wording_reserved_reason ());
   if (estimate->collectives.high_bytes > 0)
@@ -224,19 +234,21 @@ print_measured (PlimScenario *scenario)
     g_print ("%s\n", note);
 }
 
-/* Layouts that can exist, of one that cannot. */
+/* What fits instead, as far as a few lines go: of a layout that cannot exist, those that can. */
 static void
-print_possible (const PlimInputs *inputs)
+print_fixes (const PlimInputs   *inputs,
+             const PlimEstimate *estimate)
 {
   PlimFix fixes[PLIM_MAX_FIXES];
-  guint   n = plim_fixes_find (inputs, NULL, 0, fixes, PLIM_MAX_FIXES);
+  guint   n = plim_fixes_find (inputs, NULL, 0, fixes, MOST_FIXES);
 
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *title = plim_fix_title (&fixes[i]);
       g_autofree char *caption = plim_fix_caption (&fixes[i], PLIM_UNIT_GIB);
 
-      g_print ("%s: %s\n", title, caption);
+      if (fixes[i].is_fit || estimate->not_covered != NULL)
+        g_print ("%s: %s\n", title, caption);
     }
 }
 
@@ -252,8 +264,8 @@ print_estimate (PlimScenario *scenario)
   g_print ("%s\n%s\n", plim_scenario_get_name (scenario), verdict);
   if (*detail != '\0')
     g_print ("%s\n", detail);
-  if (estimate->not_covered != NULL)
-    print_possible (inputs);
+  if (estimate->not_covered != NULL || estimate->verdict == PLIM_VERDICT_DOES_NOT_FIT)
+    print_fixes (inputs, estimate);
   for (guint i = 0; i < estimate->n_roles; i++)
     if (estimate->roles[i].n_terms > 0)
       print_terms (inputs, estimate, &estimate->roles[i]);

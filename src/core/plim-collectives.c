@@ -98,6 +98,13 @@ message_bytes (const Talkers *talkers)
   return talkers->most_channels_count * MESSAGE_STEPS * (is_linked ? LINKED_MESSAGE_BYTES : OTHER_MESSAGE_BYTES);
 }
 
+/* Others talk through libraries of their own, whose buffers are not known here. */
+static gboolean
+has_nccl (const PlimGpu *gpu)
+{
+  return *gpu->vendor == '\0' || g_str_equal (gpu->vendor, "NVIDIA");
+}
+
 static PlimCollectives
 talk_all (const Talkers *talkers)
 {
@@ -145,7 +152,7 @@ plim_collectives_of (const PlimInputs *inputs,
   PlimCollectives range = { 0 };
   PlimCollectives messages;
 
-  if (gpus_count <= 1)
+  if (gpus_count <= 1 || !has_nccl (&inputs->gpu))
     return range;
   if (talk == PLIM_TALK_NEIGHBOURS)
     return talk_to (&talkers, 2);

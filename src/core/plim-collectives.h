@@ -23,7 +23,8 @@ typedef struct
   gint64 high_bytes;
 } PlimCollectives;
 
-/* The range for one communicator of @gpus_count GPUs whose ranks are @stride apart; zero for one GPU.
+/* The range for one communicator of @gpus_count GPUs whose ranks are @stride apart; zero for one GPU,
+ * and for those of other vendors than NVIDIA.
  *
  * NVIDIA/nccl 5067397 (2.30) holds, for each channel and neighbour in a node, 10 MiB to receive and 2 MiB to send: the
  * buffers of LL (0.5 MiB), LL128 (4.69 MiB) and Simple (4 MiB) (src/init.cc, computeBuffSizes), in steps of 2 MiB

@@ -7,6 +7,7 @@
 #include "plim-wording.h"
 
 #include "plim-next-token.h"
+#include "plim-runtime.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -223,6 +224,35 @@ plim_wording_changed_fields (const PlimInputs  *inputs,
         g_string_append_printf (text, _ ("%s: %s"), plim_field_label_for (inputs, fields[i]), value);
       }
   return g_string_free_and_steal (text);
+}
+
+/* --- notices ---------------------------------------------------------------------------------------- */
+
+char *
+plim_wording_notice (const PlimInputs *inputs)
+{
+  PlimRuntime           actual = plim_runtime_of (inputs);
+  gint64                most_tokens = inputs->model.max_context_tokens;
+  g_autofree char      *tokens = plim_format_count (most_tokens);
+  g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
+
+  if (inputs->method != PLIM_METHOD_COMPONENT)
+    return NULL;
+  if (inputs->task == PLIM_TASK_INFERENCE && actual != inputs->runtime)
+    /* Translators: a runtime such as llama.cpp, a format of weights such as Q4_K_M, another runtime */
+    g_ptr_array_add (sentences, g_strdup_printf (_ ("This is %s, which %s weights are made for, not %s."),
+                                                 plim_field_choice_text (PLIM_FIELD_RUNTIME, actual),
+                                                 plim_precision_info (inputs->precision)->label,
+                                                 plim_field_choice_text (PLIM_FIELD_RUNTIME, inputs->runtime)));
+  if (most_tokens > 0 && inputs->context_tokens > most_tokens)
+    g_ptr_array_add (sentences,
+                     g_strdup_printf (_ ("The model is made for %s tokens; the context is longer."), tokens));
+  if (sentences->len == 0)
+    return NULL;
+
+  g_ptr_array_add (sentences, NULL);
+
+  return g_strjoinv (" ", (char **) sentences->pdata);
 }
 
 /* --- assumptions ---------------------------------------------------------------------------------- */

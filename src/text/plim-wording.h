@@ -99,6 +99,11 @@ char *plim_wording_gpus (const PlimInputs *inputs,
 /* The model as people call it: its catalogue name, "7.0 B parameters", or "No model". */
 char *plim_wording_model (const PlimInputs *inputs);
 
+/* What to know before believing an answer: that another runtime runs these weights than the one chosen, that the
+ * context is longer than the model was made for.  Sentences with a blank between, newly allocated; NULL where there is
+ * nothing. */
+char *plim_wording_notice (const PlimInputs *inputs);
+
 /* The two caption lines with the assumptions that move the number most: method and precision; tokens × batch,
  * optimizer,
  * recompute.  @line is 0 or 1. */

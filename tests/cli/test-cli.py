@@ -143,6 +143,24 @@ def test_nearest_layout():
     assert "must divide the number of GPUs" in text and "Use Pipeline Parallel 2" in text and "Use 9 GPUs" in text, text
 
 
+def test_fixes():
+    """What does not fit says what would: of 16 GB in 16 bits on 12 GB, eight bits and two boards."""
+    text = run("estimate", "--model", "llama-3.1-8b", "--gpu", "rtx-3060-12gb", "--context", "1024").stdout
+    assert "Does not fit" in text and "Use 2 GPUs: " in text and "Weights in FP8: " in text.split("Part")[0], text
+    fixed = run("estimate", "--model", "llama-3.1-8b", "--gpu", "rtx-3060-12gb", "--context", "1024", "--gpus", "2").stdout
+    assert "Use " not in fixed.split("Part")[0], fixed
+
+
+def test_notices():
+    """Another runtime than asked for; more context than GPT-2's 1,024; a training whose time nothing says."""
+    assert "This is llama.cpp" in run("estimate", "--model", "llama-3.1-8b", "--runtime", "vllm", "--precision", "q4_k_m").stdout
+    assert "This is" not in run("estimate", "--model", "llama-3.1-8b", "--runtime", "llama.cpp", "--precision", "q4_k_m").stdout
+    assert "made for 1,024 tokens" in run("estimate", "--model", "gpt2", "--context", "1025").stdout
+    assert "made for" not in run("estimate", "--model", "gpt2", "--context", "1024").stdout
+    text = run("estimate", "--task", "training", "--model", "pythia-14m", "--gpu-memory", "8GiB", "--tokens", "1e9").stdout
+    assert any(line.startswith("Time ") and "Peak Rate" in line for line in text.splitlines()), text
+
+
 def test_bad_usage():
     for arguments, word in ((["estimate", "--task", "dancing"], "dancing"), (["estimate", "--batch", "0"], "--batch"), (["estimate", "--model", "llama-3-8c"], "llama-3-8b"),
                             (["estimate", "--no-such"], "no-such"), (["estimate", "a", "b"], "one file"), (["list", "cars"], "gpus"), (["validate"], "file"),

@@ -110,6 +110,11 @@ test_training (void)
   inputs.sharding = PLIM_SHARDING_FULL;
   assert_range (&inputs, 216, 1280);
 
+  /* NCCL is NVIDIA's. */
+  g_strlcpy (inputs.gpu.vendor, "Google", sizeof inputs.gpu.vendor);
+  assert_range (&inputs, 0, 0);
+  *inputs.gpu.vendor = '\0';
+
   /* Two of each: 2 × 216 + 216, and 2 × 704 + 640. */
   inputs.tensor_parallel_count = 2;
   inputs.pipeline_parallel_count = 2;
