@@ -172,13 +172,26 @@ fail (const PlimField *field,
   return FALSE;
 }
 
+/* The choice of @field that is called @text, letter case aside, or that llama-quantize calls so; -1 = none. */
+static gint
+find_choice (const PlimField *field,
+             const char      *text)
+{
+  g_autofree char *lower = g_ascii_strdown (text, -1);
+
+  if (field->id == PLIM_FIELD_PRECISION && g_str_equal (lower, "mxfp4_moe"))
+    return PLIM_PRECISION_MXFP4;
+
+  return plim_field_find_choice (field->id, lower);
+}
+
 static gboolean
 apply_choice (PlimInputs      *inputs,
               const PlimField *field,
               const char      *text,
               GError         **error)
 {
-  gint             choice = plim_field_find_choice (field->id, text);
+  gint             choice = find_choice (field, text);
   g_autofree char *choices = NULL;
   g_autofree char *accepted = NULL;
 

@@ -380,6 +380,12 @@ def stored(model, precision):
     return estimate("--model", model, "--task", "inference", "--precision", precision, "--context", "512")["model"]["stored_bytes"]
 
 
+def test_names_of_mixes():
+    """As files have them."""
+    assert stored("llama-3.1-8b", "Q4_K_M") == stored("llama-3.1-8b", "q4_k_m")
+    assert stored("qwen3-30b-a3b", "MXFP4_MOE") == stored("qwen3-30b-a3b", "mxfp4")
+
+
 def test_first_sixteenth_of_q3_k_m():
     """Llama 3.1 8B in Q3_K_M, by hand: bytes of 256 numbers are 110 in Q3_K, 144 in Q4_K, 176 in Q5_K, 210 in Q6_K.  The first two of 32
     layers have Q5_K for values and for down projections, where others have Q4_K (llama.cpp, src/llama-quant.cpp).  The file is listed with
