@@ -377,7 +377,7 @@ def test_tables_of_layers():
 
 
 def stored(model, precision):
-    return estimate("--model", model, "--task", "inference", "--precision", precision, "--context", "512")["model"]["stored_bytes"]
+    return estimate("--model", model, "--runtime", "llama.cpp", "--precision", precision, "--context", "512")["model"]["stored_bytes"]
 
 
 def test_names_of_mixes():
@@ -418,8 +418,8 @@ def test_published_files():
 
 
 def test_published_bytes():
-    """Files of llama.cpp in Q4_K_M to the byte, as the Hub lists them (repositories of Qwen, LiquidAI, Arcee, IBM, Ai2, bartowski,
-    mradermacher, TheBloke and unsloth); names of tensors and a vocabulary of 32,000 to 262,144 words are 0.7 to 11 MB of each.  Among them
+    """Files of llama.cpp to the byte, as the Hub lists them (repositories of Qwen, LiquidAI, Arcee, IBM, Ai2, bartowski,
+    mradermacher, TheBloke and unsloth); names of tensors and a vocabulary of 30,000 to 262,144 words are 0.7 to 13 MB of each.  Among them
     models of latent attention, and Phi, whose query, key and value are one matrix."""
     listed = {
         "qwen2.5-7b": 4683074240, "qwen3-4b": 2497280256, "qwen3-8b": 5027783488, "qwen3-14b": 9001752960, "qwen3-30b-a3b": 18556685824,
@@ -428,11 +428,17 @@ def test_published_bytes():
         "lfm2-8b-a1b": 5044779712, "smollm3-3b": 1915306528, "afm-4.5b": 2916301824, "seed-oss-36b": 21762149024, "ministral-3-3b": 2147023008,
         "stablelm-2-1.6b": 1031442496, "granite-3.3-2b": 1545303328, "granite-4.0-micro": 2099502528, "granite-3.1-1b-a400m": 821847360,
         "deepseek-v2-lite": 10364416736, "moonlight-16b-a3b": 10540747360, "olmoe-1b-7b": 4213512672, "gemma-2-2b": 1708582752,
-        "gemma-2-9b": 5761057728, "gemma-3-1b": 806058496, "gemma-3-4b": 2489758112, "gemma-3-12b": 7300575264,
+        "gemma-2-9b": 5761057728, "gemma-3-1b": 806058496, "gemma-3-4b": 2489758112, "gemma-3-12b": 7300575264, "phi-4": 9053114816,
+        "qwen3-vl-2b": 1107409952, "qwen3-vl-30b-a3b": 18556687168, "kimi-vl-a3b": 10540747680,
     }
-    for model, size in listed.items():
-        missing = size - stored(model, "q4_k_m")
-        assert 0.7e6 < missing < 11e6, (model, missing)
+    others = {
+        ("gpt-oss-20b", "mxfp4"): 12109566624, ("gpt-oss-120b", "mxfp4"): 63387346208, ("llama-4-scout-17b-16e", "q3_k_s"): 46740372480,
+        ("qwen3-0.6b", "q8_0"): 639446688, ("qwen3-1.7b", "q8_0"): 1834426016, ("smolvlm-256m", "q8_0"): 175054528,
+        ("qwen3-embedding-0.6b", "f16"): 1197629632, ("nomic-embed-text-v1.5", "f16"): 274290560,
+    }
+    for (model, precision), size in ({(model, "q4_k_m"): size for model, size in listed.items()} | others).items():
+        missing = size - stored(model, precision)
+        assert 0.7e6 < missing < 13.2e6, (model, precision, missing)
 
 
 def test_mxfp4_of_other_runtimes():

@@ -141,6 +141,15 @@ static const struct
   { "BioGPT", G_GINT64_CONSTANT (346763264),
     "{\"model_type\":\"biogpt\",\"hidden_size\":1024,\"num_hidden_layers\":24,\"num_attention_heads\":16,"
     "\"intermediate_size\":4096,\"max_position_embeddings\":1024,\"vocab_size\":42384}" },
+  { "GLM-4 9B of transformers", G_GINT64_CONSTANT (9399951360),
+    "{\"model_type\":\"glm\",\"hidden_size\":4096,\"num_hidden_layers\":40,\"num_attention_heads\":32,"
+    "\"num_key_value_heads\":2,\"head_dim\":128,\"intermediate_size\":13696,\"vocab_size\":151552,"
+    "\"attention_bias\":true,\"tie_word_embeddings\":false}" },
+  { "mBART-50 large", G_GINT64_CONSTANT (610879488),
+    "{\"model_type\":\"mbart\",\"d_model\":1024,\"encoder_layers\":12,\"decoder_layers\":12,"
+    "\"num_hidden_layers\":12,\"encoder_attention_heads\":16,\"decoder_attention_heads\":16,"
+    "\"encoder_ffn_dim\":4096,\"decoder_ffn_dim\":4096,\"vocab_size\":250054,"
+    "\"max_position_embeddings\":1024}" },
   { "AFMoE", G_GINT64_CONSTANT (216964),
     "{\"model_type\":\"afmoe\",\"hidden_size\":64,\"num_hidden_layers\":2,\"num_attention_heads\":4,"
     "\"num_key_value_heads\":2,\"head_dim\":16,\"vocab_size\":1000,\"num_experts\":4,"
