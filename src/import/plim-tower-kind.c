@@ -28,9 +28,12 @@
 #define VIT_LAYER LINEAR ("h", "4*h") "+" MLP "+4*h"
 #define LAYERS    "n*(" VIT_LAYER ")"
 
-/* SigLIP (arXiv:2303.15343): a norm behind.  CLIP (arXiv:2103.00020): a class, a norm before and one behind. */
+/* SigLIP (arXiv:2303.15343): a norm behind, and its pooling, which some checkpoints have and none uses.  CLIP
+ * (arXiv:2103.00020): a class, a norm before and one behind. */
 #define SIGLIP PATCH "+h+" GRID "*h+" LAYERS "+2*h"
 #define CLIP   PATCH "+h+(" GRID "+1)*h+" LAYERS "+4*h"
+
+#define POOLING "h+" LINEAR ("h", "4*h") "+2*h+" MLP
 
 /* Two matrices to the language model's width; from squares of patches, the first keeps the width. */
 #define TWO_LINEAR(from) LINEAR (from, "t") "+" LINEAR ("t", "t")
@@ -52,6 +55,9 @@
 #define FIRST_LAYERS   "n*(" LINEAR ("h", "4*h") "+" LINEAR ("h", "ratio*h") "+" LINEAR ("ratio*h", "h") "+4*h)"
 #define SECOND_LAYERS  "n*(" LINEAR ("h", "4*h") "+" LINEAR ("h", "2*f") "+" LINEAR ("f", "h") "+2*h)"
 #define FURTHER_MERGER MERGER ("out") "+2*h*" SQUARE
+
+/* Gated feed-forwards, no biases, a norm before (arXiv:2410.07073). */
+#define PIXTRAL PATCH "+h+n*(4*h*h+3*h*f+2*h)"
 
 /* Whisper's encoder (arXiv:2212.04356): two convolutions over three moments, keys without bias, a norm behind. */
 #define WHISPER_CONVOLUTIONS LINEAR ("3*mels", "h") "+" LINEAR ("3*h", "h")
@@ -87,7 +93,6 @@
  * modeling_phi4mm.py): SigLIP with its pooling, and two vectors between parts of an image; a conformer with gated
  * feed-forwards, of whose convolutions the first three halve the spectrum's time, a table of distances, and mean and
  * scale of the spectrum; two matrices to the language model for images, and twice for sound. */
-#define PHI_POOLING     "h+" LINEAR ("h", "4*h") "+2*h+" MLP
 #define PHI_FFN         "2*h+" LINEAR ("h", "2*f") "+" LINEAR ("f", "h")
 #define PHI_CONVOLUTION "2*h+" LINEAR ("h", "2*h") "+2*h+" LINEAR ("kernel", "h") "+2*" LINEAR ("h", "h")
 #define PHI_LAYERS      "n*(2*(" PHI_FFN ")+2*h+4*" LINEAR ("h", "h") "+" PHI_CONVOLUTION "+2*h)"
@@ -112,9 +117,13 @@ static const PlimTowerKind kinds[] = {
   { "siglip_vision_model", "llava_onevision", NULL, SIGLIP "+" TWO_LINEAR ("h") "+t" },
   { "siglip siglip_vision_model", "minicpmv", NULL, SIGLIP "+" RESAMPLER },
   { "phi4mm", "phi4mm", "h=1152 n=27 f=4304 i=448 p=14",
-    SIGLIP "+" PHI_POOLING "+2*h+" TWO_LINEAR ("h") "+" ADAPTERS ("image_rank") },
+    SIGLIP "+" POOLING "+2*h+" TWO_LINEAR ("h") "+" ADAPTERS ("image_rank") },
   { "phi4mm.audio", "phi4mm", "h=1024 n=24 f=1536 heads=16 mels=80 kernel=3 reach=500 time=8",
     PHI_LAYERS "+" PHI_SPECTRUM "+2*reach*heads+2*mels+2*(" TWO_LINEAR ("h") ")+" ADAPTERS ("sound_rank") },
+  /* DeepSeek-VL2 (deepseek-ai/DeepSeek-VL2 @ef9f91e, siglip_vit.py, modeling_deepseek_vl_v2.py): squares of patches,
+   * two matrices, and two vectors between parts. */
+  { "siglip_so400m_patch14_384", "deepseek_vl_v2", "h=1152 n=27 f=4304 i=384 p=14 merge=2",
+    SIGLIP "+" POOLING "+" TWO_LINEAR ("h*" SQUARE) "+2*t" },
   /* DeepSeek-OCR: both encoders see the image; CLIP without the norm behind, one matrix, and two vectors between parts.
    */
   { "deeplip_b_l", "deepseek_vl_v2", NULL,
@@ -133,6 +142,12 @@ static const PlimTowerKind kinds[] = {
   /* Glm4vVisionModel, with three norms beside the layers'. */
   { "glm4v glm4v_vision glm4v_moe glm4v_moe_vision", "glm4v glm4v_moe",
     "n=24 h=1536 f=13696 i=336 p=14 out=4096 merge=2", VIDEO_PATCH "+3*h+" GRID "*h+" GLM_LAYERS "+" GLM_JOIN },
+  /* GlmOcrVisionModel: as GLM-4V, with norms of queries and keys, no table of positions, and biases. */
+  { "glm_ocr glm_ocr_vision", "glm_ocr", "n=24 h=1024 f=4096 p=14 out=1536 heads=16 bias=1 merge=2",
+    VIDEO_PATCH
+    "+2*h+n*(4*h*h+4*h*bias+2*(h/heads)+3*h*f+(2*f+h)*bias+2*h)+" LINEAR ("h*" SQUARE,
+                                                                          "out") "+"
+                                                                                 "out*out+2*out+3*out*out*c" },
   /* Qwen2VisionTransformerPretrainedModel: "hidden_size" is the language model's. */
   { "qwen2_vl qwen2_vl_vision", NULL, "merge=2", VIDEO_PATCH "+" FIRST_LAYERS "+" MERGER ("hidden") "+2*h" },
   /* Qwen2_5_VisionTransformerPretrainedModel: gated feed-forwards, norms without bias. */
@@ -142,9 +157,10 @@ static const PlimTowerKind kinds[] = {
   { "qwen3_vl qwen3_vl_vision qwen3_vl_moe qwen3_vl_moe_vision qwen3_5 qwen3_5_vision qwen3_5_moe qwen3_5_moe_vision "
     "qwen3_omni_moe_vision_encoder",
     NULL, "merge=2", VIDEO_PATCH "+h+positions*h+" LAYERS "+" MERGER ("out") "+2*h+mergers*(" FURTHER_MERGER ")" },
-  /* PixtralVisionModel: gated feed-forwards, no biases, a norm before; Mistral3MultiModalProjector. */
+  /* PixtralVisionModel with LlavaMultiModalProjector and with Mistral3MultiModalProjector. */
+  { "pixtral", "llava", "n=24 h=1024 f=4096 p=16", PIXTRAL "+" TWO_LINEAR ("h") },
   { "pixtral", "mistral3 ministral3", NULL,
-    PATCH "+h+n*(4*h*h+3*h*f+2*h)+(h*joined*joined+1)*h+(h+projector_bias)*t+(t+projector_bias)*t" },
+    PIXTRAL "+(h*joined*joined+1)*h+(h+projector_bias)*t+(t+projector_bias)*t" },
   /* MllamaVisionModel: layers without biases in their attention, further ones with two gates; tables of positions for
    * a tile's patches, for all tiles by the image's proportions, and of tiles before and after the layers. */
   { "mllama_vision_model", "mllama", "h=1280 n=32 globals=8 f=5120 out=7680 i=448 p=14 tiles=4 proportions=8",
@@ -195,7 +211,7 @@ static const PlimTowerName names[] = {
   { "adapter_out", "projector_output_dim", NEEDED },
   { "spots", "position_embedding_size mm_posemb_size", NEEDED },
   { "head", "head_dim", NEEDED },
-  { "heads", "num_attention_heads attention_heads", NEEDED },
+  { "heads", "num_attention_heads attention_heads num_heads", NEEDED },
   { "standardized", "standardize", 0 },
   { "side", "model_patch_size", NEEDED },
   { "globals", "num_global_layers", NEEDED },

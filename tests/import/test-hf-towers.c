@@ -8,11 +8,13 @@
 
 #include <string.h>
 
-/* By hand from the classes (transformers, modeling_voxtral.py; vLLM, kimi_k25_vit.py).  Voxtral Mini 3B: convolutions
- * 128 x 3 x 1280 + 1280 and 1280 x 3 x 1280 + 1280, positions 1500 x 1280, 32 layers of 4 x 1280 x 1280 + 3 x 1280 + 2
- * x 1280 x 5120 + 5120 + 1280 + 4 x 1280, a norm of 2560, matrices of 5120 x 3072 and 3072 x 3072.  Kimi K2.5: patches
- * 3 x 196 x 1152 + 1152, positions 64 x 64 x 1152, 27 layers of 4 x 1152 x 1153 + 2 x 1152 x 4304 + 4304 + 1152 + 4 x
- * 1152, two norms of 2304, matrices of 4609 x 4608 and 4609 x 7168. */
+/* By hand from the classes (transformers, modeling_voxtral.py; vLLM, kimi_k25_vit.py; deepseek-ai/DeepSeek-VL2,
+ * siglip_vit.py).  Voxtral Mini 3B: convolutions 128 x 3 x 1280 + 1280 and 1280 x 3 x 1280 + 1280, positions 1500 x
+ * 1280, 32 layers of 4 x 1280 x 1280 + 3 x 1280 + 2 x 1280 x 5120 + 5120 + 1280 + 4 x 1280, a norm of 2560, matrices of
+ * 5120 x 3072 and 3072 x 3072.  Kimi K2.5: patches 3 x 196 x 1152 + 1152, positions 64 x 64 x 1152, 27 layers of 4 x
+ * 1152 x 1153 + 2 x 1152 x 4304 + 4304 + 1152 + 4 x 1152, two norms of 2304, matrices of 4609 x 4608 and 4609 x 7168.
+ * DeepSeek-VL2 Tiny: patches and layers as these with a norm, positions 27 x 27 x 1152, a pooling of 1152 + 4 x 1152 x
+ * 1153 + 2304 + 2 x 1152 x 4304 + 4304 + 1152, matrices of 4609 x 1280 and 1281 x 1280, two vectors of 1280. */
 static void
 test_by_hand (void)
 {
@@ -23,6 +25,7 @@ test_by_hand (void)
   } rows[] = {
     { "voxtral-mini-3b.json", 662134784 },
     { "kimi-k2.5.json", 471143920 },
+    { "deepseek-vl2-tiny.json", 435767360 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
