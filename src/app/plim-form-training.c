@@ -26,6 +26,7 @@ static const PlimFieldId step_fields[] = {
   PLIM_FIELD_DROPOUT,
   PLIM_FIELD_LORA_DROPOUT,
   PLIM_FIELD_LORA_HEAD,
+  PLIM_FIELD_LORA_EMBEDDING,
 };
 
 static const PlimFieldId formats_fields[] = {

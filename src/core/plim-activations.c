@@ -70,6 +70,7 @@ typedef struct
   gint64                      inputs_count;  /* adapted among query, key, value */
   gboolean                    has_output;
   gboolean                    has_mlp;
+  gboolean                    has_experts;   /* routed ones */
   gint64                      rank;          /* of adapters; 0 = none */
   guint                       dropped;       /* parts that are computed again: a set of PLIM_LAYER_PART_BIT() */
 } Trained;
@@ -97,7 +98,8 @@ find_trained (const PlimInputs *inputs)
   trained.has_dropout = inputs->lora_dropout > 0;
   trained.inputs_count = inputs->lora_targets == PLIM_LORA_QUERY_VALUE ? 2 : 3;
   trained.has_output = inputs->lora_targets != PLIM_LORA_QUERY_VALUE;
-  trained.has_mlp = inputs->lora_targets == PLIM_LORA_ALL_LINEAR;
+  trained.has_mlp = plim_lora_has_feed_forward (inputs->lora_targets);
+  trained.has_experts = inputs->lora_targets == PLIM_LORA_EXPERTS;
   trained.rank = inputs->lora_rank;
 
   return trained;
@@ -297,7 +299,23 @@ feed_forward_bytes (gint64         width,
                    shared_input_bytes (trained, width, trained->has_mlp ? 1 : 0));
 }
 
-/* Adapters leave routed experts alone, but their activations are kept for the gradient that passes through. */
+/* What adapters of one routed expert keep of a token: the input of gate and up, and of down. */
+static gint64
+expert_adapter_bytes (const PlimExperts *e,
+                      gint64             outer_size,
+                      const Trained     *trained)
+{
+  gint64 inputs_count = e->is_gated ? 2 : 1;
+  gint64 bytes = plim_multiply (trained->value_bytes, plim_multiply (inputs_count + 1, trained->rank));
+
+  bytes = plim_add (bytes, shared_input_bytes (trained, outer_size, inputs_count));
+  if (!drops (trained, PLIM_LAYER_PART_EXPERT_ACTIVATION))
+    bytes = plim_add (bytes, shared_input_bytes (trained, e->width, 1));
+
+  return bytes;
+}
+
+/* What routed experts keep without adapters is for the gradient that passes through. */
 static void
 add_experts (Kept              *kept,
              const PlimInputs  *inputs,
@@ -318,6 +336,12 @@ add_experts (Kept              *kept,
     expert = plim_add (expert, outer_size);
   kept->split =
     plim_add (kept->split, plim_multiply (trained->value_bytes, plim_multiply (e->active_count, expert)));
+  if (trained->has_experts)
+    {
+      kept->split =
+        plim_add (kept->split, plim_multiply (e->active_count, expert_adapter_bytes (e, outer_size, trained)));
+      kept->whole = plim_add (kept->whole, plim_multiply (trained->value_bytes, trained->rank));
+    }
   kept->whole = plim_add (kept->whole, plim_multiply (FLOAT_BYTES, e->experts_count));
 }
 
@@ -339,7 +363,8 @@ mlp_input_bytes (const PlimInputs    *inputs,
   const PlimExperts *e = &kind->experts;
   gboolean           has_adapters = trained->has_mlp && (kind->mlp.width > 0 || e->shared_width > 0);
   gint64             inputs_count = (kind->mlp.width > 0 ? kind->mlp.is_gated : e->is_gated) ? 2 : 1;
-  gint64             adapters_count = has_adapters ? inputs_count : 0;
+  gboolean           has_router = trained->has_experts && e->experts_count > 0;
+  gint64             adapters_count = (has_adapters ? inputs_count : 0) + (has_router ? 1 : 0);
 
   if (drops (trained, e->experts_count > 0 ? PLIM_LAYER_PART_NORMS : PLIM_LAYER_PART_MLP))
     return 0;

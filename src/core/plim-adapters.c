@@ -52,9 +52,29 @@ plim_adapter_has_prefix (const PlimInputs    *inputs,
          (!kind->is_encoder || !plim_model_has_stack (&inputs->model, FALSE));
 }
 
-gint64
-plim_adapter_magnitudes_count (const PlimInputs    *inputs,
-                               const PlimLayerKind *kind)
+/* Of the targets of a layer: of all, of routed experts, or of what a token goes through. */
+typedef enum
+{
+  ALL_TARGETS,
+  ROUTED_TARGETS,
+  ACTIVE_TARGETS,
+} Among;
+
+static gint64
+count_copies (const PlimMatrix    *matrix,
+              const PlimLayerKind *kind,
+              Among                among)
+{
+  if (among == ACTIVE_TARGETS)
+    return plim_matrix_active_copies (matrix, kind);
+
+  return among == ROUTED_TARGETS && matrix->role < PLIM_MATRIX_EXPERT_GATE ? 0 : matrix->copies_count;
+}
+
+static gint64
+count_magnitudes (const PlimInputs    *inputs,
+                  const PlimLayerKind *kind,
+                  Among                among)
 {
   gint64     count = 0;
   guint      n_matrices;
@@ -65,9 +85,16 @@ plim_adapter_magnitudes_count (const PlimInputs    *inputs,
 
   n_matrices = plim_parameters_list_targets (&inputs->model, kind, inputs->lora_targets, matrices);
   for (guint i = 0; i < n_matrices; i++)
-    count = plim_add (count, plim_multiply (matrices[i].copies_count, matrices[i].out_size));
+    count = plim_add (count, plim_multiply (count_copies (&matrices[i], kind, among), matrices[i].out_size));
 
   return count;
+}
+
+gint64
+plim_adapter_magnitudes_count (const PlimInputs    *inputs,
+                               const PlimLayerKind *kind)
+{
+  return count_magnitudes (inputs, kind, ACTIVE_TARGETS);
 }
 
 gint64
@@ -116,7 +143,8 @@ plim_adapter_prefix_width (const PlimInputs *inputs)
 /* Low-rank matrices of a layer. */
 static gint64
 count_low_rank (const PlimInputs    *inputs,
-                const PlimLayerKind *kind)
+                const PlimLayerKind *kind,
+                Among                among)
 {
   gint64     widths = 0;
   PlimMatrix matrices[PLIM_LAYER_MAX_MATRICES];
@@ -127,23 +155,26 @@ count_low_rank (const PlimInputs    *inputs,
 
   n_matrices = plim_parameters_list_targets (&inputs->model, kind, inputs->lora_targets, matrices);
   for (guint i = 0; i < n_matrices; i++)
-    widths = plim_add (widths, plim_multiply (matrices[i].copies_count,
+    widths = plim_add (widths, plim_multiply (count_copies (&matrices[i], kind, among),
                                               plim_add (matrices[i].in_size, matrices[i].out_size)));
 
   return plim_multiply (inputs->lora_rank, widths);
 }
 
+/* Of the embedding or the head: a table between the vocabulary and the hidden size, with @outputs_count outputs. */
 static gint64
-count_head (const PlimInputs *inputs)
+count_table (const PlimInputs *inputs,
+             PlimSwitchState   is_adapted,
+             gint64            outputs_count)
 {
   const PlimModel *model = &inputs->model;
 
-  if (inputs->lora_head == PLIM_SWITCH_OFF ||
+  if (is_adapted == PLIM_SWITCH_OFF ||
       (inputs->adapter != PLIM_ADAPTER_LORA && inputs->adapter != PLIM_ADAPTER_DORA))
     return 0;
 
   return plim_add (plim_multiply (inputs->lora_rank, plim_add (model->hidden_size, model->vocab_size)),
-                   inputs->adapter == PLIM_ADAPTER_DORA ? model->vocab_size : 0);
+                   inputs->adapter == PLIM_ADAPTER_DORA ? outputs_count : 0);
 }
 
 /* What a layer of @kind has of its own, besides low-rank matrices. */
@@ -153,7 +184,7 @@ count_vectors (const PlimInputs    *inputs,
 {
   gint64 count = plim_add (plim_adapter_kv_factors_count (inputs, kind), plim_adapter_mlp_factors_count (inputs, kind));
 
-  count = plim_add (count, plim_adapter_magnitudes_count (inputs, kind));
+  count = plim_add (count, count_magnitudes (inputs, kind, ALL_TARGETS));
   if (plim_adapter_has_prefix (inputs, kind))
     count = plim_multiply (inputs->virtual_tokens, plim_adapter_prefix_width (inputs));
 
@@ -168,15 +199,52 @@ plim_adapter_stage_count (const PlimInputs *inputs,
 {
   const PlimModel *model = &inputs->model;
   gint64           stacks_count = plim_model_has_stack (model, TRUE) && plim_model_has_stack (model, FALSE) ? 2 : 1;
-  gint64           count = has_head ? count_head (inputs) : 0;
+  gint64           count = has_head ? count_table (inputs, inputs->lora_head, model->vocab_size) : 0;
 
   if (inputs->adapter == PLIM_ADAPTER_PROMPT)
     return has_embedding ? plim_multiply (stacks_count, plim_multiply (inputs->virtual_tokens, model->hidden_size)) : 0;
 
+  if (has_embedding)
+    count = plim_add (count, count_table (inputs, inputs->lora_embedding, model->hidden_size));
   for (guint k = 0; k < model->n_kinds; k++)
     count = plim_add (count, plim_multiply (layers_count[k],
-                                            plim_add (count_low_rank (inputs, &model->kinds[k]),
+                                            plim_add (count_low_rank (inputs, &model->kinds[k], ALL_TARGETS),
                                                       count_vectors (inputs, &model->kinds[k]))));
+
+  return count;
+}
+
+gint64
+plim_adapter_routed_count (const PlimInputs *inputs,
+                           const gint64     *layers_count)
+{
+  gint64 count = 0;
+
+  for (guint k = 0; k < inputs->model.n_kinds; k++)
+    {
+      const PlimLayerKind *kind = &inputs->model.kinds[k];
+
+      count = plim_add (count, plim_multiply (layers_count[k],
+                                              plim_add (count_low_rank (inputs, kind, ROUTED_TARGETS),
+                                                        count_magnitudes (inputs, kind, ROUTED_TARGETS))));
+    }
+
+  return count;
+}
+
+gint64
+plim_adapter_idle_count (const PlimInputs *inputs)
+{
+  gint64 count = 0;
+
+  for (guint k = 0; k < inputs->model.n_kinds && inputs->lora_targets == PLIM_LORA_EXPERTS; k++)
+    {
+      const PlimLayerKind *kind = &inputs->model.kinds[k];
+      gint64               idle = plim_subtract (count_low_rank (inputs, kind, ALL_TARGETS),
+                                                 count_low_rank (inputs, kind, ACTIVE_TARGETS));
+
+      count = plim_add (count, plim_multiply (kind->layers_count, idle));
+    }
 
   return count;
 }

@@ -26,6 +26,13 @@ gint64 plim_adapter_stage_count (const PlimInputs *inputs,
                                  gboolean          has_embedding,
                                  gboolean          has_head);
 
+/* Of these those of routed experts, which expert parallelism deals out. */
+gint64 plim_adapter_routed_count (const PlimInputs *inputs,
+                                  const gint64     *layers_count);
+
+/* Parameters of low-rank adapters that a token does not go through, as its router chose other experts. */
+gint64 plim_adapter_idle_count (const PlimInputs *inputs);
+
 /* Where its counts are from. */
 const char *plim_adapter_source (const PlimInputs *inputs);
 
@@ -35,7 +42,7 @@ gint64 plim_adapter_sequence_tokens (const PlimInputs *inputs);
 /* Tokens that a token may attend to: those, and the keys and values of prefix tuning. */
 gint64 plim_adapter_attended_tokens (const PlimInputs *inputs);
 
-/* Outputs of the targets of a layer of @kind, when the adapter is DoRA; 0 otherwise. */
+/* Outputs of the targets of a layer of @kind that a token goes through, when the adapter is DoRA; 0 otherwise. */
 gint64 plim_adapter_magnitudes_count (const PlimInputs    *inputs,
                                       const PlimLayerKind *kind);
 

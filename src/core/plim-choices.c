@@ -132,6 +132,7 @@ static const PlimChoice lora_targets[] = {
   { "all-linear", N_ ("All linear layers") },
   { "attention", N_ ("Attention") },
   { "query-value", N_ ("Query and value") },
+  { "all-linear-experts", N_ ("All linear layers, experts’ too") },
 };
 
 static const PlimChoice adapters[] = {
@@ -196,6 +197,7 @@ static const ChoiceSet choice_sets[PLIM_N_FIELDS] = {
   [PLIM_FIELD_OFFLOAD_PARAMETERS] = { offloads, G_N_ELEMENTS (offloads) },
   [PLIM_FIELD_OFFLOAD_ACTIVATIONS] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_LORA_HEAD] = { switches, G_N_ELEMENTS (switches) },
+  [PLIM_FIELD_LORA_EMBEDDING] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_SEQUENCE_PARALLEL] = { switches, G_N_ELEMENTS (switches) },
   [PLIM_FIELD_PIPELINE_SCHEDULE] = { schedules, G_N_ELEMENTS (schedules) },
   [PLIM_FIELD_REFERENCE] = { references, G_N_ELEMENTS (references) },

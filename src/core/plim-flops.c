@@ -4,6 +4,7 @@
 
 #include "plim-flops.h"
 
+#include "plim-adapters.h"
 #include "plim-checked.h"
 #include "plim-objective.h"
 #include "plim-recompute.h"
@@ -79,7 +80,7 @@ plim_flops_training (const PlimInputs   *inputs,
   if (model->has_head && !plim_objective_of (inputs)->scores_texts)
     flops.head = MIN (plim_multiply (2, plim_multiply (model->vocab_size, model->hidden_size)), flops.matrices);
   if (inputs->task != PLIM_TASK_TRAINING)
-    flops.adapters = plim_multiply (6, estimate->trained_count);
+    flops.adapters = plim_multiply (6, plim_subtract (estimate->trained_count, plim_adapter_idle_count (inputs)));
   flops.attention = plim_multiply (2, count_products (inputs, TRUE, FALSE));
   flops.trained_attention = plim_multiply (2, count_products (inputs, TRUE, TRUE));
   flops.unmasked_attention = plim_multiply (2, count_products (inputs, FALSE, FALSE));

@@ -150,6 +150,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   N (DROPOUT, dropout, "dropout", N_ ("Dropout"), NULL, RUN, 0, 1, 0, TRAINS, COMPONENT),
   N (LORA_DROPOUT, lora_dropout, "lora_dropout", N_ ("Adapter Dropout"), NULL, RUN, 0, 1, 0, ADAPTERS, COMPONENT),
   C (LORA_HEAD, lora_head, "lora_head", N_ ("Adapter on the Head"), RUN, PLIM_SWITCH_OFF, ADAPTERS, COMPONENT),
+  C (LORA_EMBEDDING, lora_embedding, "lora_embedding", N_ ("Adapter on the Embedding"), RUN, PLIM_SWITCH_OFF, ADAPTERS, COMPONENT),
   C (SEQUENCE_PARALLEL, sequence_parallel, "sequence_parallel", N_ ("Sequence Parallel"), RUN, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
   I (CONTEXT_PARALLEL, context_parallel_count, "context_parallel", N_ ("Context Parallel"), N_ ("GPUs"), RUN, 1, 1 << 16, 1, TRAINS, COMPONENT),
   C (PIPELINE_SCHEDULE, pipeline_schedule, "pipeline_schedule", N_ ("Pipeline Schedule"), RUN, PLIM_SCHEDULE_1F1B, TRAINS, COMPONENT),
@@ -200,6 +201,7 @@ static const guint field_adapters[PLIM_N_FIELDS] = {
   [PLIM_FIELD_LORA_TARGETS] = LOW_RANK,
   [PLIM_FIELD_LORA_DROPOUT] = LOW_RANK,
   [PLIM_FIELD_LORA_HEAD] = LOW_RANK,
+  [PLIM_FIELD_LORA_EMBEDDING] = LOW_RANK,
   [PLIM_FIELD_VIRTUAL_TOKENS] = ADAPTER (PROMPT) | ADAPTER (PREFIX),
 };
 

@@ -377,6 +377,7 @@ typedef struct
   double          dropout;                       /* of activations and attention */
   double          lora_dropout;
   PlimSwitchState lora_head;                     /* the output head carries an adapter too */
+  PlimSwitchState lora_embedding;                /* and so does the token embedding */
   PlimSwitchState sequence_parallel;             /* norms and residuals are split over the tensor-parallel GPUs */
   gint64          context_parallel_count;
   PlimSchedule    pipeline_schedule;
@@ -492,6 +493,7 @@ typedef enum
   PLIM_FIELD_DROPOUT,
   PLIM_FIELD_LORA_DROPOUT,
   PLIM_FIELD_LORA_HEAD,
+  PLIM_FIELD_LORA_EMBEDDING,
   PLIM_FIELD_SEQUENCE_PARALLEL,
   PLIM_FIELD_CONTEXT_PARALLEL,
   PLIM_FIELD_PIPELINE_SCHEDULE,

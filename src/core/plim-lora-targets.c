@@ -104,6 +104,35 @@ add_feed_forward (List    *list,
   add (list, PLIM_MATRIX_DOWN, width, hidden_size, 1);
 }
 
+/* Each routed expert has adapters of its own, and the router has one (PEFT, tuners/tuners_utils.py, "all-linear", over
+ * modeling_mixtral.py of Transformers 4). */
+static void
+add_experts (List              *list,
+             gint64             hidden_size,
+             const PlimExperts *e)
+{
+  gint64 outer_size = e->latent_size > 0 ? e->latent_size : hidden_size;
+
+  add (list, PLIM_MATRIX_ROUTER, hidden_size, e->experts_count, 1);
+  if (e->is_gated)
+    add (list, PLIM_MATRIX_EXPERT_GATE, outer_size, e->width, e->experts_count);
+  add (list, PLIM_MATRIX_EXPERT_UP, outer_size, e->width, e->experts_count);
+  add (list, PLIM_MATRIX_EXPERT_DOWN, e->width, outer_size, e->experts_count);
+}
+
+gboolean
+plim_lora_has_feed_forward (PlimLoraTargets targets)
+{
+  return targets == PLIM_LORA_ALL_LINEAR || targets == PLIM_LORA_EXPERTS;
+}
+
+gint64
+plim_matrix_active_copies (const PlimMatrix    *matrix,
+                           const PlimLayerKind *kind)
+{
+  return matrix->role >= PLIM_MATRIX_EXPERT_GATE ? kind->experts.active_count : matrix->copies_count;
+}
+
 guint
 plim_parameters_list_targets (const PlimModel     *model,
                               const PlimLayerKind *kind,
@@ -116,12 +145,14 @@ plim_parameters_list_targets (const PlimModel     *model,
     add_standard_attention (&list, &kind->attention, model->hidden_size, targets);
   else if (kind->attention.kind == PLIM_ATTENTION_MLA)
     add_latent_attention (&list, &kind->attention, model->hidden_size, targets);
-  if (targets != PLIM_LORA_ALL_LINEAR)
+  if (!plim_lora_has_feed_forward (targets))
     return list.n_matrices;
 
   add_recurrent (&list, &kind->recurrent, model->hidden_size);
   add_feed_forward (&list, model->hidden_size, kind->mlp.width, kind->mlp.is_gated);
   add_feed_forward (&list, model->hidden_size, kind->experts.shared_width, kind->experts.is_gated);
+  if (targets == PLIM_LORA_EXPERTS && kind->experts.experts_count > 0)
+    add_experts (&list, model->hidden_size, &kind->experts);
 
   return list.n_matrices;
 }

@@ -27,6 +27,7 @@ typedef enum
   PLIM_LORA_ALL_LINEAR,    /* every linear layer of attention and MLP; routed experts left out */
   PLIM_LORA_ATTENTION,     /* query, key, value, output */
   PLIM_LORA_QUERY_VALUE,   /* query and value, the LoRA paper's choice (arXiv:2106.09685, section 4.2) */
+  PLIM_LORA_EXPERTS,       /* every linear layer, those of each routed expert too */
   PLIM_N_LORA_TARGETS
 } PlimLoraTargets;
 
@@ -116,11 +117,18 @@ gint64 plim_parameters_recurrent_matrix_count (const PlimRecurrent *recurrent,
                                                gint64               hidden_size);
 
 /* Lists the matrices of a layer of @kind that carry low-rank adapters on @targets into @matrices, of
- * PLIM_LAYER_MAX_MATRICES; returns how many.  Routed experts carry none (plim-lora-targets.c). */
+ * PLIM_LAYER_MAX_MATRICES; returns how many. */
 guint plim_parameters_list_targets (const PlimModel     *model,
                                     const PlimLayerKind *kind,
                                     PlimLoraTargets      targets,
                                     PlimMatrix          *matrices);
+
+/* Copies of a target @matrix of a layer of @kind that a token goes through: of routed experts the active ones. */
+gint64 plim_matrix_active_copies (const PlimMatrix    *matrix,
+                                  const PlimLayerKind *kind);
+
+/* TRUE when feed-forward layers are among @targets. */
+gboolean plim_lora_has_feed_forward (PlimLoraTargets targets);
 
 /* Trainable parameters of LoRA adapters of @rank >= 1 on @targets: sum over target matrices of rank x (in + out)
  * (arXiv:2106.09685, section 4.1).  Llama-2-7B rank 16 on all linear layers: 39,976,960. */

@@ -370,7 +370,9 @@ add_adapter_state (PlimTraining *t)
                              plim_adapter_source (t->inputs), NULL);
   state->explanation.depends |= PLIM_GRADIENT_FIELDS;
   state->bytes_at[PLIM_MOMENT_ROLLOUT] = state->bytes_at[PLIM_MOMENT_SAVE] = state->bytes_at[PLIM_MOMENT_EVALUATION] =
-    plim_training_share (t->trained_count, kept_numerator, plim_multiply (denominator, t->states_shares));
+    plim_add (plim_training_share (t->trained_count, kept_numerator, plim_multiply (denominator, t->states_shares)),
+              plim_training_share (t->trained_expert_count, kept_numerator,
+                                   plim_multiply (denominator, expert_shares (t, t->states_shares))));
   add_flat_gradients (t);
 }
 

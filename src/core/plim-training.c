@@ -536,9 +536,12 @@ count_trained (PlimTraining *t)
     {
       gint64 count = plim_adapter_stage_count (t->inputs, t->stage.layers_count, t->stage.has_embedding,
                                                t->stage.has_head);
+      gint64 routed_count =
+        t->layout.expert_count > 1 ? plim_adapter_routed_count (t->inputs, t->stage.layers_count) : 0;
 
       /* Both matrices of an adapter are split (Megatron-Bridge, peft/utils.py, ParallelLinearAdapter). */
-      t->trained_count = plim_divide_up (count, t->layout.tensor_count);
+      t->trained_count = plim_divide_up (plim_subtract (count, routed_count), t->layout.tensor_count);
+      t->trained_expert_count = plim_divide_up (routed_count, t->layout.expert_count);
       return;
     }
 

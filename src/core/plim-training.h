@@ -64,7 +64,7 @@ typedef struct
 #define PLIM_ADAPTER_FIELDS                                                           \
   (PLIM_FIELD_BIT (PLIM_FIELD_ADAPTER) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_RANK) |      \
    PLIM_FIELD_BIT (PLIM_FIELD_LORA_TARGETS) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_HEAD) | \
-   PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_TOKENS))
+   PLIM_FIELD_BIT (PLIM_FIELD_LORA_EMBEDDING) | PLIM_FIELD_BIT (PLIM_FIELD_VIRTUAL_TOKENS))
 
 #define PLIM_STATE_FIELDS                                                                       \
   (PLIM_FIELD_BIT (PLIM_FIELD_OPTIMIZER) | PLIM_FIELD_BIT (PLIM_FIELD_STATE_FORMAT) |           \

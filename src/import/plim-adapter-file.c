@@ -256,6 +256,7 @@ dup_trained (const PlimAdapterFile *self,
   plim_inputs_set_integer (inputs, PLIM_FIELD_LORA_RANK, self->rank);
   plim_inputs_set_number (inputs, PLIM_FIELD_LORA_DROPOUT, self->dropout);
   inputs->lora_head = plim_family_has_word (self->targets, "lm_head") ? PLIM_SWITCH_ON : PLIM_SWITCH_OFF;
+  inputs->lora_embedding = plim_family_has_word (self->targets, "embed_tokens") ? PLIM_SWITCH_ON : PLIM_SWITCH_OFF;
   inputs->lora_targets = find_targets (self, inputs);
 
   return inputs;
@@ -288,5 +289,6 @@ plim_adapter_file_apply (const PlimAdapterFile *self,
   inputs->lora_rank = trained->lora_rank;
   inputs->lora_dropout = trained->lora_dropout;
   inputs->lora_head = trained->lora_head;
+  inputs->lora_embedding = trained->lora_embedding;
   inputs->lora_targets = trained->lora_targets;
 }

@@ -6,6 +6,7 @@
 #include "opened.h"
 #include "plim-adapters.h"
 #include "plim-component.h"
+#include "plim-flops.h"
 
 static void
 set_up (PlimCatalog *catalog,
@@ -86,6 +87,9 @@ test_counts (void)
   inputs.lora_head = PLIM_SWITCH_ON;
   g_assert_cmpint (plim_adapter_count (&inputs), ==, 22347776 + 8 * (4096 + 128256) + 128256);
   inputs.lora_head = PLIM_SWITCH_OFF;
+  inputs.lora_embedding = PLIM_SWITCH_ON;
+  g_assert_cmpint (plim_adapter_count (&inputs), ==, 22347776 + 8 * (4096 + 128256) + 4096);
+  inputs.lora_embedding = PLIM_SWITCH_OFF;
   inputs.lora_targets = PLIM_LORA_QUERY_VALUE;
   g_assert_cmpint (plim_adapter_count (&inputs), ==, 32 * (8 * (2 * 4096 + 4096 + 1024) + 4096 + 1024));
 
@@ -141,6 +145,43 @@ held (const PlimEstimate *estimate,
       }
 
   return bytes;
+}
+
+/* Mixtral 8x7B, rank 16, with experts: 242,225,152 "trainable params" (PEFT issue 1594), of which 32 x 8 x 16 x 3 x
+ * (4,096 + 14,336) = 226,492,416 are of experts; two of eight are active.  A token keeps besides, of a layer: the
+ * router's input 2h and product 2 x 16; for each active expert its input 2h, the product 2f and 3 x 2 x 16. */
+static void
+test_experts (void)
+{
+  const gint64            routed = 226492416;
+  const gint64            rest = 242225152 - routed;
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+  PlimInputs              inputs;
+  PlimEstimate            estimate;
+  PlimFlops               flops;
+  gint64                  layer_bytes;
+
+  set_up (catalog, &inputs, "mixtral-8x7b", PLIM_ADAPTER_LORA);
+  inputs.lora_rank = 16;
+  inputs.recipe = PLIM_RECIPE_PURE;
+  inputs.precision = PLIM_PRECISION_BF16;
+  inputs.sharding = PLIM_SHARDING_NONE;
+  layer_bytes = plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]);
+  inputs.lora_targets = PLIM_LORA_EXPERTS;
+  g_assert_cmpint (plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]) - layer_bytes, ==,
+                   2 * 4096 + 2 * 16 + 2 * (2 * 4096 + 2 * 14336 + 3 * 2 * 16));
+
+  plim_estimate (&inputs, &estimate);
+  g_assert_cmpint (estimate.trained_count, ==, routed + rest);
+  g_assert_cmpint (held (&estimate, PLIM_TERM_ADAPTERS, PLIM_MOMENT_STEP), ==, 2 * (routed + rest));
+  flops = plim_flops_training (&inputs, &estimate);
+  g_assert_cmpint (flops.adapters, ==, 6 * (rest + routed / 4));
+
+  inputs.framework = PLIM_FRAMEWORK_MEGATRON;
+  inputs.gpus_count = inputs.expert_parallel_count = 8;
+  plim_estimate (&inputs, &estimate);
+  g_assert_null (estimate.not_covered);
+  g_assert_cmpint (held (&estimate, PLIM_TERM_ADAPTERS, PLIM_MOMENT_STEP), ==, 2 * (routed / 8 + rest));
 }
 
 /* The down projection, 14,336 to 4,096, takes most: its identity in 32 bits and in 16, what the first matrix makes of
@@ -277,6 +318,7 @@ main (int   argc,
   g_test_add_func ("/adapters/published", test_published);
   g_test_add_func ("/adapters/counts", test_counts);
   g_test_add_func ("/adapters/activations", test_activations);
+  g_test_add_func ("/adapters/experts", test_experts);
   g_test_add_func ("/adapters/lengths", test_lengths);
   g_test_add_func ("/adapters/virtual-tokens", test_virtual_tokens);
   g_test_add_func ("/adapters/stages", test_stages);
