@@ -143,7 +143,9 @@ typedef struct
 typedef struct
 {
   const char *name;                          /* N_("Every GPU") */
-  gint64      stage_number;                  /* of one stage between first and last, from 1; 0 = the name says all */
+  gint64      stage_number;                  /* of a stage between first and last, from 1; 0 = the name says all */
+  gint64      last_stage_number;             /* of the last one in a row that hold the same */
+  gboolean    is_folded;                     /* its GPUs hold the stages as far from the other end, too (DualPipe) */
   gint64      gpus_count;
   guint       first_term;                    /* its terms in PlimEstimate.terms */
   guint       n_terms;

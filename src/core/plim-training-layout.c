@@ -152,28 +152,58 @@ is_folded (const PlimInputs *inputs)
   return inputs->pipeline_schedule == PLIM_SCHEDULE_DUALPIPE && inputs->pipeline_parallel_count > 1;
 }
 
+static void
+describe_stage (PlimTrainingStage        *stage,
+                const PlimTrainingLayout *layout,
+                const PlimInputs         *inputs,
+                gint64                    index)
+{
+  gint64 stages_count = layout->pipeline_count;
+
+  *stage = (PlimTrainingStage) { .first_number = index + 1, .last_number = index + 1 };
+  add_layers (stage, inputs, stages_count, index);
+  stage->is_folded = is_folded (inputs);
+  if (stage->is_folded)
+    add_layers (stage, inputs, stages_count, stages_count - 1 - index);
+  stage->gpus_count = inputs->gpus_count / stages_count * (stage->is_folded ? 2 : 1);
+  set_in_flight (stage, layout, inputs, index);
+}
+
+static gboolean
+is_same (const PlimTrainingStage *a,
+         const PlimTrainingStage *b)
+{
+  return memcmp (a->layers_count, b->layers_count, sizeof a->layers_count) == 0 &&
+         memcmp (a->trained_layers_count, b->trained_layers_count, sizeof a->trained_layers_count) == 0 &&
+         a->has_embedding == b->has_embedding && a->has_head == b->has_head &&
+         a->kept_numerator == b->kept_numerator && a->kept_denominator == b->kept_denominator;
+}
+
 guint
 plim_training_layout_stages (const PlimTrainingLayout *layout,
                              const PlimInputs         *inputs,
                              PlimTrainingStage        *stages)
 {
-  gint64 stages_count = layout->pipeline_count;
-  gint64 roles_count = is_folded (inputs) ? stages_count / 2 : stages_count;
-  guint  n_stages = (guint) MIN (roles_count, PLIM_TRAINING_MAX_STAGES);
+  gint64 roles_count = layout->pipeline_count / (is_folded (inputs) ? 2 : 1);
+  guint  n_stages = 0;
 
-  memset (stages, 0, n_stages * sizeof *stages);
-  for (guint i = 0; i < n_stages; i++)
+  for (gint64 index = 0; index < roles_count; index++)
     {
-      gint64 index = i + 1 == n_stages ? roles_count - 1 : i;
+      gboolean          is_last = index + 1 == roles_count;
+      PlimTrainingStage stage;
 
-      add_layers (&stages[i], inputs, stages_count, index);
-      if (is_folded (inputs))
-        add_layers (&stages[i], inputs, stages_count, stages_count - 1 - index);
-      stages[i].gpus_count = inputs->gpus_count / roles_count;
-      set_in_flight (&stages[i], layout, inputs, index);
+      describe_stage (&stage, layout, inputs, index);
+      if (n_stages > 0 && (is_same (&stages[n_stages - 1], &stage) ||
+                           (n_stages + 1 == PLIM_TRAINING_MAX_STAGES && !is_last)))
+        {
+          stages[n_stages - 1].last_number = stage.last_number;
+          stages[n_stages - 1].gpus_count += stage.gpus_count;
+        }
+      else
+        {
+          stages[n_stages++] = stage;
+        }
     }
-  if (roles_count > n_stages)
-    stages[n_stages - 2].gpus_count *= roles_count - n_stages + 1;
 
   return n_stages;
 }

@@ -20,9 +20,12 @@ typedef struct
   gint64 shard_count;      /* GPUs that hold the same, and may share it: data and context parallel */
 } PlimTrainingLayout;
 
-/* What one stage of the pipeline holds. */
+/* What one stage of the pipeline holds, or several in a row that hold the same. */
 typedef struct
 {
+  gint64   first_number; /* in the pipeline, from 1 */
+  gint64   last_number;
+  gboolean is_folded;    /* its GPUs hold the stage as far from the other end, too */
   gint64   layers_count[PLIM_MODEL_MAX_KINDS]; /* by kind of layer */
   gint64   trained_layers_count[PLIM_MODEL_MAX_KINDS]; /* of these, those a gradient goes through */
   gboolean has_embedding;

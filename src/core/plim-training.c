@@ -676,8 +676,12 @@ plim_training_add_terms (const PlimInputs *inputs,
         count_stage (&t);
       role->name = name_of_stage (&t);
       role->gpus_count = stages[i].gpus_count;
-      if (!t.stage.has_embedding && !t.stage.has_head && role->gpus_count * layout.pipeline_count == inputs->gpus_count)
-        role->stage_number = i + 1;
+      role->is_folded = stages[i].is_folded;
+      if (!t.stage.has_embedding && !t.stage.has_head)
+        {
+          role->stage_number = stages[i].first_number;
+          role->last_stage_number = stages[i].last_number;
+        }
       add_stage (&t);
     }
   if (inputs->evaluation == PLIM_EVALUATION_NONE)

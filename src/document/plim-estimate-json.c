@@ -332,6 +332,8 @@ add_roles (const Writer   *w,
       add_text (w, object, "name", role->name);
       if (role->stage_number > 0)
         yyjson_mut_obj_add_sint (w->doc, object, "stage", role->stage_number);
+      if (role->last_stage_number > role->stage_number)
+        yyjson_mut_obj_add_sint (w->doc, object, "last_stage", role->last_stage_number);
       yyjson_mut_obj_add_sint (w->doc, object, "gpus", role->gpus_count);
       yyjson_mut_obj_add_sint (w->doc, object, "capacity_bytes", estimate->capacity_bytes);
       yyjson_mut_obj_add_sint (w->doc, object, "usable_bytes", estimate->usable_bytes);

@@ -479,17 +479,37 @@ plim_wording_limits_answer (const PlimInputs *inputs,
   return inputs->gpu.reported_bytes > 0 || inputs->gpu_memory_bytes > 0 ? g_strdup (_ ("none fits")) : unknown ();
 }
 
+/* "Stage 2", "Stages 2 to 5 from both ends" */
+static char *
+stage_text (const PlimRole *role)
+{
+  g_autofree char *first = plim_format_count (role->stage_number);
+  g_autofree char *last = plim_format_count (role->last_stage_number);
+
+  if (role->stage_number == 0)
+    return g_strdup (_ (role->name));
+  if (role->last_stage_number > role->stage_number)
+    return role->is_folded
+             /* Translators: stages of a pipeline; each GPU holds one and another that is as far from the last stage as
+                that is from the first */
+             ? g_strdup_printf (_ ("Stages %s to %s from both ends"), first, last)
+             /* Translators: several stages of a pipeline: "Stages 2 to 5" */
+             : g_strdup_printf (_ ("Stages %s to %s"), first, last);
+
+  return role->is_folded ? g_strdup_printf (_ ("Stage %s from both ends"), first)
+                         /* Translators: one of the stages of a pipeline: "Stage 2". */
+                         : g_strdup_printf (_ ("Stage %s"), first);
+}
+
 char *
 plim_wording_role (const PlimRole *role)
 {
   g_autofree char *count = plim_format_count (role->gpus_count);
   g_autofree char *gpus = g_strdup_printf (ngettext ("%s GPU", "%s GPUs", (gulong) role->gpus_count), count);
-  g_autofree char *number = plim_format_count (role->stage_number);
-  /* Translators: one of the stages of a pipeline: "Stage 2". */
-  g_autofree char *stage = g_strdup_printf (_ ("Stage %s"), number);
+  g_autofree char *stage = stage_text (role);
 
   /* Translators: GPUs that hold the same part of a model, and how many they are: "Last stage, 2 GPUs". */
-  return g_strdup_printf (_ ("%s, %s"), role->stage_number > 0 ? stage : _ (role->name), gpus);
+  return g_strdup_printf (_ ("%s, %s"), stage, gpus);
 }
 
 char *

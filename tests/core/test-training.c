@@ -572,6 +572,47 @@ test_dualpipe (void)
   g_assert_nonnull (plim_training_layout_init (&layout, &inputs));
 }
 
+/* Stages in a row that hold the same are one: all but the ends of GPipe with 32 layers over 8; with 1F1B and two
+ * micro-batches 2 to 7, of which the first six have both in flight.  DualPipe over 8: GPUs hold 2 and 7, 3 and 6, 4 and
+ * 5 alike. */
+static void
+test_same_stages (void)
+{
+  static const struct
+  {
+    PlimSchedule schedule;
+    gint64       batches;
+    guint        n_stages;
+    gint64       last_number;
+    gint64       gpus_count;
+    gboolean     is_folded;
+  } cases[] = {
+    { PLIM_SCHEDULE_GPIPE, 8, 3, 7, 6, FALSE },
+    { PLIM_SCHEDULE_1F1B, 2, 3, 7, 6, FALSE },
+    { PLIM_SCHEDULE_1F1B, 8, 8, 2, 1, FALSE },
+    { PLIM_SCHEDULE_DUALPIPE, 8, 2, 4, 6, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PlimInputs         inputs;
+      PlimTrainingLayout layout;
+      PlimTrainingStage  stages[PLIM_TRAINING_MAX_STAGES];
+
+      init_layout_inputs (&inputs);
+      plim_model_init_decoder (&inputs.model, 4096, 32, 32, 8, 128, 14336, 128256, TRUE);
+      inputs.gpus_count = inputs.pipeline_parallel_count = 8;
+      inputs.pipeline_schedule = cases[i].schedule;
+      inputs.accumulation_count = cases[i].batches;
+      g_assert_null (plim_training_layout_init (&layout, &inputs));
+      g_assert_cmpuint (plim_training_layout_stages (&layout, &inputs, stages), ==, cases[i].n_stages);
+      g_assert_cmpint (stages[1].first_number, ==, 2);
+      g_assert_cmpint (stages[1].last_number, ==, cases[i].last_number);
+      g_assert_cmpint (stages[1].gpus_count, ==, cases[i].gpus_count);
+      g_assert_cmpint (stages[1].is_folded, ==, cases[i].is_folded);
+    }
+}
+
 /* Layouts that cannot be are refused with a reason. */
 static void
 test_refusals (void)
@@ -673,6 +714,7 @@ main (int    argc,
   g_test_add_func ("/training/products", test_products);
   g_test_add_func ("/training/schedules", test_schedules);
   g_test_add_func ("/training/dualpipe", test_dualpipe);
+  g_test_add_func ("/training/same-stages", test_same_stages);
   g_test_add_func ("/training/refusals", test_refusals);
   g_test_add_func ("/training/gpus", test_gpus);
 

@@ -120,6 +120,22 @@ test_verdict (void)
                "18.3" NB "GiB needed, 23.5" NB "GiB usable on each of 8" NB "RTX 4090, estimated");
 }
 
+static void
+test_role (void)
+{
+  PlimRole role = { .name = "Last stage", .gpus_count = 2 };
+
+  assert_text (plim_wording_role (&role), "Last stage, 2 GPUs");
+  role.stage_number = role.last_stage_number = 2;
+  assert_text (plim_wording_role (&role), "Stage 2, 2 GPUs");
+  role.is_folded = TRUE;
+  assert_text (plim_wording_role (&role), "Stage 2 from both ends, 2 GPUs");
+  role.last_stage_number = 5;
+  assert_text (plim_wording_role (&role), "Stages 2 to 5 from both ends, 2 GPUs");
+  role.is_folded = FALSE;
+  assert_text (plim_wording_role (&role), "Stages 2 to 5, 2 GPUs");
+}
+
 /* What lacks may be room for caches while memory is free. */
 static void
 test_pool (void)
@@ -387,6 +403,7 @@ main (int   argc,
   g_test_add_func ("/wording/training-findings", test_training_findings);
   g_test_add_func ("/wording/reserved", test_reserved);
   g_test_add_func ("/wording/collectives", test_collectives);
+  g_test_add_func ("/wording/role", test_role);
   g_test_add_func ("/wording/pool", test_pool);
   g_test_add_func ("/wording/unknown", test_unknown);
   g_test_add_func ("/wording/load-line", test_load_line);
