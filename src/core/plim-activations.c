@@ -15,6 +15,8 @@
  *   DoRA        the outputs of base and update for each target, 2 x 2 x width (PEFT, tuners/lora/dora.py)
  *   IA3         keys and values before their factors, 2 x width; the product as it meets its factors, in their format
  *               (PEFT, tuners/ia3/layer.py)
+ *   LLaMA       the output of attention to virtual tokens, which meets a gate, its log-sum-exp, and its mask as numbers
+ *               (litgpt, adapter.py)
  *   attention   query, key, value, output in 16 bits; flash: 4 bytes per head for the log-sum-exp
  *               (arXiv:2307.08691, section 3.1); eager: per head and earlier token the attention weights, and with
  *               dropout a mask and the dropped weights
@@ -426,6 +428,13 @@ add_adapters (Kept                *kept,
   kept->split = plim_add (kept->split, plim_multiply (trained->value_bytes, values));
   kept->split = plim_add (kept->split, plim_multiply (plim_recipe_bytes (inputs).weight_bytes,
                                                       plim_adapter_mlp_factors_count (inputs, kind)));
+  if (!plim_adapter_has_gate (inputs, kind))
+    return;
+
+  values = plim_multiply (kind->attention.heads_count, kind->attention.v_head_dim);
+  kept->split = plim_add (kept->split, plim_add (plim_multiply (trained->value_bytes, values),
+                                                 plim_multiply (FLOAT_BYTES, kind->attention.heads_count)));
+  kept->whole = plim_add (kept->whole, plim_multiply (trained->value_bytes, inputs->virtual_tokens));
 }
 
 /* Bytes on one GPU of a tensor-parallel group. */

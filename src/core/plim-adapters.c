@@ -9,12 +9,16 @@
 
 #include <glib/gi18n.h>
 
+/* adapter_start_layer of litgpt. */
+#define LLAMA_START_LAYER 2
+
 static const char *const sources[PLIM_N_ADAPTERS] = {
   [PLIM_ADAPTER_LORA] = "LoRA, arXiv:2106.09685, section 4.1",
   [PLIM_ADAPTER_DORA] = "DoRA, arXiv:2402.09353, section 4; PEFT, tuners/lora/dora.py",
   [PLIM_ADAPTER_IA3] = "IA3, arXiv:2205.05638, section 3.3; PEFT, tuners/ia3/layer.py",
   [PLIM_ADAPTER_PROMPT] = "Prompt tuning, arXiv:2104.08691; PEFT, tuners/prompt_tuning/model.py",
   [PLIM_ADAPTER_PREFIX] = "Prefix tuning, arXiv:2101.00190; PEFT, tuners/prefix_tuning/model.py",
+  [PLIM_ADAPTER_LLAMA] = "LLaMA-Adapter, arXiv:2303.16199; litgpt 8641822, lit_gpt/adapter.py",
 };
 
 /* TRUE when @inputs train this adapter. */
@@ -50,6 +54,19 @@ plim_adapter_has_prefix (const PlimInputs    *inputs,
 {
   return has_adapter (inputs, PLIM_ADAPTER_PREFIX) &&
          (!kind->is_encoder || !plim_model_has_stack (&inputs->model, FALSE));
+}
+
+gint64
+plim_adapter_skipped_layers (const PlimInputs *inputs)
+{
+  return has_adapter (inputs, PLIM_ADAPTER_LLAMA) ? LLAMA_START_LAYER : 0;
+}
+
+gboolean
+plim_adapter_has_gate (const PlimInputs    *inputs,
+                       const PlimLayerKind *kind)
+{
+  return has_adapter (inputs, PLIM_ADAPTER_LLAMA) && kind->attention.kind != PLIM_ATTENTION_NONE;
 }
 
 /* Of the targets of a layer: of all, of routed experts, or of what a token goes through. */
@@ -187,6 +204,8 @@ count_vectors (const PlimInputs    *inputs,
   count = plim_add (count, count_magnitudes (inputs, kind, ALL_TARGETS));
   if (plim_adapter_has_prefix (inputs, kind))
     count = plim_multiply (inputs->virtual_tokens, plim_adapter_prefix_width (inputs));
+  if (plim_adapter_has_gate (inputs, kind))
+    count = plim_add (plim_multiply (inputs->virtual_tokens, inputs->model.hidden_size), kind->attention.heads_count);
 
   return count;
 }
@@ -210,6 +229,8 @@ plim_adapter_stage_count (const PlimInputs *inputs,
     count = plim_add (count, plim_multiply (layers_count[k],
                                             plim_add (count_low_rank (inputs, &model->kinds[k], ALL_TARGETS),
                                                       count_vectors (inputs, &model->kinds[k]))));
+  for (gint64 l = 0; l < MIN (plim_adapter_skipped_layers (inputs), model->n_layers) && has_embedding; l++)
+    count = plim_subtract (count, count_vectors (inputs, &model->kinds[model->pattern[l]]));
 
   return count;
 }
@@ -276,7 +297,9 @@ plim_adapter_refusal (const PlimInputs *inputs)
   if (inputs->task != PLIM_TASK_LORA && inputs->task != PLIM_TASK_QLORA)
     return NULL;
   if ((plim_framework_profile (inputs->framework)->adapters & (1u << inputs->adapter)) == 0)
-    return N_ ("This framework does not have this adapter: choose Transformers, PEFT, TRL");
+    return inputs->adapter == PLIM_ADAPTER_LLAMA
+             ? N_ ("This framework does not have this adapter: choose LitGPT")
+             : N_ ("This framework does not have this adapter: choose Transformers, PEFT, TRL");
   if (inputs->adapter == PLIM_ADAPTER_PREFIX && inputs->recompute != PLIM_RECOMPUTE_NONE)
     return N_ ("Prefix tuning does not work with recompute, as PEFT says: choose none");
   if (inputs->adapter == PLIM_ADAPTER_PREFIX && !keeps_plain_caches (&inputs->model))

@@ -9,7 +9,9 @@
  *   prompt   a row of the hidden size for each virtual token, before the text; encoder-decoders have them for both
  *            stacks (arXiv:2104.08691; PEFT, tuners/prompt_tuning/model.py)
  *   prefix   a key and a value for each virtual token in every layer, of the widest layer's size, without the
- *            reparametrization; in encoder-decoders for the decoder (arXiv:2101.00190; PEFT, tuners/prefix_tuning) */
+ *            reparametrization; in encoder-decoders for the decoder (arXiv:2101.00190; PEFT, tuners/prefix_tuning)
+ *   llama    in all layers but the first two a row of the hidden size for each virtual token, and a gate for each head
+ *            (arXiv:2303.16199; litgpt 8641822, lit_gpt/adapter.py) */
 
 #pragma once
 
@@ -51,6 +53,13 @@ gint64 plim_adapter_kv_factors_count (const PlimInputs    *inputs,
                                       const PlimLayerKind *kind);
 gint64 plim_adapter_mlp_factors_count (const PlimInputs    *inputs,
                                        const PlimLayerKind *kind);
+
+/* First layers that have no adapter, and that no gradient goes through. */
+gint64 plim_adapter_skipped_layers (const PlimInputs *inputs);
+
+/* TRUE when the attention of layers of @kind has a second one to virtual tokens beside it. */
+gboolean plim_adapter_has_gate (const PlimInputs    *inputs,
+                                const PlimLayerKind *kind);
 
 /* TRUE when layers of @kind take a prefix: those of decoders, of encoders where there is no decoder. */
 gboolean plim_adapter_has_prefix (const PlimInputs    *inputs,

@@ -141,6 +141,7 @@ static const PlimChoice adapters[] = {
   { "ia3", "IA³" },
   { "prompt", N_ ("Prompt tuning") },
   { "prefix", N_ ("Prefix tuning") },
+  { "llama-adapter", "LLaMA-Adapter" },
 };
 
 static const PlimChoice references[] = {

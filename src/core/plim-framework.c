@@ -32,8 +32,8 @@
  *               keeps the copies it makes there
  *   packing     torchtune bd2a0fc, modules/attention_utils.py, packed_block_causal_mask: flex attention, and a mask of
  *               every pair of tokens before PyTorch 2.5
- *   adapters    PEFT has all; torchtune LoRA and DoRA (modules/peft); unsloth hands use_dora to PEFT, which computes it
- *               as ever (unsloth issue 373); the others LoRA alone
+ *   adapters    PEFT has all but LLaMA-Adapter as it was published, for which LitGPT stands; torchtune LoRA and DoRA
+ * (modules/peft); unsloth hands use_dora to PEFT, which computes it as ever (unsloth issue 373); the others LoRA alone
  *   buckets     Megatron-LM, distributed/param_and_grad_buffer.py: views of the gradients' own buffer
  *   quantizing  bitsandbytes quantizes the 16-bit matrix on the GPU (lightning,
  *               fabric/plugins/precision/bitsandbytes.py; transformers, quantizers/quantizer_bnb_4bit.py); torchao
@@ -69,7 +69,8 @@
 
 #define LORA          (1u << PLIM_ADAPTER_LORA)
 #define LORA_AND_DORA (LORA | (1u << PLIM_ADAPTER_DORA))
-#define ALL_ADAPTERS  ((1u << PLIM_N_ADAPTERS) - 1)
+#define LITGPT        (LORA | (1u << PLIM_ADAPTER_LLAMA))
+#define PEFT          (((1u << PLIM_N_ADAPTERS) - 1) & ~(1u << PLIM_ADAPTER_LLAMA))
 
 static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
   [PLIM_FRAMEWORK_TRANSFORMERS] = {
@@ -77,7 +78,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .name = "Transformers, PEFT, TRL",
     .has_trl = TRUE,
     .has_peft = TRUE,
-    .adapters = ALL_ADAPTERS,
+    .adapters = PEFT,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 14,
@@ -100,7 +101,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .expands_kv = TRUE,
     .keeps_quantized_inputs = TRUE,
     .has_peft = TRUE,
-    .adapters = ALL_ADAPTERS,
+    .adapters = PEFT,
     .has_torch_attention = TRUE,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
@@ -124,7 +125,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .name = N_ ("Transformers with DeepSpeed"),
     .has_trl = TRUE,
     .has_peft = TRUE,
-    .adapters = ALL_ADAPTERS,
+    .adapters = PEFT,
     .dequantized_bytes = 2,
     .softmax_bytes = 6,
     .plain_loss_bytes = 14,
@@ -243,7 +244,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .copies_attention = TRUE,
     .quantizes_head = TRUE,
     .unties_head = TRUE,
-    .adapters = LORA,
+    .adapters = LITGPT,
     .has_torch_attention = TRUE,
     .dequantized_bytes = 4,
     .softmax_bytes = 6,
@@ -274,7 +275,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .keeps_quantized_inputs = TRUE,
     .quantizes_head = TRUE,
     .unties_head = TRUE,
-    .adapters = LORA,
+    .adapters = LITGPT,
     .has_torch_attention = TRUE,
     .dequantized_bytes = 4,
     .softmax_bytes = 6,
@@ -306,7 +307,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .quantizes_head = TRUE,
     .unties_head = TRUE,
     .has_flat_gradients = TRUE,
-    .adapters = LORA,
+    .adapters = LITGPT,
     .has_torch_attention = TRUE,
     .dequantized_bytes = 4,
     .softmax_bytes = 6,

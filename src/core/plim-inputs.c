@@ -202,7 +202,7 @@ static const guint field_adapters[PLIM_N_FIELDS] = {
   [PLIM_FIELD_LORA_DROPOUT] = LOW_RANK,
   [PLIM_FIELD_LORA_HEAD] = LOW_RANK,
   [PLIM_FIELD_LORA_EMBEDDING] = LOW_RANK,
-  [PLIM_FIELD_VIRTUAL_TOKENS] = ADAPTER (PROMPT) | ADAPTER (PREFIX),
+  [PLIM_FIELD_VIRTUAL_TOKENS] = ADAPTER (PROMPT) | ADAPTER (PREFIX) | ADAPTER (LLAMA),
 };
 
 /* Kinds of evaluation that an input matters for, where not for all. */

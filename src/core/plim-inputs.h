@@ -130,6 +130,7 @@ typedef enum
   PLIM_ADAPTER_IA3,        /* factors for keys, values and the feed-forward's middle */
   PLIM_ADAPTER_PROMPT,     /* tokens before the text */
   PLIM_ADAPTER_PREFIX,     /* keys and values before those of the text, in every layer */
+  PLIM_ADAPTER_LLAMA,      /* a second attention to learned tokens, with a gate for each head (LLaMA-Adapter) */
   PLIM_N_ADAPTERS
 } PlimAdapter;
 
@@ -323,12 +324,11 @@ typedef struct
   gint64         tokens_count;       /* trained in all, every epoch counted; 0 = of the data set */
   gint64         dataset_tokens_count; /* of one epoch; 0 = not given */
   double         epochs_count;
-  double
-         utilization; /* share of the 16-bit peak rate (MFU), which fewer bits may pass; 0 = predicted */
-  gint64 evaluation_interval_steps; /* between evaluations that take time; 0 = none */
-  gint64 evaluation_set_tokens;
-  gint64 checkpoint_interval_steps; /* 0 = none is written */
-  double storage_bandwidth_gb_per_s; /* at which checkpoints are written, by all GPUs together; 0 = not given */
+  double         utilization;        /* share of the 16-bit peak rate (MFU); 0 = predicted */
+  gint64         evaluation_interval_steps; /* between evaluations that take time; 0 = none */
+  gint64         evaluation_set_tokens;
+  gint64         checkpoint_interval_steps; /* 0 = none is written */
+  double         storage_bandwidth_gb_per_s; /* at which checkpoints are written, by all GPUs together; 0 = not given */
 
   /* Serving */
   gint64          runtime_version;               /* minor version (vLLM) or build (llama.cpp); 0 = the newest */

@@ -4,6 +4,7 @@
 
 #include "plim-trained.h"
 
+#include "plim-adapters.h"
 #include "plim-checked.h"
 #include "plim-optimizer.h"
 
@@ -16,16 +17,24 @@ plim_trained_is_partial (const PlimInputs *inputs)
 }
 
 gint64
+plim_trained_first_layer (const PlimInputs *inputs)
+{
+  return plim_trained_is_partial (inputs) ? MAX (inputs->model.n_layers - inputs->trained_layers_count, 0)
+                                          : plim_adapter_skipped_layers (inputs);
+}
+
+gint64
 plim_trained_layers_count (const PlimInputs *inputs,
                            guint             kind)
 {
   const PlimModel *model = &inputs->model;
+  gint64           first = plim_trained_first_layer (inputs);
   gint64           count = 0;
 
-  if (!plim_trained_is_partial (inputs))
+  if (first == 0)
     return model->kinds[kind].layers_count;
 
-  for (gint64 l = MAX (model->n_layers - inputs->trained_layers_count, 0); l < model->n_layers; l++)
+  for (gint64 l = first; l < model->n_layers; l++)
     if (model->pattern[l] == kind)
       count++;
 
@@ -90,9 +99,7 @@ gint64
 plim_trained_backward_matrix_count (const PlimInputs     *inputs,
                                     const PlimParameters *parameters)
 {
-  return plim_trained_is_partial (inputs)
-           ? plim_subtract (parameters->matrix_count, count_frozen_matrices (inputs))
-           : parameters->matrix_count;
+  return plim_subtract (parameters->matrix_count, count_frozen_matrices (inputs));
 }
 
 gint64

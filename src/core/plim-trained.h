@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 /* TRUE when full training leaves layers frozen. */
 gboolean plim_trained_is_partial (const PlimInputs *inputs);
 
+/* The first layer that a gradient goes through, from 0. */
+gint64 plim_trained_first_layer (const PlimInputs *inputs);
+
 /* Layers of kind number @kind that a gradient goes through: all of them unless some are frozen. */
 gint64 plim_trained_layers_count (const PlimInputs *inputs,
                                   guint             kind);

@@ -132,13 +132,13 @@ add_layers (PlimTrainingStage *stage,
             gint64             index)
 {
   const PlimModel *model = &inputs->model;
-  gint64           trained_count = plim_trained_is_partial (inputs) ? inputs->trained_layers_count : model->n_layers;
+  gint64           first_trained = plim_trained_first_layer (inputs);
   gint64           end = first_layer (model->n_layers, stages_count, index + 1);
 
   for (gint64 l = first_layer (model->n_layers, stages_count, index); l < end; l++)
     {
       stage->layers_count[model->pattern[l]]++;
-      if (l + trained_count >= model->n_layers)
+      if (l >= first_trained)
         stage->trained_layers_count[model->pattern[l]]++;
     }
   stage->has_embedding = stage->has_embedding || index == 0;

@@ -93,6 +93,14 @@ test_counts (void)
   inputs.lora_targets = PLIM_LORA_QUERY_VALUE;
   g_assert_cmpint (plim_adapter_count (&inputs), ==, 32 * (8 * (2 * 4096 + 4096 + 1024) + 4096 + 1024));
 
+  /* litgpt's resource tables: 1,229,760 of Llama 2 7B, 30 layers of 10 x 4,096 and 32 gates. */
+  set_up (catalog, &inputs, "llama-2-7b", PLIM_ADAPTER_LLAMA);
+  inputs.virtual_tokens = 10;
+  g_assert_cmpint (plim_adapter_count (&inputs), ==, 1229760);
+  g_assert_nonnull (plim_adapter_refusal (&inputs));
+  inputs.framework = PLIM_FRAMEWORK_LITGPT;
+  g_assert_null (plim_adapter_refusal (&inputs));
+
   /* Keys and values of 1,024, a middle of 14,336. */
   set_up (catalog, &inputs, "llama-3-8b", PLIM_ADAPTER_IA3);
   g_assert_cmpint (plim_adapter_count (&inputs), ==, 32 * (2 * 1024 + 14336));
@@ -103,6 +111,7 @@ test_counts (void)
  *   LoRA 8    inputs 2h for query, key and value, the output's is kept, 2h for gate and up, 2f; 7 x 2 x 8
  *   DoRA 8    2 x 2 x (4,096 + 1,024 + 1,024 + 4,096 + 2f + 4,096) more
  *   IA3       2 x 2,048 for keys and values, the product in 32 bits 4f
+ *   LLaMA     attention to 10 tokens: its output 2h, log-sum-exp 4 x 32, mask 2 x 10
  *   the others nothing */
 static void
 test_activations (void)
@@ -117,6 +126,7 @@ test_activations (void)
     [PLIM_ADAPTER_IA3] = frozen + 2 * 2048 + 4 * f,
     [PLIM_ADAPTER_PROMPT] = frozen,
     [PLIM_ADAPTER_PREFIX] = frozen,
+    [PLIM_ADAPTER_LLAMA] = frozen + 2 * h + 4 * 32 + 2 * 10,
   };
   g_autoptr (PlimCatalog) catalog = open_catalog ();
 
@@ -125,6 +135,7 @@ test_activations (void)
       PlimInputs inputs;
 
       set_up (catalog, &inputs, "llama-3-8b", a);
+      inputs.virtual_tokens = 10;
       g_assert_cmpint (plim_activations_layer_bytes (&inputs, &inputs.model.kinds[0]), ==, expected[a]);
     }
 }
