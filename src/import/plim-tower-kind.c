@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* A row's formula is the sum of the shapes in the class that its comment names (transformers 4.57 and 5,
- * src/transformers/models/NAME/modeling_NAME.py, where nothing else is said); each is held against a published total in
- * tests/import/test-hf-towers.c. */
+ * src/transformers/models/NAME/modeling_NAME.py, where nothing else is said); tests/import/test-hf-config.c holds them
+ * against published totals. */
 
 #include "config.h"
 
@@ -30,10 +30,9 @@
 
 /* SigLIP (arXiv:2303.15343): a norm behind, and its pooling, which some checkpoints have and none uses.  CLIP
  * (arXiv:2103.00020): a class, a norm before and one behind. */
-#define SIGLIP PATCH "+h+" GRID "*h+" LAYERS "+2*h"
-#define CLIP   PATCH "+h+(" GRID "+1)*h+" LAYERS "+4*h"
-
+#define SIGLIP  PATCH "+h+" GRID "*h+" LAYERS "+2*h"
 #define POOLING "h+" LINEAR ("h", "4*h") "+2*h+" MLP
+#define CLIP    PATCH "+h+(" GRID "+1)*h+" LAYERS "+4*h"
 
 /* Two matrices to the language model's width; from squares of patches, the first keeps the width. */
 #define TWO_LINEAR(from) LINEAR (from, "t") "+" LINEAR ("t", "t")
@@ -76,6 +75,14 @@
 #define CONFORMER_LAYERS "n*(16*h*h+5*h*h+h/heads+3*h*h+kernel*h+9*h)"
 #define GEMMA_SPECTRUM   "9*wide+wide+9*wide*deep+deep+(wide/4)*deep*h"
 
+/* MobileNetV5, which has one size (timm @aa4b5850, mobilenetv5.py, mobilenetv5_300m_enc): a stem of 1,856; edge
+ * residuals of 180,608 and twice 656,000; inverted residuals to 256 of 317,440, four that keep it of 2,121,728 in all;
+ * to 640 of 1,425,664, seven of 3,297,280, one of 821,120; 14 times attention of 1,079,040 and a residual of 1,640,960;
+ * to 1280 of 7,495,680; 19 times attention of 4,180,480 and a residual of 6,558,720; a fusion of 15,245,056.  Another
+ * architecture gives no count. */
+#define MOBILENET  "294126912/mobilenet"
+#define VOCABULARY "vocab*h+2*h+h*t"
+
 /* MiniCPM-V: questions that attend to all patches, three norms and a matrix (openbmb/MiniCPM-V-2_6 resampler.py; vLLM,
  * models/minicpmv.py, Resampler2_5). */
 #define RESAMPLER "queries*t+h*t+4*" LINEAR ("t", "t") "+6*t+t*t"
@@ -111,6 +118,10 @@ static const PlimTowerKind kinds[] = {
   { "gemma4_unified_vision", "gemma4_unified", "h=3840 side=48 spots=1120",
     LINEAR ("c*side*side", "h") "+2*c*side*side+4*h+2*spots*h+h*t" },
   { "gemma4_unified_audio", "gemma4_unified", "h=640", "h*t" },
+  /* Gemma3nMultimodalEmbedder, for both: a table of own tokens, two norms, a matrix; Gemma3nAudioEncoder. */
+  { "gemma3n_vision", "gemma3n", "h=2048 vocab=128 mobilenet=1", MOBILENET "+" VOCABULARY },
+  { "gemma3n_audio", "gemma3n", "h=1536 n=12 heads=8 kernel=5 wide=128 deep=32 vocab=128",
+    GEMMA_SPECTRUM "+" CONFORMER_LAYERS "+" VOCABULARY },
   /* PaliGemmaMultiModalProjector. */
   { "siglip_vision_model", "paligemma", NULL, SIGLIP "+" LINEAR ("h", "t"), GRID },
   /* LlavaOnevisionMultiModalProjector, and what ends a line of patches. */
@@ -189,7 +200,7 @@ static const PlimTowerKind kinds[] = {
 
 static const PlimTowerName names[] = {
   { "h", "embed_dim hidden_size vt_hidden_size d_model mm_embed_dim audio_embed_dim attention_dim", NEEDED },
-  { "n", "num_hidden_layers depth vt_num_hidden_layers encoder_layers num_blocks", NEEDED },
+  { "n", "num_hidden_layers depth vt_num_hidden_layers encoder_layers num_blocks conf_num_hidden_layers", NEEDED },
   { "f", "intermediate_size vt_intermediate_size encoder_ffn_dim linear_units", NEEDED }, /* feed-forward */
   { "i", "image_size crop_size", NEEDED },                                             /* pixels of a side */
   { "p", "patch_size", NEEDED },
@@ -211,18 +222,20 @@ static const PlimTowerName names[] = {
   { "adapter_out", "projector_output_dim", NEEDED },
   { "spots", "position_embedding_size mm_posemb_size", NEEDED },
   { "head", "head_dim", NEEDED },
-  { "heads", "num_attention_heads attention_heads num_heads", NEEDED },
+  { "heads", "num_attention_heads attention_heads num_heads conf_num_attention_heads", NEEDED },
   { "standardized", "standardize", 0 },
   { "side", "model_patch_size", NEEDED },
   { "globals", "num_global_layers", NEEDED },
   { "tiles", "max_num_tiles", NEEDED },
   { "proportions", "supported_aspect_ratios", NEEDED, .take = PLIM_TOWER_TAKE_LENGTH },
+  { "vocab", "vocab_size", NEEDED },
+  { "mobilenet", "architecture", NEEDED, .word = "mobilenetv5_300m_enc" },
   { "tall", "init_pos_emb_height", NEEDED },
   { "across", "init_pos_emb_width", NEEDED },
   { "mels", "num_mel_bins input_size", NEEDED },
-  { "wide", "subsampling_conv_channels", NEEDED }, /* channels of the convolutions before the layers */
-  { "deep", "subsampling_conv_channels", NEEDED, .take = PLIM_TOWER_TAKE_SECOND },
-  { "kernel", "conv_kernel_size kernel_size", NEEDED },
+  { "wide", "subsampling_conv_channels sscp_conv_channel_size", NEEDED }, /* channels of the convolutions before the layers */
+  { "deep", "subsampling_conv_channels sscp_conv_channel_size", NEEDED, .take = PLIM_TOWER_TAKE_SECOND },
+  { "kernel", "conv_kernel_size kernel_size conf_conv_kernel_size", NEEDED },
   { "time", "time_reduction", NEEDED },
   { "reach", "relative_attention_bias_args.t5_bias_max_distance", NEEDED },
   { "queries", "query_num", NEEDED, .is_of_whole = TRUE },
