@@ -68,7 +68,7 @@ create_methods_chart (PlimCatalog      *catalog G_GNUC_UNUSED,
 }
 
 static const Subject subjects[] = {
-  { "gpus", create_gpus_chart, NULL, plim_page_table_gpus, N_ ("Every GPU") },
+  { "gpus", create_gpus_chart, NULL, plim_page_table_gpus, N_ ("One GPU of Each Memory Size") },
   { "time", create_time_chart, create_cost_chart, plim_page_table_time, N_ ("In Figures"), TRUE },
   { "methods", create_methods_chart, NULL, plim_page_table_methods, N_ ("What Each Leaves Out") },
 };

@@ -5,6 +5,8 @@
 #include "plim-component.h"
 
 #include "plim-method.h"
+#include "plim-recipe.h"
+#include "plim-runtime.h"
 #include "plim-training-host.h"
 #include "plim-training-time.h"
 
@@ -26,6 +28,15 @@ plim_component_add (PlimEstimate       *estimate,
   term->explanation.depends = spec->depends;
 
   return term;
+}
+
+gboolean
+plim_component_runs_on_gpu (const PlimInputs *inputs)
+{
+  if (inputs->task == PLIM_TASK_INFERENCE)
+    return plim_runtime_gpu_refusal (inputs) == NULL;
+
+  return plim_recipe_refusal (inputs) == NULL;
 }
 
 /* Why the engine has no answer; NULL when it has one. */

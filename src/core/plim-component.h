@@ -60,6 +60,9 @@ void plim_weights_adapt_head (PlimWeights     *weights,
 gint64 plim_weights_bytes (const PlimWeights *weights,
                            gint64             gpus_count);
 
+/* FALSE when the runtime or the recipe of @inputs does not work on their GPU, whatever else they are. */
+gboolean plim_component_runs_on_gpu (const PlimInputs *inputs);
+
 /* Adds the weights' term, divided among @gpus_count GPUs, held at @moments. */
 PlimTerm *plim_weights_add (PlimEstimate      *estimate,
                             const PlimWeights *weights,

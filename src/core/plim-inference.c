@@ -596,8 +596,10 @@ const char *
 plim_inference_refusal (const PlimInputs *inputs)
 {
   PlimLayout  layout;
-  const char *reason = plim_runtime_refusal (inputs);
+  const char *reason = plim_runtime_gpu_refusal (inputs);
 
+  if (reason == NULL)
+    reason = plim_runtime_refusal (inputs);
   if (reason != NULL || !plim_model_has_shape (&inputs->model))
     return reason;
 

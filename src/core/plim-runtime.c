@@ -34,6 +34,9 @@
  * and determine_available_memory; pull request 25359).  SGLang takes a share of what is free once NCCL has started,
  * less weights: work has the rest (model_executor/model_runner.py, init_torch_distributed and profile_max_num_token).
  *
+ * Makers.  vLLM and PyTorch have a backend or a plugin for each here; the others list theirs (llama.cpp, docs/build.md;
+ * SGLang, docs/hardware-platforms; TensorRT-LLM, support matrix; MLX, install.rst: Metal, and CUDA on Linux).
+ *
  * Recurrent states.  llama.cpp keeps all of them in 32 bits (src/llama-memory-recurrent.cpp); transformers, mlx-lm and
  * SGLang the convolution in 16 and the state in 32 (modeling_qwen3_next.py; models/gated_delta.py;
  * mamba_cache.py), vLLM both in the model's format (mamba_utils.py).  SGLang keeps three slots for each running
@@ -95,6 +98,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .not_counted = { FRAGMENTS },
   },
   [PLIM_RUNTIME_LLAMA_CPP] = {
+    .vendors = "NVIDIA AMD Apple Intel Huawei",
     .context_bytes = 309 * MIB,
     .context_source = "ollama issue 6160",
     .cache_block_tokens = 256,
@@ -133,6 +137,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .not_counted = { GRAPHS, COLLECTIVES },
   },
   [PLIM_RUNTIME_SGLANG] = {
+    .vendors = "NVIDIA AMD Intel Google Huawei",
     CONTEXT_OF_PYTORCH,
     .cache_block_tokens = 1,
     .ubatch_tokens = 8192,
@@ -151,6 +156,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .not_counted = { GRAPHS, COLLECTIVES },
   },
   [PLIM_RUNTIME_TENSORRT_LLM] = {
+    .vendors = "NVIDIA",
     CONTEXT_OF_PYTORCH,
     .cache_block_tokens = 32,
     .ubatch_tokens = 8192,
@@ -169,6 +175,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .not_counted = { GRAPHS, COLLECTIVES, N_ ("workspaces of its plugins") },
   },
   [PLIM_RUNTIME_MLX] = {
+    .vendors = "Apple NVIDIA",
     .context_source = "",
     .cache_block_tokens = 256,
     .ubatch_tokens = 2048,
@@ -258,6 +265,17 @@ is_foreign_to_bitsandbytes (PlimPrecision precision)
     return info->block_bytes == 1;
 
   return info->family != PLIM_PRECISION_FAMILY_NORMAL && precision != PLIM_PRECISION_INT8;
+}
+
+const char *
+plim_runtime_gpu_refusal (const PlimInputs *inputs)
+{
+  const char *vendors = plim_runtime_profile (inputs)->vendors;
+
+  if (vendors == NULL || *inputs->gpu.vendor == '\0' || strstr (vendors, inputs->gpu.vendor) != NULL)
+    return NULL;
+
+  return N_ ("This runtime does not run on this maker’s GPUs");
 }
 
 const char *

@@ -29,6 +29,7 @@ typedef enum
 
 typedef struct
 {
+  const char    *vendors;              /* makers of the GPUs that it runs on; NULL = all */
   gint64         context_bytes;        /* driver and library context on each GPU */
   const char    *context_source;
   gint64         cache_block_tokens;   /* the cache grows in blocks of so many tokens */
@@ -65,6 +66,9 @@ const PlimRuntimeProfile *plim_runtime_profile (const PlimInputs *inputs);
 
 /* The runtime that plim_runtime_profile() describes. */
 PlimRuntime plim_runtime_of (const PlimInputs *inputs);
+
+/* N_() reason why the runtime cannot run on the GPU of @inputs, NULL when it can or the maker is not known. */
+const char *plim_runtime_gpu_refusal (const PlimInputs *inputs);
 
 /* Tokens computed at once in prefill: as given, else the runtime's; never more than all prompts have. */
 gint64 plim_runtime_ubatch_tokens (const PlimInputs *inputs);

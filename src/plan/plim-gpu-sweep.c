@@ -7,6 +7,7 @@
 #include "plim-gpu-sweep.h"
 
 #include "plim-checked.h"
+#include "plim-component.h"
 #include "plim-solver.h"
 #include "plim-wording.h"
 
@@ -49,16 +50,23 @@ set_gpu (PlimInputs    *job,
   g_strlcpy (job->gpu_id, gpu->id, sizeof job->gpu_id);
 }
 
-/* The same job on @gpu as it is sold. */
-static void
-fill_row (PlimGpuRow *row,
-          PlimInputs *job)
+/* Whether runtime or recipe of @job work on its GPU. */
+static gboolean
+works (const PlimInputs *job)
 {
-  const PlimGpu *gpu = row->gpu;
-  gint64         node = gpu->gpus_per_node > 0 ? gpu->gpus_per_node : GPUS_PER_NODE;
-  PlimEstimate   estimate;
+  return job->method != PLIM_METHOD_COMPONENT || plim_component_runs_on_gpu (job);
+}
 
-  set_gpu (job, gpu);
+/* The same job on its GPU as that is sold. */
+static void
+fill_row (PlimGpuRow    *row,
+          PlimInputs    *job,
+          const PlimGpu *gpu)
+{
+  gint64       node = gpu->gpus_per_node > 0 ? gpu->gpus_per_node : GPUS_PER_NODE;
+  PlimEstimate estimate;
+
+  row->gpu = gpu;
   row->needed_count = plim_solve_gpus (job, gpu);
   row->whole_nodes_count = row->needed_count > node ? plim_round_up (row->needed_count, node) : row->needed_count;
   row->nodes_count = plim_divide_up (row->needed_count, node);
@@ -71,6 +79,9 @@ fill_row (PlimGpuRow *row,
   row->filling = estimate.usable_bytes > 0 ? (double) estimate.peak_bytes / (double) estimate.usable_bytes : 0;
   if (row->needed_count > 0 && estimate.time.is_known)
     row->seconds = estimate.time.seconds;
+  if (row->needed_count > 0)
+    row->tokens_per_s = job->task == PLIM_TASK_INFERENCE ? estimate.time.decode_tokens_per_s.likely
+                                                         : estimate.time.tokens_per_s;
 }
 
 /* Largest memory first; of one size the chosen GPU, then the newest, then by name. */
@@ -174,13 +185,11 @@ plim_gpu_sweep_new (const PlimInputs     *inputs,
   forget_own_figures (&job);
   sweep->rows = g_new0 (PlimGpuRow, MAX (n_gpus, 1));
   for (guint i = 0; i < n_gpus; i++)
-    if (is_wanted (gpus[i], filter))
-      {
-        PlimGpuRow *row = &sweep->rows[sweep->n_rows++];
-
-        row->gpu = gpus[i];
-        fill_row (row, &job);
-      }
+    {
+      set_gpu (&job, gpus[i]);
+      if (is_wanted (gpus[i], filter) && works (&job))
+        fill_row (&sweep->rows[sweep->n_rows++], &job, gpus[i]);
+    }
 
   g_sort_array (sweep->rows, sweep->n_rows, sizeof (PlimGpuRow), compare_rows, (gpointer) inputs->gpu.id);
   group_rows (sweep, inputs->gpu.id);
@@ -264,14 +273,23 @@ row_gpus (const PlimGpuRow *row)
   return plim_wording_gpus (&inputs, row->whole_nodes_count);
 }
 
+/* GPUs that the chosen layout takes at least. */
+static gint64
+count_split (const PlimInputs *inputs)
+{
+  return MAX (inputs->tensor_parallel_count, 1) * MAX (inputs->pipeline_parallel_count, 1) *
+         inputs->context_parallel_count;
+}
+
 char *
 plim_finding_gpus (const PlimInputs   *inputs,
                    const PlimGpuSweep *sweep,
                    PlimUnit            unit)
 {
-  PlimEstimate     estimate;
-  g_autofree char *gpus = NULL;
-  g_autofree char *size = NULL;
+  PlimEstimate      estimate;
+  const PlimGpuRow *fewest;
+  g_autofree char  *gpus = NULL;
+  g_autofree char  *size = NULL;
 
   if (sweep->fewest_row < 0)
     {
@@ -291,7 +309,15 @@ plim_finding_gpus (const PlimInputs   *inputs,
       return g_strdup_printf (_ ("The smallest that holds it is %s, with %s free."), gpus, size);
     }
 
-  gpus = row_gpus (&sweep->rows[sweep->fewest_row]);
+  fewest = &sweep->rows[sweep->fewest_row];
+  gpus = row_gpus (fewest);
+  if (fewest->needed_count == count_split (inputs))
+    {
+      g_autofree char *count = plim_format_count (fewest->needed_count);
+
+      /* Translators: a number, "2 H100 SXM" */
+      return g_strdup_printf (_ ("Split over %s GPUs as chosen, the smallest that hold it are %s."), count, gpus);
+    }
 
   /* Translators: "2 H100 SXM" */
   return g_strdup_printf (_ ("One GPU is not enough; the fewest are %s."), gpus);

@@ -21,6 +21,7 @@ typedef struct
   double         filling;              /* peak / usable with needed_count */
   double         cost_per_hour;        /* USD for whole_nodes_count, middle of the published range; 0 = unknown */
   double         seconds;              /* training time with needed_count; 0 = unknown */
+  double         tokens_per_s;         /* trained or written, the same */
 } PlimGpuRow;
 
 /* GPUs whose memory has the same marketed size: it decides the count. */
@@ -58,8 +59,8 @@ typedef enum
   PLIM_GPU_FILTER_CONSUMER             /* integrated ones too */
 } PlimGpuFilter;
 
-/* Answers @inputs for each of @gpus.  @gpus must outlive the result.  Pure apart from allocation: may run in a
- * thread on a copy of @inputs. */
+/* Answers @inputs for each of @gpus that their runtime or recipe works on.  @gpus must outlive the result.  Pure apart
+ * from allocation: may run in a thread on a copy of @inputs. */
 PlimGpuSweep *plim_gpu_sweep_new (const PlimInputs     *inputs,
                                   const PlimGpu *const *gpus,
                                   guint                 n_gpus,

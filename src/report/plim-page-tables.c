@@ -23,6 +23,19 @@ set_taken (PlimTable *table,
   g_free (text);
 }
 
+/* How long it takes, or how fast it is. */
+static char *
+pace_text (const PlimGpuRow *row,
+           gboolean          has_seconds)
+{
+  if (has_seconds && row->seconds > 0)
+    return plim_format_duration (row->seconds);
+  if (!has_seconds && row->tokens_per_s > 0)
+    return plim_format_significant (row->tokens_per_s);
+
+  return g_strdup (PLIM_EN_DASH);
+}
+
 /* The GPUs that answer the question: the first of each memory size that fits at some count. */
 PlimTable *
 plim_page_table_gpus (PlimCatalog   *catalog,
@@ -32,12 +45,14 @@ plim_page_table_gpus (PlimCatalog   *catalog,
     plim_gpu_sweep_new (plim_estimator_get_inputs (estimator), plim_catalog_get_gpus (catalog),
                         plim_catalog_n_gpus (catalog), PLIM_GPU_FILTER_ALL);
   PlimTable *table = plim_table_new ();
+  gboolean   has_seconds = plim_estimator_get_estimate (estimator)->time.is_known &&
+                         plim_estimator_get_inputs (estimator)->task != PLIM_TASK_INFERENCE;
 
   plim_table_add_column (table, "gpu", _ ("GPU"), FALSE);
   plim_table_add_column (table, "count", _ ("Count"), TRUE);
   plim_table_add_column (table, "filling", _ ("Filled"), TRUE);
   plim_table_add_column (table, "price", _ ("Per Hour"), TRUE);
-  plim_table_add_column (table, "time", _ ("Time"), TRUE);
+  plim_table_add_column (table, "time", has_seconds ? _ ("Time") : _ ("Tokens/s"), TRUE);
   for (guint g = 0; g < sweep->n_groups; g++)
     {
       const PlimGpuRow *row = &sweep->rows[sweep->groups[g].first_row];
@@ -50,7 +65,7 @@ plim_page_table_gpus (PlimCatalog   *catalog,
       set_taken (table, 1, plim_format_count (row->needed_count));
       set_taken (table, 2, plim_format_percent (row->filling));
       set_taken (table, 3, row->cost_per_hour > 0 ? plim_format_money (row->cost_per_hour) : g_strdup (PLIM_EN_DASH));
-      set_taken (table, 4, row->seconds > 0 ? plim_format_duration (row->seconds) : g_strdup (PLIM_EN_DASH));
+      set_taken (table, 4, pace_text (row, has_seconds));
     }
 
   return table;

@@ -170,6 +170,53 @@ test_no_fit (void)
   g_assert_cmpuint (empty->n_groups, ==, 0);
 }
 
+/* Runtimes are asked about GPUs of makers that they run on alone; two GPUs that a layout takes are not a lack of room.
+ */
+static void
+test_makers (void)
+{
+  static const struct
+  {
+    PlimRuntime runtime;
+    guint       n_rows;
+  } runtimes[] = {
+    { PLIM_RUNTIME_VLLM, 2 },
+    { PLIM_RUNTIME_LLAMA_CPP, 2 },
+    { PLIM_RUNTIME_MLX, 2 },
+    { PLIM_RUNTIME_SGLANG, 1 },
+    { PLIM_RUNTIME_TENSORRT_LLM, 1 },
+  };
+  PlimGpu        nvidia = *job_gpus ()[0];
+  PlimGpu        apple = nvidia;
+  const PlimGpu *gpus[] = { &nvidia, &apple };
+  PlimInputs     inputs;
+  PlimEstimate   estimate;
+
+  nvidia.bandwidth_bytes_per_s = G_GINT64_CONSTANT (1008000000000);
+  g_strlcpy (apple.vendor, "Apple", sizeof apple.vendor);
+  g_strlcpy (apple.id, "apple", sizeof apple.id);
+  job_init (&inputs, PLIM_METHOD_COMPONENT, PLIM_TASK_INFERENCE);
+  plim_model_init_decoder (&inputs.model, 2048, 16, 32, 8, 64, 8192, 128256, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (runtimes); i++)
+    {
+      g_autoptr (PlimGpuSweep) sweep = NULL;
+
+      inputs.runtime = runtimes[i].runtime;
+      inputs.gpu = apple;
+      plim_estimate (&inputs, &estimate);
+      g_assert_cmpint (estimate.not_covered != NULL, ==, runtimes[i].n_rows == 1);
+
+      inputs.gpu = nvidia;
+      inputs.tensor_parallel_count = 2;
+      sweep = plim_gpu_sweep_new (&inputs, gpus, G_N_ELEMENTS (gpus), PLIM_GPU_FILTER_ALL);
+      g_assert_cmpuint (sweep->n_rows, ==, runtimes[i].n_rows);
+      g_assert_cmpfloat (sweep->rows[0].tokens_per_s, >, 0);
+      assert_text (plim_finding_gpus (&inputs, sweep, PLIM_UNIT_GIB),
+                   "Split over 2 GPUs as chosen, the smallest that hold it are 2" PLIM_NBSP "RTX 4090.");
+      inputs.tensor_parallel_count = 0;
+    }
+}
+
 /* QLoRA: two rules and the engine do without, two have a number */
 static void
 test_methods (void)
@@ -226,6 +273,7 @@ main (int   argc,
   g_test_add_func ("/sweeps/one-enough", test_one_enough);
   g_test_add_func ("/sweeps/overrides", test_overrides);
   g_test_add_func ("/sweeps/no-fit", test_no_fit);
+  g_test_add_func ("/sweeps/makers", test_makers);
   g_test_add_func ("/sweeps/methods", test_methods);
   g_test_add_func ("/sweeps/methods-range", test_methods_range);
 
