@@ -129,6 +129,7 @@ static const struct
   { "qwen3-vl-4b", G_GINT64_CONSTANT (4437815808) },
   { "qwen3-vl-8b", G_GINT64_CONSTANT (8767123696) },
   { "qwen2.5-vl-7b", G_GINT64_CONSTANT (8292166656) },
+  { "gemma-3n-e4b", G_GINT64_CONSTANT (7849978192) },
   { "gemma-4-e2b", G_GINT64_CONSTANT (5123178051) },
   { "gemma-4-e4b", G_GINT64_CONSTANT (7996156490) },
   { "gemma-4-12b", G_GINT64_CONSTANT (11959730224) },
