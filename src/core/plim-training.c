@@ -114,7 +114,7 @@ add_autocast_copies (PlimTraining *t)
     .source = "PyTorch, aten/src/ATen/autocast_mode.cpp",
     .note = N_ ("Autocast keeps a 16-bit copy of every 32-bit matrix it multiplies with."),
     .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_CONTEXT) |
-               PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS),
+               PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_ADAPTER),
   };
   PlimExplanation *explanation;
 
@@ -150,7 +150,7 @@ add_8bit_copies (PlimTraining *t)
      .source = "TransformerEngine d0067d0, pytorch/module/linear.py",
      .note = N_ ("Matrices are multiplied in 8 or 4 bits, and backward reads them by columns."),
      .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_FIELD_BIT (PLIM_FIELD_RECOMPUTE) |
-               PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS),
+               PLIM_FIELD_BIT (PLIM_FIELD_TRAINED_LAYERS) | PLIM_FIELD_BIT (PLIM_FIELD_ADAPTER),
   };
   const gint64     backward[PLIM_N_BACKWARDS] = { spec.bytes, spec.bytes, is_kept ? spec.bytes : 0 };
   PlimExplanation *explanation;
