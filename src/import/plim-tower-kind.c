@@ -150,6 +150,10 @@ static const PlimTowerKind kinds[] = {
   /* MoonViT (vLLM, models/moonvit.py and kimi_vl.py; kimi_k25_vit.py, whose moments in time are no parameters). */
   { "moonvit kimi_k25", "kimi_vl kimi_k25", "h=1152 n=27 f=4304 p=14 tall=64 across=64 merge=2",
     PATCH "+h+tall*across*h+" LAYERS "+4*h+" MERGER ("t") },
+  /* Its second version (kimi_k25_vit.py, patchmergerv2): attention wider than the layer, no biases, one norm behind. */
+  { "kimi_k3", "kimi_k3", NULL,
+    PATCH "+tall*across*h+n*(4*h*inner+2*h*f+2*h)+h/root_norm+" MATRIX ("h*" SQUARE, "h*" SQUARE) "+" MATRIX (
+      "h*" SQUARE, "t") "+t" },
   /* Glm4vVisionModel, with three norms beside the layers'. */
   { "glm4v glm4v_vision glm4v_moe glm4v_moe_vision", "glm4v glm4v_moe",
     "n=24 h=1536 f=13696 i=336 p=14 out=4096 merge=2", VIDEO_PATCH "+3*h+" GRID "*h+" GLM_LAYERS "+" GLM_JOIN },
@@ -228,6 +232,8 @@ static const PlimTowerName names[] = {
   { "globals", "num_global_layers", NEEDED },
   { "tiles", "max_num_tiles", NEEDED },
   { "proportions", "supported_aspect_ratios", NEEDED, .take = PLIM_TOWER_TAKE_LENGTH },
+  { "inner", "qkv_hidden_size", NEEDED },
+  { "root_norm", "norm_type", NEEDED, .word = "rmsnorm" }, /* a divisor: others are not counted */
   { "vocab", "vocab_size", NEEDED },
   { "mobilenet", "architecture", NEEDED, .word = "mobilenetv5_300m_enc" },
   { "tall", "init_pos_emb_height", NEEDED },

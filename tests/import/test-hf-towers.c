@@ -14,7 +14,9 @@
  * 5120 x 3072 and 3072 x 3072.  Kimi K2.5: patches 3 x 196 x 1152 + 1152, positions 64 x 64 x 1152, 27 layers of 4 x
  * 1152 x 1153 + 2 x 1152 x 4304 + 4304 + 1152 + 4 x 1152, two norms of 2304, matrices of 4609 x 4608 and 4609 x 7168.
  * DeepSeek-VL2 Tiny: patches and layers as these with a norm, positions 27 x 27 x 1152, a pooling of 1152 + 4 x 1152 x
- * 1153 + 2304 + 2 x 1152 x 4304 + 4304 + 1152, matrices of 4609 x 1280 and 1281 x 1280, two vectors of 1280. */
+ * 1153 + 2304 + 2 x 1152 x 4304 + 4304 + 1152, matrices of 4609 x 1280 and 1281 x 1280, two vectors of 1280.  Kimi K3:
+ * 3 x 196 x 1024, 64 x 64 x 1024, 27 layers of 4 x 1024 x 1536 + 2 x 1024 x 4096 + 2048, a norm of 1024 (the model
+ * card's 401 million), matrices of 4096 x 4096 and 4096 x 7168, a norm of 7168. */
 static void
 test_by_hand (void)
 {
@@ -25,6 +27,7 @@ test_by_hand (void)
   } rows[] = {
     { "voxtral-mini-3b.json", 662134784 },
     { "kimi-k2.5.json", 471143920 },
+    { "kimi-k3.json", 447358976 },
     { "deepseek-vl2-tiny.json", 435767360 },
   };
 
