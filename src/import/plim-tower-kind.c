@@ -139,6 +139,9 @@ static const PlimTowerKind kinds[] = {
    */
   { "deeplip_b_l", "deepseek_vl_v2", NULL,
     SAM "+3*14*14*1024+1024+257*1024+24*(4*1024*1025+2*1024*4096+4096+1024+4*1024)+2*1024+2049*t+2*t" },
+  /* Siglip2VisionModel, whose table of positions has a size of its own; Lfm2VlMultiModalProjector. */
+  { "siglip2_vision_model", "lfm2_vl lfm2-vl", "h=768 n=12 f=3072 p=16 places=256",
+    PATCH "+h+places*h+" LAYERS "+2*h+2*h*" SHUFFLE "+" LINEAR ("h*" SHUFFLE, "between") "+" LINEAR ("between", "t") },
   /* LlavaMultiModalProjector; LLaVA-NeXT with what ends a line of patches. */
   { "clip_vision_model", "llava", NULL, CLIP "+" TWO_LINEAR ("h"), GRID },
   { "clip_vision_model", "llava_next", NULL, CLIP "+" TWO_LINEAR ("h") "+t" },
@@ -219,7 +222,7 @@ static const PlimTowerName names[] = {
   { "positions", "num_position_embeddings", 2304 },
   { "mergers", "deepstack_visual_indexes", 0, .take = PLIM_TOWER_TAKE_LENGTH },
   { "merge", "spatial_merge_size merge_kernel_size", NEEDED }, /* patches a side that become one token */
-  { "shuffle", "scale_factor downsample_ratio", 2, .is_of_whole = TRUE },
+  { "shuffle", "scale_factor downsample_ratio downsample_factor", 2, .is_of_whole = TRUE },
   { "joined", "spatial_merge_size", 2, .is_of_whole = TRUE },
   { "projector_bias", "multimodal_projector_bias", 0, .is_of_whole = TRUE },
   { "adapter_in", "projector_input_dim", NEEDED },
@@ -234,6 +237,8 @@ static const PlimTowerName names[] = {
   { "proportions", "supported_aspect_ratios", NEEDED, .take = PLIM_TOWER_TAKE_LENGTH },
   { "inner", "qkv_hidden_size", NEEDED },
   { "root_norm", "norm_type", NEEDED, .word = "rmsnorm" }, /* a divisor: others are not counted */
+  { "places", "num_patches", NEEDED },
+  { "between", "projector_hidden_size", 2560, .is_of_whole = TRUE },
   { "vocab", "vocab_size", NEEDED },
   { "mobilenet", "architecture", NEEDED, .word = "mobilenetv5_300m_enc" },
   { "tall", "init_pos_emb_height", NEEDED },

@@ -149,6 +149,8 @@ static const struct
   { "qwen2.5-vl-72b", G_GINT64_CONSTANT (73410777344) },
   { "glm-ocr", G_GINT64_CONSTANT (1325258240) },
   { "llama-3.2-11b-vision", G_GINT64_CONSTANT (10670220835) },
+  { "lfm2-vl-450m", G_GINT64_CONSTANT (450822656) },
+  { "lfm2-vl-1.6b", G_GINT64_CONSTANT (1584804000) },
   { "llava-1.5-7b", G_GINT64_CONSTANT (7063427072) },
   { "llava-1.6-mistral-7b", G_GINT64_CONSTANT (7566747648) },
   { "llava-onevision-qwen2-7b", G_GINT64_CONSTANT (8030348832) },
