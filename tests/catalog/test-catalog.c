@@ -38,7 +38,7 @@ test_hub (void)
     { "openlm-research/open_llama_3b", "open-llama-3b" },
     { "mistralai/Mixtral-8x7B-Instruct-v0.1", "mixtral-8x7b" },
     { "Qwen/Qwen2.5-Coder-32B-Instruct-AWQ", "qwen2.5-32b" },
-    { "mistralai/Mistral-7B-Instruct-v0.2", NULL }, /* no window, another vocabulary than v0.3 */
+    { "mistralai/Mistral-7B-Instruct-v0.2", "mistral-7b-v0.2" },
     { "gpt2", "gpt2" },
     { "gradientai/Llama-3-8B-Instruct-Gradient-1048k", NULL },
     { "", NULL },
