@@ -81,6 +81,9 @@ count_frozen_matrices (const PlimInputs *inputs)
   const PlimModel *model = &inputs->model;
   gint64           count = 0;
 
+  if (plim_trained_first_layer (inputs) == 0)
+    return 0;
+
   for (guint k = 0; k < model->n_kinds; k++)
     {
       const PlimExperts *e = &model->kinds[k].experts;
@@ -107,10 +110,12 @@ plim_trained_weight_matrix_count (const PlimInputs     *inputs,
                                   const PlimParameters *parameters)
 {
   const PlimModel *model = &inputs->model;
-  gint64           count = plim_trained_backward_matrix_count (inputs, parameters);
+  gint64           count;
 
   if (inputs->task != PLIM_TASK_TRAINING)
     return 0;
+
+  count = plim_trained_backward_matrix_count (inputs, parameters);
   if (plim_trained_is_partial (inputs) && model->has_tied_head && model->has_head)
     return plim_subtract (count, plim_multiply (model->vocab_size, model->embedding_size > 0 ? model->embedding_size
                                                                                              : model->hidden_size));
