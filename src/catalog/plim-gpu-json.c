@@ -30,6 +30,7 @@ typedef struct
   double         peak_tflops[PLIM_N_RATES];
   double         link_gb_per_s;
   gint64         gpus_per_node;
+  gint64         linked_gpus;
   double         power_w;
   double         price_low;
   double         price_high;
@@ -48,6 +49,7 @@ static const PlimMember row_members[] = {
   ROW (bandwidth_gb_per_s, "bandwidth_gb_per_s", PLIM_MEMBER_NUMBER, 1e6, NULL),
   ROW (link_gb_per_s, "link_gb_per_s", PLIM_MEMBER_NUMBER, 1e6, NULL),
   ROW (gpus_per_node, "gpus_per_node", PLIM_MEMBER_COUNT, 10000, NULL),
+  ROW (linked_gpus, "linked_gpus", PLIM_MEMBER_COUNT, 10000, NULL),
   ROW (power_w, "power_w", PLIM_MEMBER_NUMBER, 100000, NULL),
 };
 
@@ -120,6 +122,7 @@ plim_gpu_json_read (const PlimJsonText *text,
   gpu->bandwidth_bytes_per_s = (gint64) (row.bandwidth_gb_per_s * 1e9);
   gpu->link_bytes_per_s = (gint64) (row.link_gb_per_s * 1e9);
   gpu->gpus_per_node = (gint) row.gpus_per_node;
+  gpu->linked_gpus = (gint) row.linked_gpus;
   gpu->power_w = (gint) row.power_w;
   gpu->price_low_per_hour = row.price_low;
   gpu->price_high_per_hour = row.price_high;

@@ -27,6 +27,9 @@
  *   gates       Megatron-LM, fusions/fused_bias_swiglu.py, saves its input only
  *   products    Megatron-LM d98e8a6, core/transformer/moe/experts.py, TEGroupedMLP: probabilities are a factor in the
  *               activation's kernel (fusions/fused_bias_swiglu.py, WeightedSwiGLUFunction, saves its input)
+ *   dispatch    Megatron-LM d98e8a6, core/transformer/moe/README.md: the flex dispatcher removes copies of a token to
+ *               the same place (DeepEP, HybridEP), as the recipes of Megatron-Bridge 067f987 have it; others send one
+ *               for each expert
  *   8 bits      torchao 36027d8, float8/float8_linear.py, saves input and weight as they are; Megatron-LM d98e8a6,
  *               core/extensions/transformer_engine.py, says which micro-batch is the first, so that TransformerEngine
  *               keeps the copies it makes there
@@ -355,6 +358,7 @@ static const PlimFrameworkProfile profiles[PLIM_N_FRAMEWORKS] = {
     .name = "Megatron-LM",
     .has_fused_norms = TRUE,
     .has_fused_gates = TRUE,
+    .dispatches_once = TRUE,
     .weighs_products = TRUE,
     .caches_8bit_weights = TRUE,
     .has_nemo_rl = TRUE,

@@ -58,6 +58,7 @@ typedef struct
   gboolean      has_nemo_rl;            /* or NeMo RL's: other models wait in host memory, scores are split */
   gboolean      has_peft;               /* adapters are those of Hugging Face PEFT */
   gboolean      has_torchao;            /* 8-bit linears are torchao's, which keep their inputs in 16 bits */
+  gboolean      dispatches_once;        /* a token goes to a GPU, or to a node, once for all of its experts there */
   gboolean      weighs_products;        /* the router's weights are in the experts' products, not in their outputs */
   gboolean      caches_8bit_weights;    /* and keep 8-bit copies of weights from one step to the next */
   guint         adapters;               /* set of 1 << PlimAdapter that it has */

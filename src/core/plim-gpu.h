@@ -44,6 +44,7 @@ typedef struct
   double         peak_flops_per_s[PLIM_N_RATES]; /* dense, 0 = not stated */
   gint64         link_bytes_per_s;          /* GPU to GPU, both directions summed; 0 = none */
   gint           gpus_per_node;             /* 0 = unknown; 8 assumed for data-centre parts */
+  gint           linked_gpus;               /* that links join, where those reach over nodes; 0 = the node's */
   gint           power_w;                   /* 0 = unknown */
   double         price_low_per_hour;        /* USD; 0 = unknown */
   double         price_high_per_hour;

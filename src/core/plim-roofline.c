@@ -90,12 +90,19 @@ plim_roofline_node_gpus_count (const PlimInputs *inputs)
   return inputs->gpu.segment == PLIM_GPU_INTEGRATED ? 1 : USUAL_NODE_GPUS;
 }
 
+/* GPUs that links join: of a node, or of more (NVLink domains of 72). */
+static gint64
+count_linked (const PlimInputs *inputs)
+{
+  return MAX (inputs->gpu.linked_gpus, plim_roofline_node_gpus_count (inputs));
+}
+
 PlimGroup
 plim_roofline_group (const PlimInputs *inputs,
                      gint64            gpus_count,
                      gint64            stride)
 {
-  gint64    together_count = CLAMP (plim_roofline_node_gpus_count (inputs) / stride, 1, gpus_count);
+  gint64    together_count = CLAMP (count_linked (inputs) / stride, 1, gpus_count);
   double    hop_s = has_links (&inputs->gpu) ? LINK_HOP_S : PCIE_HOP_S;
   PlimGroup group = { .gpus_count = gpus_count, .nodes_count = 1 };
 

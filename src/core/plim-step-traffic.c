@@ -11,6 +11,7 @@
 #include "plim-step-work.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 static const struct
 {
@@ -162,6 +163,21 @@ add_context (PlimStepTraffic *traffic,
     (s->passes + 2) * plim_roofline_all_gather_seconds (&group, bytes);
 }
 
+/* Copies of a token's hidden state that are sent: one for each expert, or one for each place where any of them is, of
+ * so many as are expected when experts are chosen evenly. */
+static double
+count_copies (const Step        *s,
+              const PlimExperts *e,
+              const PlimGroup   *group)
+{
+  double places = (double) (group->nodes_count > 1 ? group->nodes_count : group->gpus_count);
+
+  if (!plim_framework_profile (s->inputs->framework)->dispatches_once)
+    return (double) e->active_count;
+
+  return places * (1 - pow (1 - 1 / places, (double) e->active_count));
+}
+
 static void
 add_expert (PlimStepTraffic *traffic,
             const Step      *s)
@@ -176,7 +192,7 @@ add_expert (PlimStepTraffic *traffic,
     if (model->kinds[i].experts.experts_count > 0)
       traffic->batch_seconds[PLIM_TRAFFIC_EXPERT] +=
         (double) model->kinds[i].layers_count / (double) s->layout->pipeline_count * 2 * (s->passes + again + 1) *
-        plim_roofline_all_to_all_seconds (&group, s->hidden_bytes * (double) model->kinds[i].experts.active_count /
+        plim_roofline_all_to_all_seconds (&group, s->hidden_bytes * count_copies (s, &model->kinds[i].experts, &group) /
                                                     (double) s->layout->tensor_count);
 }
 

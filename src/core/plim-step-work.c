@@ -107,6 +107,18 @@ activation_moves (const PlimInputs    *inputs,
   return (is_gated ? 2 : 1) + (is_fused (inputs) ? FUSED_ACTIVATION : EAGER_ACTIVATION);
 }
 
+/* Gathered for each expert that a token uses, and summed again (Megatron-LM d98e8a6, core/transformer/moe/moe_utils.py,
+ * permute and unpermute). */
+static double
+gathered_width (const PlimInputs    *inputs,
+                const PlimLayerKind *kind)
+{
+  const PlimExperts *e = &kind->experts;
+  gint64             outer_size = e->latent_size > 0 ? e->latent_size : inputs->model.hidden_size;
+
+  return e->experts_count > 0 ? 2 * (double) (e->active_count + 1) * (double) outer_size : 0;
+}
+
 /* Numbers that one layer moves for each token: outside of attention and feed-forward, and inside. */
 static void
 count_moved (const PlimInputs    *inputs,
@@ -124,7 +136,7 @@ count_moved (const PlimInputs    *inputs,
 
   *outer = h * ((double) kind->norms_count * (has_kernel ? FUSED_NORM : WRITTEN_OUT_NORM) + 2 * RESIDUAL);
   *inner = (query + key) * (1 + (is_fused (inputs) ? FUSED_ROTATION : EAGER_ROTATION)) + values +
-           active_width (kind) * activation_moves (inputs, kind);
+           active_width (kind) * activation_moves (inputs, kind) + gathered_width (inputs, kind);
   if (inputs->attention == PLIM_ATTENTION_KERNEL_EAGER)
     *inner += (double) a->heads_count * (double) inputs->context_tokens * EAGER_SCORES;
 }

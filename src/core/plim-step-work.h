@@ -42,6 +42,7 @@ typedef struct
  *   attention   query, key, value and output; eager also scores and weights of every other token, written and read, and
  *               what the mask hides is computed too
  *   activation  gate and up read, product written; eager once more read and written between
+ *   experts     tokens are gathered for each expert they use, and its outputs summed: each read and written
  *   loss        what the framework keeps of each score is written and read
  *   FP8         inputs of matrices and gradients of their outputs are read to find the largest, unless that is fused
  *               with what wrote them, read again, and written by rows and by columns; weights once more

@@ -120,12 +120,30 @@ test_alone (void)
   g_assert_cmpfloat (plim_roofline_send_seconds (&group, 1e9), ==, 0);
 }
 
+/* Links of an NVL72 rack join 72 GPUs over its nodes of four. */
+static void
+test_linked (void)
+{
+  PlimInputs inputs;
+
+  plim_inputs_init (&inputs);
+  inputs.gpu.segment = PLIM_GPU_DATA_CENTRE;
+  inputs.gpu.link_bytes_per_s = G_GINT64_CONSTANT (1800000000000);
+  inputs.gpu.gpus_per_node = 4;
+  g_assert_cmpint (plim_roofline_group (&inputs, 64, 1).nodes_count, ==, 16);
+  inputs.gpu.linked_gpus = 72;
+  g_assert_cmpint (plim_roofline_group (&inputs, 64, 1).nodes_count, ==, 1);
+  g_assert_cmpint (plim_roofline_group (&inputs, 144, 1).nodes_count, ==, 2);
+  g_assert_cmpint (plim_roofline_node_gpus_count (&inputs), ==, 4);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/roofline/linked", test_linked);
   g_test_add_func ("/roofline/rates", test_rates);
   g_test_add_func ("/roofline/node", test_node);
   g_test_add_func ("/roofline/nodes", test_nodes);

@@ -310,6 +310,39 @@ test_traffic (void)
   assert_close (traffic.batch_seconds[PLIM_TRAFFIC_PIPELINE], 2 * (6.6e-6 + hidden_bytes / 8 / 50e9));
 }
 
+/* Eight experts on eight GPUs, two for a token: two copies of 4,096 numbers go to them and back, forward and backward,
+ * or one to each of the 8 x (1 - (7/8)^2) GPUs that have any, seven of eight to others.  To gather and sum them takes 2
+ * x (2 + 1) x 4,096 numbers besides the activation of 2 x 512, of five. */
+static void
+test_experts (void)
+{
+  PlimInputs         inputs;
+  PlimEstimate       estimate;
+  PlimTrainingLayout layout;
+  PlimStepTraffic    traffic;
+  PlimStepWork       plain;
+  PlimStepWork       work;
+
+  fill_llama (&inputs);
+  inputs.gpus_count = 8;
+  inputs.sharding = PLIM_SHARDING_OPTIMIZER;
+  init_step (&inputs, &estimate, &layout);
+  plim_step_work_init (&plain, &inputs, &estimate, &layout);
+  inputs.model.kinds[0].experts = (PlimExperts) { .experts_count = 8, .active_count = 2, .width = 512 };
+  inputs.expert_parallel_count = 8;
+  init_step (&inputs, &estimate, &layout);
+  plim_step_work_init (&work, &inputs, &estimate, &layout);
+  assert_close (work.moved_bytes - plain.moved_bytes, 8192.0 * 32 * 3 * 2 * (6 * 4096 + 5 * 2 * 512));
+  plim_step_traffic_init (&traffic, &inputs, &estimate, &layout);
+  assert_close (traffic.batch_seconds[PLIM_TRAFFIC_EXPERT],
+                32 * 4 * (6.6e-6 + 7 * 0.6e-6 + 2 * 8192.0 * 4096 * 2 * 7 / 8 / 450e9));
+  inputs.framework = PLIM_FRAMEWORK_MEGATRON;
+  init_step (&inputs, &estimate, &layout);
+  plim_step_traffic_init (&traffic, &inputs, &estimate, &layout);
+  assert_close (traffic.batch_seconds[PLIM_TRAFFIC_EXPERT],
+                32 * 4 * (6.6e-6 + 7 * 0.6e-6 + 1.875 * 8192 * 4096 * 2 * 7 / 8 / 450e9));
+}
+
 /* --- time ------------------------------------------------------------------------------------------------------- */
 
 /* Stages and micro-batches, and the share of time that stages wait, from the table of each schedule's paper, in units
@@ -671,6 +704,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/training-time/experts", test_experts);
   g_test_add_func ("/training-time/breaks", test_breaks);
   g_test_add_func ("/training-time/breaks-deadline", test_breaks_deadline);
   g_test_add_func ("/training-time/published-formulas", test_published_formulas);
