@@ -35,7 +35,8 @@
  * less weights: work has the rest (model_executor/model_runner.py, init_torch_distributed and profile_max_num_token).
  *
  * Makers.  vLLM and PyTorch have a backend or a plugin for each here; the others list theirs (llama.cpp, docs/build.md;
- * SGLang, docs/hardware-platforms; TensorRT-LLM, support matrix; MLX, install.rst: Metal, and CUDA on Linux).
+ * SGLang, docs/hardware-platforms; TensorRT-LLM, support matrix; MLX, install.rst: Metal, and CUDA on Linux). llama.cpp
+ * joins computers by RPC (tools/rpc), MLX by mlx.launch (docs, usage/distributed.rst).
  *
  * Recurrent states.  llama.cpp keeps all of them in 32 bits (src/llama-memory-recurrent.cpp); transformers, mlx-lm and
  * SGLang the convolution in 16 and the state in 32 (modeling_qwen3_next.py; models/gated_delta.py;
@@ -99,6 +100,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
   },
   [PLIM_RUNTIME_LLAMA_CPP] = {
     .vendors = "NVIDIA AMD Apple Intel Huawei",
+    .joins_macs = TRUE,
     .context_bytes = 309 * MIB,
     .context_source = "ollama issue 6160",
     .cache_block_tokens = 256,
@@ -176,6 +178,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
   },
   [PLIM_RUNTIME_MLX] = {
     .vendors = "Apple NVIDIA",
+    .joins_macs = TRUE,
     .context_source = "",
     .cache_block_tokens = 256,
     .ubatch_tokens = 2048,
@@ -278,6 +281,13 @@ plim_runtime_gpu_refusal (const PlimInputs *inputs)
   return N_ ("This runtime does not run on this maker’s GPUs");
 }
 
+/* Several GPUs, each of which does not have the whole model. */
+static gboolean
+is_split (const PlimInputs *inputs)
+{
+  return inputs->gpus_count > 1 && (inputs->tensor_parallel_count != 1 || inputs->pipeline_parallel_count > 1);
+}
+
 const char *
 plim_runtime_refusal (const PlimInputs *inputs)
 {
@@ -285,6 +295,8 @@ plim_runtime_refusal (const PlimInputs *inputs)
 
   if (plim_add (inputs->prompt_tokens, inputs->output_tokens) > inputs->context_tokens)
     return N_ ("Prompt and output together are longer than the context");
+  if (is_split (inputs) && g_str_equal (inputs->gpu.vendor, "Apple") && !plim_runtime_profile (inputs)->joins_macs)
+    return N_ ("This runtime does not split a model over several Macs: llama.cpp and MLX do");
   if (g_str_equal (inputs->draft_model_id, PLIM_NEXT_TOKEN_ID) &&
       !plim_runtime_profile (inputs)->drafts_with_next_token)
     return N_ ("This runtime does not draft with the model’s next-token layers");

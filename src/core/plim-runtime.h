@@ -30,6 +30,7 @@ typedef enum
 typedef struct
 {
   const char    *vendors;              /* makers of the GPUs that it runs on; NULL = all */
+  gboolean       joins_macs;           /* splits a model over Apple's GPUs, of which a computer has one */
   gint64         context_bytes;        /* driver and library context on each GPU */
   const char    *context_source;
   gint64         cache_block_tokens;   /* the cache grows in blocks of so many tokens */

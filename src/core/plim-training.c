@@ -637,6 +637,9 @@ plim_training_refusal (const PlimInputs *inputs)
     return N_ ("FSDP offloads gradients and states with the parameters: offload the optimizer too");
   if (inputs->recompute == PLIM_RECOMPUTE_PARTS && inputs->framework != PLIM_FRAMEWORK_MEGATRON)
     return N_ ("Only Megatron-LM recomputes parts of a layer that are chosen one by one");
+  /* PyTorch issue 189853 */
+  if (inputs->gpus_count > 1 && g_str_equal (inputs->gpu.vendor, "Apple"))
+    return N_ ("PyTorch has no collective operations for Apple’s GPUs: train on one");
   if (plim_optimizer_steps_in_backward (inputs) && inputs->accumulation_count > 1)
     return N_ ("What steps in backward cannot accumulate gradients: take one micro-batch a step");
   if (inputs->task != PLIM_TASK_TRAINING && plim_optimizer_needs_shapes (inputs->optimizer))

@@ -179,12 +179,13 @@ test_makers (void)
   {
     PlimRuntime runtime;
     guint       n_rows;
+    gboolean    joins_macs;
   } runtimes[] = {
-    { PLIM_RUNTIME_VLLM, 2 },
-    { PLIM_RUNTIME_LLAMA_CPP, 2 },
-    { PLIM_RUNTIME_MLX, 2 },
-    { PLIM_RUNTIME_SGLANG, 1 },
-    { PLIM_RUNTIME_TENSORRT_LLM, 1 },
+    { PLIM_RUNTIME_VLLM, 2, FALSE },
+    { PLIM_RUNTIME_LLAMA_CPP, 2, TRUE },
+    { PLIM_RUNTIME_MLX, 2, TRUE },
+    { PLIM_RUNTIME_SGLANG, 1, FALSE },
+    { PLIM_RUNTIME_TENSORRT_LLM, 1, FALSE },
   };
   PlimGpu        nvidia = *job_gpus ()[0];
   PlimGpu        apple = nvidia;
@@ -205,6 +206,10 @@ test_makers (void)
       inputs.gpu = apple;
       plim_estimate (&inputs, &estimate);
       g_assert_cmpint (estimate.not_covered != NULL, ==, runtimes[i].n_rows == 1);
+      inputs.gpus_count = 2;
+      plim_estimate (&inputs, &estimate);
+      g_assert_cmpint (estimate.not_covered == NULL, ==, runtimes[i].joins_macs);
+      inputs.gpus_count = 1;
 
       inputs.gpu = nvidia;
       inputs.tensor_parallel_count = 2;
