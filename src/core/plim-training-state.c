@@ -146,6 +146,47 @@ add_step_copy (PlimTraining *t)
   plim_explanation_add (explanation, N_ ("GPUs"), t->states_shares, 1);
 }
 
+/* Numbers of the largest parameter that trains: a token table, a layer's matrix where none does. */
+static gint64
+count_largest (const PlimTraining *t)
+{
+  const PlimModel *model = &t->inputs->model;
+  gboolean         has_head = t->stage.has_head && model->has_head && !model->has_tied_head;
+  gboolean         is_partial = plim_trained_is_partial (t->inputs);
+  gboolean         has_table = has_head || (!is_partial && plim_training_tables_count (t) > 0);
+  gint64           largest_count = has_table ? plim_multiply (model->vocab_size, model->hidden_size)
+                                             : plim_activations_largest_matrix_count (model);
+
+  return MIN (t->trained_count, plim_divide_up (largest_count, t->layout.tensor_count));
+}
+
+/* torchao steps one parameter at a time with 32-bit values of both of its low-bit states. */
+static void
+add_widened_states (PlimTraining *t)
+{
+  PlimOptimizer      optimizer = t->inputs->optimizer;
+  gint64             count = plim_training_share (count_largest (t), 1, t->states_shares);
+  const PlimTermSpec spec = {
+    .id = PLIM_TERM_STEP_BUFFER,
+    .moments = BIT (plim_optimizer_steps_in_backward (t->inputs) ? PLIM_MOMENT_BACKWARD : PLIM_MOMENT_STEP),
+    .bytes = plim_multiply (2 * 4, count),
+    .formula = "{0} × {1}",
+    .source = "torchao 36027d8, optim/adam.py, single_param_adam",
+    .note = N_ ("Low-bit states of one parameter at a time are widened to 32 bits."),
+    .depends = PLIM_TRAINING_FIELDS | PLIM_SHARING_FIELDS | PLIM_STATE_FIELDS | PLIM_GRADIENT_FIELDS,
+  };
+  PlimExplanation *explanation;
+
+  if (!t->framework->has_torchao ||
+      (optimizer != PLIM_OPTIMIZER_ADAMW_8BIT && optimizer != PLIM_OPTIMIZER_ADAMW_4BIT) ||
+      !plim_model_has_shape (&t->inputs->model) || t->inputs->offload_optimizer != PLIM_OFFLOAD_NONE)
+    return;
+
+  explanation = &plim_training_add (t, &spec, NULL)->explanation;
+  plim_explanation_add (explanation, N_ ("numbers of the largest parameter on a GPU"), count, 1);
+  plim_explanation_add (explanation, N_ ("bytes of two 32-bit states"), 8, 1);
+}
+
 /* DeepSpeed steps with 32-bit copies of the 16-bit gradients: of all without ZeRO (runtime/fp16/unfused_optimizer.py,
  * step), of those of a GPU with ZeRO-2 and -3.  ZeRO-1 gives those of other GPUs back before it makes them, which frees
  * about as much. */
@@ -189,17 +230,11 @@ has_gradients_on_host (const PlimTraining *t)
   return t->framework->sharder == PLIM_SHARDER_FSDP && t->inputs->offload_parameters != PLIM_OFFLOAD_NONE;
 }
 
-/* The largest gradient alone: that of a token table, of a layer's matrix where none trains. */
+/* The largest gradient alone. */
 static void
 add_largest_gradient (PlimTraining *t)
 {
-  const PlimModel   *model = &t->inputs->model;
-  gboolean           has_head = t->stage.has_head && model->has_head && !model->has_tied_head;
-  gboolean           is_partial = plim_trained_is_partial (t->inputs);
-  gboolean           has_table = has_head || (!is_partial && plim_training_tables_count (t) > 0);
-  gint64             largest_count = has_table ? plim_multiply (model->vocab_size, model->hidden_size)
-                                               : plim_activations_largest_matrix_count (model);
-  gint64             count = MIN (t->trained_count, plim_divide_up (largest_count, t->layout.tensor_count));
+  gint64             count = count_largest (t);
   const PlimTermSpec spec = {
     .id = PLIM_TERM_GRADIENTS,
     .moments = BIT (PLIM_MOMENT_BACKWARD),
@@ -279,6 +314,7 @@ add_full_state (PlimTraining *t)
                        plim_optimizer_info (t->inputs->optimizer)->source, NULL);
   add_step_copy (t);
   add_step_gradients (t);
+  add_widened_states (t);
   add_gradients (t);
 }
 

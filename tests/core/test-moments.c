@@ -106,6 +106,39 @@ test_gradients (void)
     }
 }
 
+/* torchao widens the 8-bit states of one parameter at a time, the token table's at most, to twice 32 bits; bitsandbytes
+ * does not. */
+static void
+test_widened_states (void)
+{
+  const struct
+  {
+    PlimFramework framework;
+    PlimOptimizer optimizer;
+    gint64        bytes;
+  } cases[] = {
+    { PLIM_FRAMEWORK_TORCHTUNE, PLIM_OPTIMIZER_ADAMW_8BIT, 8 * VOCAB * HIDDEN },
+    { PLIM_FRAMEWORK_TORCHTUNE, PLIM_OPTIMIZER_ADAMW_4BIT, 8 * VOCAB * HIDDEN },
+    { PLIM_FRAMEWORK_TORCHTUNE, PLIM_OPTIMIZER_ADAMW_8BIT_PAGED, 0 },
+    { PLIM_FRAMEWORK_TRANSFORMERS, PLIM_OPTIMIZER_ADAMW_8BIT, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PlimInputs   inputs;
+      PlimEstimate estimate;
+
+      set_up (&inputs, PLIM_TASK_TRAINING);
+      inputs.framework = cases[i].framework;
+      inputs.optimizer = cases[i].optimizer;
+      plim_estimate (&inputs, &estimate);
+      g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_STEP_BUFFER, PLIM_MOMENT_STEP), ==, cases[i].bytes);
+      inputs.optimizer_in_backward = PLIM_SWITCH_ON;
+      plim_estimate (&inputs, &estimate);
+      g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_STEP_BUFFER, PLIM_MOMENT_BACKWARD), ==, cases[i].bytes);
+    }
+}
+
 /* A QLoRA run with few tokens is fullest at load when the quantizer works on whole matrices (torchtune's tutorial says
  * that of its run), and in the step since. */
 static void
@@ -461,6 +494,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/moments/widened-states", test_widened_states);
   g_test_add_func ("/moments/gradients", test_gradients);
   g_test_add_func ("/moments/quantized", test_quantized);
   g_test_add_func ("/moments/peak", test_peak);
