@@ -281,6 +281,12 @@ plim_runtime_gpu_refusal (const PlimInputs *inputs)
   return N_ ("This runtime does not run on this maker’s GPUs");
 }
 
+gboolean
+plim_runtime_joins_gpus (const PlimInputs *inputs)
+{
+  return !g_str_equal (inputs->gpu.vendor, "Apple") || plim_runtime_profile (inputs)->joins_macs;
+}
+
 /* Several GPUs, each of which does not have the whole model. */
 static gboolean
 is_split (const PlimInputs *inputs)
@@ -295,7 +301,7 @@ plim_runtime_refusal (const PlimInputs *inputs)
 
   if (plim_add (inputs->prompt_tokens, inputs->output_tokens) > inputs->context_tokens)
     return N_ ("Prompt and output together are longer than the context");
-  if (is_split (inputs) && g_str_equal (inputs->gpu.vendor, "Apple") && !plim_runtime_profile (inputs)->joins_macs)
+  if (is_split (inputs) && !plim_runtime_joins_gpus (inputs))
     return N_ ("This runtime does not split a model over several Macs: llama.cpp and MLX do");
   if (g_str_equal (inputs->draft_model_id, PLIM_NEXT_TOKEN_ID) &&
       !plim_runtime_profile (inputs)->drafts_with_next_token)

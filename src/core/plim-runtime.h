@@ -71,6 +71,9 @@ PlimRuntime plim_runtime_of (const PlimInputs *inputs);
 /* N_() reason why the runtime cannot run on the GPU of @inputs, NULL when it can or the maker is not known. */
 const char *plim_runtime_gpu_refusal (const PlimInputs *inputs);
 
+/* FALSE where several GPUs of the kind of @inputs cannot share a model: a Mac has one, and few runtimes join Macs. */
+gboolean plim_runtime_joins_gpus (const PlimInputs *inputs);
+
 /* Tokens computed at once in prefill: as given, else the runtime's; never more than all prompts have. */
 gint64 plim_runtime_ubatch_tokens (const PlimInputs *inputs);
 

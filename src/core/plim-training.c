@@ -20,6 +20,7 @@
 #include "plim-checked.h"
 #include "plim-objective.h"
 #include "plim-recompute.h"
+#include "plim-runtime.h"
 #include "plim-trained.h"
 
 #include <glib/gi18n.h>
@@ -638,7 +639,7 @@ plim_training_refusal (const PlimInputs *inputs)
   if (inputs->recompute == PLIM_RECOMPUTE_PARTS && inputs->framework != PLIM_FRAMEWORK_MEGATRON)
     return N_ ("Only Megatron-LM recomputes parts of a layer that are chosen one by one");
   /* PyTorch issue 189853 */
-  if (inputs->gpus_count > 1 && g_str_equal (inputs->gpu.vendor, "Apple"))
+  if (inputs->gpus_count > 1 && !plim_runtime_joins_gpus (inputs))
     return N_ ("PyTorch has no collective operations for Apple’s GPUs: train on one");
   if (plim_optimizer_steps_in_backward (inputs) && inputs->accumulation_count > 1)
     return N_ ("What steps in backward cannot accumulate gradients: take one micro-batch a step");

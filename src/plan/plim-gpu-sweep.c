@@ -8,6 +8,7 @@
 
 #include "plim-checked.h"
 #include "plim-component.h"
+#include "plim-runtime.h"
 #include "plim-solver.h"
 #include "plim-wording.h"
 
@@ -50,11 +51,13 @@ set_gpu (PlimInputs    *job,
   g_strlcpy (job->gpu_id, gpu->id, sizeof job->gpu_id);
 }
 
-/* Whether runtime or recipe of @job work on its GPU. */
+/* FALSE when runtime or recipe of @job do not work on its GPU, or not on several where one has too little memory. */
 static gboolean
-works (const PlimInputs *job)
+works (const PlimInputs *job,
+       gint64            needed_count)
 {
-  return job->method != PLIM_METHOD_COMPONENT || plim_component_runs_on_gpu (job);
+  return job->method != PLIM_METHOD_COMPONENT ||
+         (plim_component_runs_on_gpu (job) && (needed_count > 0 || plim_runtime_joins_gpus (job)));
 }
 
 /* The same job on its GPU as that is sold. */
@@ -66,7 +69,7 @@ fill_row (PlimGpuRow    *row,
   gint64       node = gpu->gpus_per_node > 0 ? gpu->gpus_per_node : GPUS_PER_NODE;
   PlimEstimate estimate;
 
-  row->gpu = gpu;
+  *row = (PlimGpuRow) { .gpu = gpu };
   row->needed_count = plim_solve_gpus (job, gpu);
   row->whole_nodes_count = row->needed_count > node ? plim_round_up (row->needed_count, node) : row->needed_count;
   row->nodes_count = plim_divide_up (row->needed_count, node);
@@ -187,8 +190,11 @@ plim_gpu_sweep_new (const PlimInputs     *inputs,
   for (guint i = 0; i < n_gpus; i++)
     {
       set_gpu (&job, gpus[i]);
-      if (is_wanted (gpus[i], filter) && works (&job))
-        fill_row (&sweep->rows[sweep->n_rows++], &job, gpus[i]);
+      if (!is_wanted (gpus[i], filter))
+        continue;
+
+      fill_row (&sweep->rows[sweep->n_rows], &job, gpus[i]);
+      sweep->n_rows += works (&job, sweep->rows[sweep->n_rows].needed_count) ? 1 : 0;
     }
 
   g_sort_array (sweep->rows, sweep->n_rows, sizeof (PlimGpuRow), compare_rows, (gpointer) inputs->gpu.id);

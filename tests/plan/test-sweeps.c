@@ -178,14 +178,14 @@ test_makers (void)
   static const struct
   {
     PlimRuntime runtime;
-    guint       n_rows;
+    gboolean    runs_on_macs;
     gboolean    joins_macs;
   } runtimes[] = {
-    { PLIM_RUNTIME_VLLM, 2, FALSE },
-    { PLIM_RUNTIME_LLAMA_CPP, 2, TRUE },
-    { PLIM_RUNTIME_MLX, 2, TRUE },
-    { PLIM_RUNTIME_SGLANG, 1, FALSE },
-    { PLIM_RUNTIME_TENSORRT_LLM, 1, FALSE },
+    { PLIM_RUNTIME_VLLM, TRUE, FALSE },
+    { PLIM_RUNTIME_LLAMA_CPP, TRUE, TRUE },
+    { PLIM_RUNTIME_MLX, TRUE, TRUE },
+    { PLIM_RUNTIME_SGLANG, FALSE, FALSE },
+    { PLIM_RUNTIME_TENSORRT_LLM, FALSE, FALSE },
   };
   PlimGpu        nvidia = *job_gpus ()[0];
   PlimGpu        apple = nvidia;
@@ -205,7 +205,7 @@ test_makers (void)
       inputs.runtime = runtimes[i].runtime;
       inputs.gpu = apple;
       plim_estimate (&inputs, &estimate);
-      g_assert_cmpint (estimate.not_covered != NULL, ==, runtimes[i].n_rows == 1);
+      g_assert_cmpint (estimate.not_covered == NULL, ==, runtimes[i].runs_on_macs);
       inputs.gpus_count = 2;
       plim_estimate (&inputs, &estimate);
       g_assert_cmpint (estimate.not_covered == NULL, ==, runtimes[i].joins_macs);
@@ -214,7 +214,7 @@ test_makers (void)
       inputs.gpu = nvidia;
       inputs.tensor_parallel_count = 2;
       sweep = plim_gpu_sweep_new (&inputs, gpus, G_N_ELEMENTS (gpus), PLIM_GPU_FILTER_ALL);
-      g_assert_cmpuint (sweep->n_rows, ==, runtimes[i].n_rows);
+      g_assert_cmpuint (sweep->n_rows, ==, runtimes[i].joins_macs ? 2 : 1);
       g_assert_cmpfloat (sweep->rows[0].tokens_per_s, >, 0);
       assert_text (plim_finding_gpus (&inputs, sweep, PLIM_UNIT_GIB),
                    "Split over 2 GPUs as chosen, the smallest that hold it are 2" PLIM_NBSP "RTX 4090.");
