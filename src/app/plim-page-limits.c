@@ -60,7 +60,8 @@ tile_clicked_cb (GtkButton      *button,
 {
   const PlimLimits *limits = plim_estimator_get_limits (self->estimator);
 
-  if (GTK_WIDGET (button) == self->buttons[TILE_BATCH] && limits->largest_batch_count > 0)
+  if (GTK_WIDGET (button) == self->buttons[TILE_BATCH] && limits->largest_batch_count > 0 &&
+      !limits->is_batch_unlimited)
     g_object_set (self->estimator, "batch", limits->largest_batch_count, NULL);
   else if (GTK_WIDGET (button) == self->buttons[TILE_CONTEXT] && limits->longest_context_tokens > 0)
     g_object_set (self->estimator, "context", limits->longest_context_tokens, NULL);
@@ -139,7 +140,11 @@ update_counts (PlimPageLimits   *self,
 
   gtk_label_set_label (self->titles[TILE_BATCH],
                        inputs->task == PLIM_TASK_INFERENCE ? _ ("Most Sequences at Once") : _ (titles[TILE_BATCH]));
-  set_tile (self, TILE_BATCH, limits->largest_batch_count > 0 ? batch : _ ("None fits"), batch_detail);
+  set_tile (self, TILE_BATCH,
+            limits->is_batch_unlimited        ? _ ("No limit")
+            : limits->largest_batch_count > 0 ? batch
+                                              : _ ("None fits"),
+            batch_detail);
   set_tile (self, TILE_CONTEXT, limits->longest_context_tokens > 0 ? context : _ ("None fits"),
             limits->is_context_unlimited ? _ ("the model’s own limit") : context_detail);
   set_tile (self, TILE_GPUS, gpus, *inputs->gpu.name != '\0' ? inputs->gpu.name : _ ("of this GPU"));

@@ -156,7 +156,7 @@ add_limits (PlimTable        *facts,
 
   add_fact (facts, _ ("GPUs"), gpus);
   add_fact (facts, inputs->task == PLIM_TASK_INFERENCE ? _ ("Most sequences at once") : _ ("Largest micro-batch"),
-            batch);
+            limits->is_batch_unlimited ? _ ("not limited by memory") : batch);
   add_fact (facts, _ ("Longest context"), limits->is_context_unlimited ? _ ("not limited by memory") : context);
 }
 

@@ -250,7 +250,7 @@ typedef struct
 typedef struct
 {
   gboolean is_known;        /* FALSE: the runtime has no budget, or the GPU is not chosen */
-  gint64   bytes;           /* of the GPU that has least to spare */
+  gint64   bytes;           /* of the GPU that holds the fewest tokens */
   gint64   needed_bytes;    /* by the sequences of the scenario */
   gint64   tokens_count;    /* as sequences of the context's length */
   gint64   sequences_count; /* of the context's length, at once */

@@ -469,24 +469,45 @@ is_cache (PlimTermId id)
   return id == PLIM_TERM_KV_CACHE || id == PLIM_TERM_RECURRENT_STATE || id == PLIM_TERM_DRAFT_CACHE;
 }
 
-/* What one sequence takes of the pool on a GPU. */
+/* What @count sequences take of the pool on a GPU. */
 static gint64
-sequence_bytes (const Serving   *serving,
-                const PlimStage *stage)
+sequences_bytes (const Serving   *serving,
+                 const PlimStage *stage,
+                 gint64           count)
 {
   const PlimInputs *inputs = serving->inputs;
-  PlimKvCache       cache;
-  PlimKvCache       draft;
+  gint64            state_bytes =
+    plim_recurrent_cache_bytes (inputs, &inputs->model, stage->layers_count, serving->layout.tensor_count);
+  PlimKvCache cache;
+  PlimKvCache draft;
 
-  plim_kv_cache_init (&cache, inputs, &inputs->model, stage->layers_count, 1, serving->layout.tensor_count);
-  init_draft_cache (serving, 1, &draft);
+  plim_kv_cache_init (&cache, inputs, &inputs->model, stage->layers_count, count, serving->layout.tensor_count);
+  init_draft_cache (serving, count, &draft);
 
-  return plim_add (plim_add (cache.total_bytes, draft.total_bytes),
-                   plim_recurrent_cache_bytes (inputs, &inputs->model, stage->layers_count,
-                                               serving->layout.tensor_count));
+  return plim_add (plim_add (cache.total_bytes, draft.total_bytes), plim_multiply (count, state_bytes));
 }
 
-/* The memory that the runtime keeps for caches on GPUs of @role, if less than on those seen before. */
+/* How many tokens and sequences @pool holds; a prompt's start that sequences share is there once. */
+static void
+count_room (const Serving   *serving,
+            const PlimStage *stage,
+            PlimKvPool      *pool)
+{
+  gint64 replicas_count = serving->layout.replicas_count;
+  gint64 first_bytes = sequences_bytes (serving, stage, 1);
+  gint64 next_bytes = plim_subtract (sequences_bytes (serving, stage, 2), first_bytes);
+
+  if (first_bytes == 0 || next_bytes == 0 || first_bytes == PLIM_OVERFLOW || next_bytes == PLIM_OVERFLOW)
+    return;
+
+  if (pool->bytes >= first_bytes)
+    pool->sequences_count = plim_multiply (1 + (pool->bytes - first_bytes) / next_bytes, replicas_count);
+  pool->tokens_count = (gint64) ((double) pool->bytes / (double) first_bytes *
+                                 (double) serving->inputs->context_tokens) *
+                       replicas_count;
+}
+
+/* The memory that the runtime keeps for caches on GPUs of @role, if it holds less than on those seen before. */
 static void
 find_pool (Serving         *serving,
            const PlimRole  *role,
@@ -494,9 +515,9 @@ find_pool (Serving         *serving,
 {
   PlimEstimate *estimate = serving->estimate;
   PlimBudget    budget = plim_runtime_profile (serving->inputs)->budget;
+  PlimKvPool   *least = &estimate->kv_pool;
   PlimKvPool    pool = { 0 };
   gint64        other_bytes = 0;
-  gint64        each_bytes = sequence_bytes (serving, stage);
 
   for (guint i = 0; i < role->n_terms; i++)
     {
@@ -512,17 +533,11 @@ find_pool (Serving         *serving,
     pool.bytes = (gint64) ((double) pool.bytes * plim_runtime_budget_share (serving->inputs));
   if (serving->inputs->kv_budget_bytes > 0)
     pool.bytes = MIN (pool.bytes, serving->inputs->kv_budget_bytes);
-  if (each_bytes > 0 && each_bytes < PLIM_OVERFLOW)
-    {
-      pool.sequences_count = plim_multiply (pool.bytes / each_bytes, serving->layout.replicas_count);
-      pool.tokens_count = (gint64) ((double) pool.bytes / (double) each_bytes *
-                                    (double) serving->inputs->context_tokens) *
-                          serving->layout.replicas_count;
-    }
+  count_room (serving, stage, &pool);
   pool.is_known = TRUE;
-  if (!estimate->kv_pool.is_known || pool.bytes - pool.needed_bytes <
-                                       estimate->kv_pool.bytes - estimate->kv_pool.needed_bytes)
-    estimate->kv_pool = pool;
+  if (!least->is_known || least->needed_bytes == 0 ||
+      (pool.needed_bytes > 0 && pool.tokens_count < least->tokens_count))
+    *least = pool;
 }
 
 /* Weights that a runtime leaves in host memory: the token table, layers before those of the first GPU, and experts. */

@@ -147,6 +147,7 @@ plim_solve_limits (const PlimInputs *inputs,
 
   *limits = (PlimLimits) { 0 };
   limits->largest_batch_count = find_largest (&trial, batch_of, 1, MOST_BATCH);
+  limits->is_batch_unlimited = limits->largest_batch_count == MOST_BATCH;
   limits->batch_binding = find_binding (inputs, batch_of, limits->largest_batch_count);
 
   trial.batch_count = inputs->batch_count;

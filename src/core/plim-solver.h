@@ -17,6 +17,7 @@ typedef struct
   gint64     largest_batch_count;    /* at the given context; 0 = not even one fits */
   PlimTermId batch_binding;          /* the part that grows most towards the limit */
   gint64     longest_context_tokens; /* at the given batch; 0 = not even one token fits */
+  gboolean   is_batch_unlimited;     /* does not depend on the batch, as with some published rules */
   gboolean   is_context_unlimited;   /* does not depend on the context, or the model's own limit comes first */
   PlimTermId context_binding;
   gint64     fewest_gpus_count;      /* of the chosen GPU; 0 = fits at no count */

@@ -443,6 +443,7 @@ add_limits (const Writer     *w,
   yyjson_mut_val *object = yyjson_mut_obj_add_obj (w->doc, scenario, "limits");
 
   yyjson_mut_obj_add_sint (w->doc, object, "largest_batch", limits->largest_batch_count);
+  yyjson_mut_obj_add_bool (w->doc, object, "is_batch_unlimited", limits->is_batch_unlimited);
   add_text (w, object, "batch_bound_by", plim_term_info (limits->batch_binding)->id);
   yyjson_mut_obj_add_sint (w->doc, object, "longest_context", limits->longest_context_tokens);
   add_text (w, object, "context_bound_by", plim_term_info (limits->context_binding)->id);

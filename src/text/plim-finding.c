@@ -246,6 +246,8 @@ batch_sentence (const PlimInputs *inputs,
 
   if (limits->largest_batch_count == 0)
     return g_strdup (_ ("Not even a batch of one fits at this context."));
+  if (limits->is_batch_unlimited)
+    return g_strdup (_ ("The batch is not limited by memory."));
 
   return inputs->task == PLIM_TASK_INFERENCE
            /* Translators: a number of sequences, and the part of memory that grows with it */

@@ -156,7 +156,8 @@ test_sound (void)
 
 /* The room for caches.  TensorRT-LLM keeps nine tenths of what is left for them: 60 sequences of 8,192 tokens and
  * 131,072 bytes are less than what is left and more than the nine tenths.  vLLM keeps the cache of a draft model there
- * too: Llama 2 7B has 524,288 bytes a token, TinyLlama 22,528. */
+ * too: Llama 2 7B has 524,288 bytes a token, TinyLlama 22,528.  Of a prompt of 2,000 tokens nine tenths are
+ * shared, 112 blocks of 16. */
 static void
 test_room (void)
 {
@@ -181,6 +182,13 @@ test_room (void)
   serve (catalog, &inputs, PLIM_RUNTIME_VLLM, "llama-2-7b", &estimate);
   g_assert_cmpint (pool->needed_bytes, ==, 2048 * (524288 + 22528));
   g_assert_cmpint (pool->sequences_count, ==, pool->bytes / (2048 * (524288 + 22528)));
+
+  plim_inputs_set_text (&inputs, PLIM_FIELD_DRAFT_MODEL, "");
+  inputs.context_tokens = 2512;
+  inputs.output_tokens = 512;
+  inputs.prefix_share = 0.9;
+  serve (catalog, &inputs, PLIM_RUNTIME_VLLM, "llama-2-7b", &estimate);
+  g_assert_cmpint (pool->sequences_count, ==, (pool->bytes / 524288 - 1792) / (2512 - 1792));
 }
 
 /* What llama.cpp's allocator reports with flash attention at 512 tokens a piece, in MiB: compute buffer. */

@@ -151,6 +151,14 @@ def test_fixes():
     assert "Use " not in fixed.split("Part")[0], fixed
 
 
+def test_unlimited_batch():
+    """A rule that does not know the batch names no largest one."""
+    job = ["--model", "llama-3.1-8b", "--gpu", "rtx-4090", "--method", "serving-overhead"]
+    assert estimate(*job)["limits"]["is_batch_unlimited"] is True
+    line, = [line for line in run("estimate", *job).stdout.splitlines() if line.startswith("Most sequences")]
+    assert line.endswith("not limited by memory"), line
+
+
 def test_notices():
     """Another runtime than asked for; more context than GPT-2's 1,024; a training whose time nothing says."""
     assert "This is llama.cpp" in run("estimate", "--model", "llama-3.1-8b", "--runtime", "vllm", "--precision", "q4_k_m").stdout
