@@ -82,7 +82,7 @@ static const PlimField fields[PLIM_N_FIELDS] = {
   N (PREFIX_SHARE, prefix_share, "prefix_share", N_ ("Shared Prefix"), N_ ("of the prompt"), BATCH, 0, 1, 0, SERVING, COMPONENT),
   I (UBATCH, ubatch_tokens, "ubatch", N_ ("Prefill Chunk"), N_ ("tokens"), BATCH, 0, 1 << 24, 0, SERVING, COMPONENT),
   C (RECOMPUTE, recompute, "recompute", N_ ("Recompute"), BATCH, PLIM_RECOMPUTE_NONE, TRAINS, COMPONENT),
-  I (RECOMPUTE_INTERVAL, recompute_interval, "recompute_interval", N_ ("Recompute One Layer In"), N_ ("layers"), BATCH, 1, PLIM_MODEL_MAX_LAYERS, 1, TRAINS, COMPONENT),
+  I (RECOMPUTE_INTERVAL, recompute_interval, "recompute_interval", N_ ("Recompute Interval"), N_ ("layers"), BATCH, 1, PLIM_MODEL_MAX_LAYERS, 1, TRAINS, COMPONENT),
   C (RECOMPUTE_CORE_ATTENTION, recompute_core_attention, "recompute_core_attn", N_ ("Recompute Attention Scores"), BATCH, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
   C (RECOMPUTE_NORMS, recompute_norms, "recompute_layernorm", N_ ("Recompute Norms"), BATCH, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
   C (RECOMPUTE_LATENT_PROJECTIONS, recompute_latent_projections, "recompute_mla_up_proj", N_ ("Recompute Latent Projections"), BATCH, PLIM_SWITCH_OFF, TRAINS, COMPONENT),
