@@ -3,27 +3,11 @@
 /* Which matrices of a layer carry low-rank adapters. */
 
 #include "plim-checked.h"
+#include "plim-matrices-private.h"
 #include "plim-parameters.h"
 
-typedef struct
-{
-  PlimMatrix *matrices;
-  guint       n_matrices;
-} List;
-
 static void
-add (List          *list,
-     PlimMatrixRole role,
-     gint64         in_size,
-     gint64         out_size,
-     gint64         copies_count)
-{
-  if (in_size > 0 && out_size > 0)
-    list->matrices[list->n_matrices++] = (PlimMatrix) { role, in_size, out_size, copies_count };
-}
-
-static void
-add_standard_attention (List                *list,
+add_standard_attention (PlimMatrices        *list,
                         const PlimAttention *a,
                         gint64               hidden_size,
                         PlimLoraTargets      targets)
@@ -32,23 +16,23 @@ add_standard_attention (List                *list,
   gint64 q_width = plim_multiply (a->heads_count, a->has_output_gate ? 2 * a->head_dim : a->head_dim);
 
   if (a->q_lora_rank > 0 && targets != PLIM_LORA_QUERY_VALUE)
-    add (list, PLIM_MATRIX_OTHER, hidden_size, a->q_lora_rank, copies);
-  add (list, PLIM_MATRIX_QUERY, a->q_lora_rank > 0 ? a->q_lora_rank : hidden_size, q_width, copies);
+    plim_matrices_add (list, PLIM_MATRIX_OTHER, hidden_size, a->q_lora_rank, copies);
+  plim_matrices_add (list, PLIM_MATRIX_QUERY, a->q_lora_rank > 0 ? a->q_lora_rank : hidden_size, q_width, copies);
   if (!a->values_are_keys)
-    add (list, PLIM_MATRIX_VALUE, hidden_size, plim_multiply (a->kv_heads_count, a->v_head_dim), copies);
+    plim_matrices_add (list, PLIM_MATRIX_VALUE, hidden_size, plim_multiply (a->kv_heads_count, a->v_head_dim), copies);
   if (targets == PLIM_LORA_QUERY_VALUE)
     return;
 
-  add (list, PLIM_MATRIX_KEY, hidden_size, plim_multiply (a->kv_heads_count, a->head_dim), copies);
-  add (list, PLIM_MATRIX_OUTPUT,
-       a->o_lora_rank > 0 ? plim_multiply (a->o_groups_count, a->o_lora_rank)
-                          : plim_multiply (a->heads_count, a->v_head_dim),
-       hidden_size, copies);
+  plim_matrices_add (list, PLIM_MATRIX_KEY, hidden_size, plim_multiply (a->kv_heads_count, a->head_dim), copies);
+  plim_matrices_add (list, PLIM_MATRIX_OUTPUT,
+                     a->o_lora_rank > 0 ? plim_multiply (a->o_groups_count, a->o_lora_rank)
+                                        : plim_multiply (a->heads_count, a->v_head_dim),
+                     hidden_size, copies);
 }
 
 /* Multi-head latent attention: what makes queries and values, then the rest. */
 static void
-add_latent_attention (List                *list,
+add_latent_attention (PlimMatrices        *list,
                       const PlimAttention *a,
                       gint64               hidden_size,
                       PlimLoraTargets      targets)
@@ -58,24 +42,24 @@ add_latent_attention (List                *list,
 
   if (a->q_lora_rank > 0)
     {
-      add (list, PLIM_MATRIX_OTHER, hidden_size, a->q_lora_rank, 1);
-      add (list, PLIM_MATRIX_QUERY, a->q_lora_rank, q_width, 1);
+      plim_matrices_add (list, PLIM_MATRIX_OTHER, hidden_size, a->q_lora_rank, 1);
+      plim_matrices_add (list, PLIM_MATRIX_QUERY, a->q_lora_rank, q_width, 1);
     }
   else
     {
-      add (list, PLIM_MATRIX_QUERY, hidden_size, q_width, 1);
+      plim_matrices_add (list, PLIM_MATRIX_QUERY, hidden_size, q_width, 1);
     }
-  add (list, PLIM_MATRIX_VALUE, a->kv_lora_rank, up_width, 1);
+  plim_matrices_add (list, PLIM_MATRIX_VALUE, a->kv_lora_rank, up_width, 1);
   if (targets == PLIM_LORA_QUERY_VALUE)
     return;
 
-  add (list, PLIM_MATRIX_OTHER, hidden_size, a->kv_lora_rank + a->rope_head_dim, 1);
-  add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, 1);
+  plim_matrices_add (list, PLIM_MATRIX_OTHER, hidden_size, a->kv_lora_rank + a->rope_head_dim, 1);
+  plim_matrices_add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, 1);
 }
 
 /* The input and output projections of a recurrent mixer. */
 static void
-add_recurrent (List                *list,
+add_recurrent (PlimMatrices        *list,
                const PlimRecurrent *r,
                gint64               hidden_size)
 {
@@ -88,36 +72,36 @@ add_recurrent (List                *list,
   in_width = plim_subtract (plim_parameters_recurrent_matrix_count (r, hidden_size), out_count) / hidden_size;
   if (r->kind == PLIM_RECURRENT_MAMBA1)
     in_width = 2 * r->inner_size;
-  add (list, PLIM_MATRIX_OTHER, hidden_size, in_width, 1);
-  add (list, PLIM_MATRIX_OTHER, r->inner_size, hidden_size, 1);
+  plim_matrices_add (list, PLIM_MATRIX_OTHER, hidden_size, in_width, 1);
+  plim_matrices_add (list, PLIM_MATRIX_OTHER, r->inner_size, hidden_size, 1);
 }
 
 static void
-add_feed_forward (List    *list,
-                  gint64   hidden_size,
-                  gint64   width,
-                  gboolean is_gated)
+add_feed_forward (PlimMatrices *list,
+                  gint64        hidden_size,
+                  gint64        width,
+                  gboolean      is_gated)
 {
   if (is_gated)
-    add (list, PLIM_MATRIX_GATE, hidden_size, width, 1);
-  add (list, PLIM_MATRIX_UP, hidden_size, width, 1);
-  add (list, PLIM_MATRIX_DOWN, width, hidden_size, 1);
+    plim_matrices_add (list, PLIM_MATRIX_GATE, hidden_size, width, 1);
+  plim_matrices_add (list, PLIM_MATRIX_UP, hidden_size, width, 1);
+  plim_matrices_add (list, PLIM_MATRIX_DOWN, width, hidden_size, 1);
 }
 
 /* Each routed expert has adapters of its own, and the router has one (PEFT, tuners/tuners_utils.py, "all-linear", over
  * modeling_mixtral.py of Transformers 4). */
 static void
-add_experts (List              *list,
+add_experts (PlimMatrices      *list,
              gint64             hidden_size,
              const PlimExperts *e)
 {
   gint64 outer_size = e->latent_size > 0 ? e->latent_size : hidden_size;
 
-  add (list, PLIM_MATRIX_ROUTER, hidden_size, e->experts_count, 1);
+  plim_matrices_add (list, PLIM_MATRIX_ROUTER, hidden_size, e->experts_count, 1);
   if (e->is_gated)
-    add (list, PLIM_MATRIX_EXPERT_GATE, outer_size, e->width, e->experts_count);
-  add (list, PLIM_MATRIX_EXPERT_UP, outer_size, e->width, e->experts_count);
-  add (list, PLIM_MATRIX_EXPERT_DOWN, e->width, outer_size, e->experts_count);
+    plim_matrices_add (list, PLIM_MATRIX_EXPERT_GATE, outer_size, e->width, e->experts_count);
+  plim_matrices_add (list, PLIM_MATRIX_EXPERT_UP, outer_size, e->width, e->experts_count);
+  plim_matrices_add (list, PLIM_MATRIX_EXPERT_DOWN, e->width, outer_size, e->experts_count);
 }
 
 gboolean
@@ -139,7 +123,7 @@ plim_parameters_list_targets (const PlimModel     *model,
                               PlimLoraTargets      targets,
                               PlimMatrix          *matrices)
 {
-  List list = { matrices, 0 };
+  PlimMatrices list = { matrices, 0 };
 
   if (kind->attention.kind == PLIM_ATTENTION_STANDARD)
     add_standard_attention (&list, &kind->attention, model->hidden_size, targets);

@@ -5,24 +5,8 @@
 #include "plim-parameters.h"
 
 #include "plim-checked.h"
+#include "plim-matrices-private.h"
 #include "plim-mixer.h"
-
-typedef struct
-{
-  PlimMatrix *matrices;
-  guint       n_matrices;
-} List;
-
-static void
-add (List          *list,
-     PlimMatrixRole role,
-     gint64         in_size,
-     gint64         out_size,
-     gint64         copies_count)
-{
-  if (in_size > 0 && out_size > 0 && copies_count > 0)
-    list->matrices[list->n_matrices++] = (PlimMatrix) { role, in_size, out_size, copies_count };
-}
 
 gint64
 plim_matrix_count (const PlimMatrix *matrix)
@@ -32,21 +16,21 @@ plim_matrix_count (const PlimMatrix *matrix)
 
 /* The query, at once or through a low rank. */
 static void
-add_query (List                *list,
+add_query (PlimMatrices        *list,
            const PlimAttention *a,
            gint64               hidden_size,
            gint64               width,
            gint64               copies_count)
 {
   if (a->q_lora_rank == 0)
-    add (list, PLIM_MATRIX_QUERY, hidden_size, width, copies_count);
-  add (list, PLIM_MATRIX_OTHER, a->q_lora_rank > 0 ? hidden_size : 0, a->q_lora_rank, copies_count);
-  add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, width, copies_count);
+    plim_matrices_add (list, PLIM_MATRIX_QUERY, hidden_size, width, copies_count);
+  plim_matrices_add (list, PLIM_MATRIX_OTHER, a->q_lora_rank > 0 ? hidden_size : 0, a->q_lora_rank, copies_count);
+  plim_matrices_add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, width, copies_count);
 }
 
 /* The output, at once or each group of heads through a low rank. */
 static void
-add_output (List                *list,
+add_output (PlimMatrices        *list,
             const PlimAttention *a,
             gint64               hidden_size,
             gint64               copies_count)
@@ -55,12 +39,12 @@ add_output (List                *list,
   gint64 middle = plim_multiply (a->o_groups_count, a->o_lora_rank);
 
   if (middle > 0)
-    add (list, PLIM_MATRIX_OTHER, width / a->o_groups_count, middle, copies_count);
-  add (list, PLIM_MATRIX_OUTPUT, middle > 0 ? middle : width, hidden_size, copies_count);
+    plim_matrices_add (list, PLIM_MATRIX_OTHER, width / a->o_groups_count, middle, copies_count);
+  plim_matrices_add (list, PLIM_MATRIX_OUTPUT, middle > 0 ? middle : width, hidden_size, copies_count);
 }
 
 static void
-add_standard_attention (List                *list,
+add_standard_attention (PlimMatrices        *list,
                         const PlimAttention *a,
                         gint64               hidden_size)
 {
@@ -68,17 +52,18 @@ add_standard_attention (List                *list,
   gint64 q_width = plim_multiply (a->heads_count, a->has_output_gate ? 2 * a->head_dim : a->head_dim);
 
   add_query (list, a, hidden_size, q_width, copies);
-  add (list, PLIM_MATRIX_KEY, hidden_size, plim_multiply (a->kv_heads_count, a->head_dim), copies);
+  plim_matrices_add (list, PLIM_MATRIX_KEY, hidden_size, plim_multiply (a->kv_heads_count, a->head_dim), copies);
   if (!a->values_are_keys)
-    add (list, PLIM_MATRIX_VALUE, hidden_size, plim_multiply (a->kv_heads_count, a->v_head_dim), copies);
+    plim_matrices_add (list, PLIM_MATRIX_VALUE, hidden_size, plim_multiply (a->kv_heads_count, a->v_head_dim), copies);
   add_output (list, a, hidden_size, copies);
   if (a->index_heads_count > 0)
-    add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, plim_multiply (a->index_heads_count, a->index_head_dim), 1);
+    plim_matrices_add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, plim_multiply (a->index_heads_count, a->index_head_dim),
+                       1);
 }
 
 /* Multi-head latent attention: down to the latents, up from them, and the indexer. */
 static void
-add_latent_attention (List                *list,
+add_latent_attention (PlimMatrices        *list,
                       const PlimAttention *a,
                       gint64               hidden_size)
 {
@@ -87,19 +72,20 @@ add_latent_attention (List                *list,
 
   add_query (list, a, hidden_size, q_width, 1);
   if (a->has_output_gate)
-    add (list, PLIM_MATRIX_OTHER, hidden_size, plim_multiply (a->heads_count, a->v_head_dim), 1);
-  add (list, PLIM_MATRIX_OTHER, hidden_size, a->kv_lora_rank + a->rope_head_dim, 1);
-  add (list, PLIM_MATRIX_OTHER, a->kv_lora_rank, up_width, 1);
-  add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, 1);
+    plim_matrices_add (list, PLIM_MATRIX_OTHER, hidden_size, plim_multiply (a->heads_count, a->v_head_dim), 1);
+  plim_matrices_add (list, PLIM_MATRIX_OTHER, hidden_size, a->kv_lora_rank + a->rope_head_dim, 1);
+  plim_matrices_add (list, PLIM_MATRIX_OTHER, a->kv_lora_rank, up_width, 1);
+  plim_matrices_add (list, PLIM_MATRIX_OUTPUT, plim_multiply (a->heads_count, a->v_head_dim), hidden_size, 1);
   if (a->index_heads_count > 0)
     {
-      add (list, PLIM_MATRIX_OTHER, a->q_lora_rank, plim_multiply (a->index_heads_count, a->index_head_dim), 1);
-      add (list, PLIM_MATRIX_OTHER, hidden_size, a->index_head_dim + a->index_heads_count, 1);
+      plim_matrices_add (list, PLIM_MATRIX_OTHER, a->q_lora_rank,
+                         plim_multiply (a->index_heads_count, a->index_head_dim), 1);
+      plim_matrices_add (list, PLIM_MATRIX_OTHER, hidden_size, a->index_head_dim + a->index_heads_count, 1);
     }
 }
 
 static void
-add_feed_forward (List          *list,
+add_feed_forward (PlimMatrices  *list,
                   PlimMatrixRole first_role,
                   gint64         outer_size,
                   gint64         width,
@@ -107,13 +93,13 @@ add_feed_forward (List          *list,
                   gboolean       is_gated)
 {
   if (is_gated)
-    add (list, first_role, outer_size, width, copies_count);
-  add (list, first_role + 1, outer_size, width, copies_count);
-  add (list, first_role + 2, width, outer_size, copies_count);
+    plim_matrices_add (list, first_role, outer_size, width, copies_count);
+  plim_matrices_add (list, first_role + 1, outer_size, width, copies_count);
+  plim_matrices_add (list, first_role + 2, width, outer_size, copies_count);
 }
 
 static void
-add_experts (List              *list,
+add_experts (PlimMatrices      *list,
              const PlimExperts *e,
              gint64             hidden_size)
 {
@@ -121,13 +107,13 @@ add_experts (List              *list,
 
   add_feed_forward (list, PLIM_MATRIX_GATE, hidden_size, e->shared_width, 1, e->is_gated);
   if (e->has_shared_gate)
-    add (list, PLIM_MATRIX_ROUTER, hidden_size, 1, 1);
+    plim_matrices_add (list, PLIM_MATRIX_ROUTER, hidden_size, 1, 1);
   if (e->experts_count == 0)
     return;
 
-  add (list, PLIM_MATRIX_ROUTER, hidden_size, e->experts_count, 1);
+  plim_matrices_add (list, PLIM_MATRIX_ROUTER, hidden_size, e->experts_count, 1);
   if (e->latent_size > 0)
-    add (list, PLIM_MATRIX_OTHER, hidden_size, e->latent_size, 2);
+    plim_matrices_add (list, PLIM_MATRIX_OTHER, hidden_size, e->latent_size, 2);
   add_feed_forward (list, PLIM_MATRIX_EXPERT_GATE, outer_size, e->width, e->experts_count, e->is_gated);
 }
 
@@ -137,7 +123,7 @@ plim_parameters_list_matrices (const PlimModel *model,
                                PlimMatrix      *matrices)
 {
   const PlimLayerKind *k = &model->kinds[kind];
-  List                 list = { matrices, 0 };
+  PlimMatrices         list = { matrices, 0 };
   PlimLayerCount       count = plim_parameters_count_layer (model, kind);
   gint64               rest_count;
 
@@ -155,7 +141,7 @@ plim_parameters_list_matrices (const PlimModel *model,
   rest_count = plim_add (count.matrix_count, count.expert_matrix_count);
   for (guint i = 0; i < list.n_matrices; i++)
     rest_count = plim_subtract (rest_count, plim_matrix_count (&matrices[i]));
-  add (&list, PLIM_MATRIX_OTHER, model->hidden_size, rest_count / model->hidden_size, 1);
+  plim_matrices_add (&list, PLIM_MATRIX_OTHER, model->hidden_size, rest_count / model->hidden_size, 1);
 
   return list.n_matrices;
 }

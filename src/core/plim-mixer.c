@@ -8,6 +8,7 @@
 #include "plim-mixer.h"
 
 #include "plim-checked.h"
+#include "plim-matrices-private.h"
 
 static gint64
 multiply3 (gint64 a,
@@ -226,56 +227,39 @@ plim_mixer_measure (const PlimRecurrent *r,
   return measures[r->kind](r, hidden_size);
 }
 
-typedef struct
-{
-  PlimMatrix *matrices;
-  guint       n_matrices;
-} List;
-
-static void
-add (List          *list,
-     PlimMatrixRole role,
-     gint64         in_size,
-     gint64         out_size,
-     gint64         copies_count)
-{
-  if (in_size > 0 && out_size > 0)
-    list->matrices[list->n_matrices++] = (PlimMatrix) { role, in_size, out_size, copies_count };
-}
-
 guint
 plim_mixer_list_matrices (const PlimRecurrent *r,
                           gint64               hidden_size,
                           PlimMatrix          *matrices)
 {
-  gint64 groups_width = 2 * plim_multiply (r->groups_count, r->state_size);
-  List   list = { matrices, 0 };
+  gint64       groups_width = 2 * plim_multiply (r->groups_count, r->state_size);
+  PlimMatrices list = { matrices, 0 };
 
   if (r->kind == PLIM_RECURRENT_NONE)
     return 0;
 
-  add (&list, PLIM_MATRIX_OTHER, r->inner_size, hidden_size, 1);
+  plim_matrices_add (&list, PLIM_MATRIX_OTHER, r->inner_size, hidden_size, 1);
   if (r->kind == PLIM_RECURRENT_MAMBA1)
     {
-      add (&list, PLIM_MATRIX_OTHER, hidden_size, 2 * r->inner_size, 1);
-      add (&list, PLIM_MATRIX_OTHER, r->inner_size, r->dt_rank + 2 * r->state_size, 1);
-      add (&list, PLIM_MATRIX_OTHER, r->dt_rank, r->inner_size, 1);
+      plim_matrices_add (&list, PLIM_MATRIX_OTHER, hidden_size, 2 * r->inner_size, 1);
+      plim_matrices_add (&list, PLIM_MATRIX_OTHER, r->inner_size, r->dt_rank + 2 * r->state_size, 1);
+      plim_matrices_add (&list, PLIM_MATRIX_OTHER, r->dt_rank, r->inner_size, 1);
     }
   else if (r->kind == PLIM_RECURRENT_GATED_DELTA_NET)
     {
-      add (&list, PLIM_MATRIX_QKV, hidden_size, plim_add (groups_width, r->inner_size), 1);
+      plim_matrices_add (&list, PLIM_MATRIX_QKV, hidden_size, plim_add (groups_width, r->inner_size), 1);
     }
   else if (r->kind == PLIM_RECURRENT_KIMI_DELTA)
     {
-      add (&list, PLIM_MATRIX_QUERY, hidden_size, r->inner_size, 1);
-      add (&list, PLIM_MATRIX_KEY, hidden_size, r->inner_size, 1);
-      add (&list, PLIM_MATRIX_VALUE, hidden_size, r->inner_size, 1);
-      add (&list, PLIM_MATRIX_OTHER, r->decay_rank, r->inner_size, 1);
-      add (&list, PLIM_MATRIX_OTHER, r->gate_rank, r->inner_size, 1);
+      plim_matrices_add (&list, PLIM_MATRIX_QUERY, hidden_size, r->inner_size, 1);
+      plim_matrices_add (&list, PLIM_MATRIX_KEY, hidden_size, r->inner_size, 1);
+      plim_matrices_add (&list, PLIM_MATRIX_VALUE, hidden_size, r->inner_size, 1);
+      plim_matrices_add (&list, PLIM_MATRIX_OTHER, r->decay_rank, r->inner_size, 1);
+      plim_matrices_add (&list, PLIM_MATRIX_OTHER, r->gate_rank, r->inner_size, 1);
     }
   else if (r->kind == PLIM_RECURRENT_RG_LRU)
     {
-      add (&list, PLIM_MATRIX_OTHER, r->inner_size / MAX (r->heads_count, 1), r->inner_size, 2);
+      plim_matrices_add (&list, PLIM_MATRIX_OTHER, r->inner_size / MAX (r->heads_count, 1), r->inner_size, 2);
     }
 
   return list.n_matrices;
