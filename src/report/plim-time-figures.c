@@ -208,6 +208,8 @@ plim_time_figures (const PlimInputs   *inputs,
 {
   const Teller teller = { inputs, estimate, func, data };
 
+  if (estimate->is_overflow)
+    return;
   if (!estimate->time.is_known && !plim_wording_is_speed_alone (&estimate->time))
     return;
 

@@ -133,6 +133,8 @@ plim_wording_verdict (const PlimEstimate *estimate,
 
     case PLIM_VERDICT_UNKNOWN:
     default:
+      if (estimate->is_overflow && estimate->not_covered == NULL)
+        return g_strdup (_ ("The numbers are too large to count"));
       text = plim_wording_missing (estimate);
       if (*text == '\0')
         return g_strdup (_ ("Not enough information"));

@@ -159,6 +159,13 @@ def test_unlimited_batch():
     assert line.endswith("not limited by memory"), line
 
 
+def test_overflow():
+    """Numbers beyond 64 bits have neither a verdict nor a time."""
+    text = run("estimate", "--task", "training", "--model", "llama-3.2-1b", "--gpu", "rtx-4090", "--batch", "16777216",
+               "--context", "1073741824", "--accumulation", "16777216").stdout
+    assert "too large to count" in text and "Not enough" not in text and "Time" not in text, text
+
+
 def test_notices():
     """Another runtime than asked for; more context than GPT-2's 1,024; a training whose time nothing says."""
     assert "This is llama.cpp" in run("estimate", "--model", "llama-3.1-8b", "--runtime", "vllm", "--precision", "q4_k_m").stdout
