@@ -4,6 +4,7 @@
 
 #include "plim-step-traffic.h"
 
+#include "plim-adapters.h"
 #include "plim-objective.h"
 #include "plim-recipe.h"
 #include "plim-recompute.h"
@@ -204,7 +205,7 @@ plim_step_traffic_init (PlimStepTraffic          *traffic,
 {
   Step s = { inputs, estimate, layout, plim_recipe_bytes (inputs), 0, 0, 0, 0, plim_recompute_parts (inputs) };
 
-  s.tokens_count = (double) plim_objective_sequences_count (inputs) * (double) inputs->context_tokens /
+  s.tokens_count = (double) plim_objective_sequences_count (inputs) * (double) plim_adapter_sequence_tokens (inputs) /
                    (double) layout->context_count;
   s.hidden_bytes = s.tokens_count * (double) inputs->model.hidden_size * (double) s.recipe.compute_bytes;
   s.layers_count = (double) inputs->model.n_layers / (double) layout->pipeline_count;

@@ -6,6 +6,7 @@
 
 #include "plim-step-work.h"
 
+#include "plim-adapters.h"
 #include "plim-flops.h"
 #include "plim-objective.h"
 #include "plim-optimizer.h"
@@ -318,8 +319,8 @@ plim_step_work_init (PlimStepWork             *work,
   double                   local_count = plim_step_local_parameters (estimate, layout);
 
   *work = (PlimStepWork) { 0 };
-  work->tokens_count = (double) plim_objective_sequences_count (inputs) * (double) inputs->context_tokens /
-                       (double) layout->context_count;
+  work->tokens_count = (double) plim_objective_sequences_count (inputs) *
+                       (double) plim_adapter_sequence_tokens (inputs) / (double) layout->context_count;
   set_peaks (work, inputs);
   add_flops (work, inputs, estimate, layout);
   add_moved (work, inputs, layout);

@@ -168,6 +168,30 @@ init_step (const PlimInputs   *inputs,
   g_assert_null (plim_training_layout_init (layout, inputs));
 }
 
+/* Virtual tokens before every sequence are computed like its own: 100 of them beside 300 are a third more. */
+static void
+test_virtual_tokens (void)
+{
+  PlimInputs         inputs;
+  PlimEstimate       estimate;
+  PlimTrainingLayout layout;
+  PlimStepWork       plain;
+  PlimStepWork       longer;
+
+  fill_llama (&inputs);
+  inputs.task = PLIM_TASK_LORA;
+  inputs.framework = PLIM_FRAMEWORK_TRANSFORMERS;
+  inputs.context_tokens = 300;
+  inputs.adapter = PLIM_ADAPTER_PROMPT;
+  inputs.virtual_tokens = 0;
+  init_step (&inputs, &estimate, &layout);
+  plim_step_work_init (&plain, &inputs, &estimate, &layout);
+  inputs.virtual_tokens = 100;
+  plim_step_work_init (&longer, &inputs, &estimate, &layout);
+  assert_close (longer.tokens_count, 400);
+  assert_close (longer.matrix_flops / plain.matrix_flops, 400 / 300.0);
+}
+
 static void
 test_work (void)
 {
@@ -711,6 +735,7 @@ main (int    argc,
   g_test_add_func ("/training-time/recompute", test_recompute);
   g_test_add_func ("/training-time/lora-and-window", test_lora_and_window);
   g_test_add_func ("/training-time/work", test_work);
+  g_test_add_func ("/training-time/virtual-tokens", test_virtual_tokens);
   g_test_add_func ("/training-time/slowest-stage", test_slowest_stage);
   g_test_add_func ("/training-time/traffic", test_traffic);
   g_test_add_func ("/training-time/dualpipe", test_dualpipe);
