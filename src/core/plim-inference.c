@@ -10,6 +10,7 @@
 #include "plim-layout.h"
 #include "plim-next-token.h"
 #include "plim-runtime.h"
+#include "plim-served-adapters.h"
 #include "plim-serving-speed.h"
 #include "plim-towers.h"
 #include "plim-weight-layout.h"
@@ -178,18 +179,21 @@ add_matrix_in_use (const Serving   *serving,
 static void
 add_adapters (const Serving *serving)
 {
-  const PlimInputs *inputs = serving->inputs;
-  gint64            adapter_count =
-    plim_parameters_lora_count (&inputs->model, inputs->lora_rank, inputs->lora_targets);
-  gint64             gpus_count = serving->layout.tensor_count * serving->layout.pipeline_count;
+  const PlimInputs  *inputs = serving->inputs;
+  gint64             adapter_count = plim_served_adapter_count (inputs, &serving->layout);
+  gint64             stages_count = serving->layout.pipeline_count;
   const PlimTermSpec spec = {
     .id = PLIM_TERM_ADAPTERS,
     .moments = ALWAYS,
-    .bytes = plim_divide_up (plim_multiply (inputs->adapters_count, plim_multiply (2, adapter_count)), gpus_count),
+    .bytes = plim_divide_up (plim_multiply (inputs->adapters_count, plim_multiply (2, adapter_count)), stages_count),
     .formula = "ceil({0} × {1} × {2} ÷ {3})",
-    .source = "LoRA, arXiv:2106.09685, section 4.1",
+    .source = "LoRA, arXiv:2106.09685, section 4.1; vLLM, lora/layers/base_linear.py; SGLang, lora/mem_pool.py",
+    .note = plim_runtime_lora_room (inputs) == PLIM_LORA_ROOM_TARGETS
+              ? NULL
+              : N_ ("vLLM has room for adapters in every linear layer, whichever they change."),
     .depends = PLIM_DEPENDS_MODEL | PLIM_FIELD_BIT (PLIM_FIELD_ADAPTERS) | PLIM_FIELD_BIT (PLIM_FIELD_LORA_RANK) |
-               PLIM_FIELD_BIT (PLIM_FIELD_LORA_TARGETS) | LAYOUT,
+               PLIM_FIELD_BIT (PLIM_FIELD_LORA_TARGETS) | PLIM_FIELD_BIT (PLIM_FIELD_RUNTIME_VERSION) |
+               PLIM_FIELD_BIT (PLIM_FIELD_EXPERT_PARALLEL) | PLIM_FIELD_BIT (PLIM_FIELD_PRECISION) | LAYOUT,
   };
   PlimExplanation *explanation;
 
@@ -198,9 +202,9 @@ add_adapters (const Serving *serving)
 
   explanation = &plim_component_add (serving->estimate, &spec)->explanation;
   plim_explanation_add (explanation, N_ ("adapters"), inputs->adapters_count, 1);
-  plim_explanation_add (explanation, N_ ("parameters of an adapter"), adapter_count, 1);
+  plim_explanation_add (explanation, N_ ("parameters of an adapter, a GPU’s share"), adapter_count, 1);
   plim_explanation_add (explanation, N_ ("bytes per parameter"), 2, 1);
-  plim_explanation_add (explanation, N_ ("GPUs"), gpus_count, 1);
+  plim_explanation_add (explanation, N_ ("stages"), stages_count, 1);
 }
 
 /* --- caches ----------------------------------------------------------------------------------------- */

@@ -72,8 +72,8 @@ add_recurrent (PlimMatrices        *list,
   in_width = plim_subtract (plim_parameters_recurrent_matrix_count (r, hidden_size), out_count) / hidden_size;
   if (r->kind == PLIM_RECURRENT_MAMBA1)
     in_width = 2 * r->inner_size;
-  plim_matrices_add (list, PLIM_MATRIX_OTHER, hidden_size, in_width, 1);
-  plim_matrices_add (list, PLIM_MATRIX_OTHER, r->inner_size, hidden_size, 1);
+  plim_matrices_add (list, PLIM_MATRIX_QKV, hidden_size, in_width, 1);
+  plim_matrices_add (list, PLIM_MATRIX_OUTPUT, r->inner_size, hidden_size, 1);
 }
 
 static void

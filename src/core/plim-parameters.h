@@ -67,7 +67,7 @@ typedef enum
   PLIM_MATRIX_QUERY,
   PLIM_MATRIX_KEY,
   PLIM_MATRIX_VALUE,
-  PLIM_MATRIX_OUTPUT,      /* of attention */
+  PLIM_MATRIX_OUTPUT,      /* of attention, of a mixer */
   PLIM_MATRIX_GATE,        /* of a dense feed-forward or a shared expert, as the next two */
   PLIM_MATRIX_UP,
   PLIM_MATRIX_DOWN,

@@ -38,6 +38,10 @@
  * SGLang, docs/hardware-platforms; TensorRT-LLM, support matrix; MLX, install.rst: Metal, and CUDA on Linux). llama.cpp
  * joins computers by RPC (tools/rpc), MLX by mlx.launch (docs, usage/distributed.rst).
  *
+ * Adapters.  vLLM has room for them in every linear layer, whichever they change, unless told which
+ * (lora/model_manager.py, _create_lora_modules), and since 0.11.2 in routed experts (lora/layers/fused_moe.py; pull
+ * request 21229).  Room in token table and head, which it has for some architectures, is left out.
+ *
  * Recurrent states.  llama.cpp keeps all of them in 32 bits (src/llama-memory-recurrent.cpp); transformers, mlx-lm and
  * SGLang the convolution in 16 and the state in 32 (modeling_qwen3_next.py; models/gated_delta.py;
  * mamba_cache.py), vLLM both in the model's format (mamba_utils.py).  SGLang keeps three slots for each running
@@ -61,6 +65,9 @@
 
 /* NCCL's buffers were part of the share before this one. */
 #define VLLM_BUFFERS_BESIDE_VERSION 11
+
+/* Adapters of routed experts came with the last release of this one, 0.11.2. */
+#define VLLM_EXPERT_ADAPTERS_VERSION 11
 
 /* What is not modelled, where more than one runtime has it. */
 #define FRAGMENTS   N_ ("freed blocks that PyTorch keeps")
@@ -133,6 +140,7 @@ static const PlimRuntimeProfile profiles[PLIM_N_RUNTIMES] = {
     .conv_state_bytes = 2,
     .state_bytes = 2,
     .state_slots_count = 1,
+    .lora_room = PLIM_LORA_ROOM_EXPERTS,
     .budget = PLIM_BUDGET_OF_MEMORY,
     .budget_share = 0.92,
     .budget_source = "vLLM, config/cache.py, gpu_memory_utilization",
@@ -237,6 +245,14 @@ plim_runtime_budget_share (const PlimInputs *inputs)
   if (inputs->memory_utilization > 0)
     return inputs->memory_utilization;
   return is_vllm_before (inputs, VLLM_NEW_SHARE_VERSION) ? VLLM_OLD_SHARE : profile->budget_share;
+}
+
+PlimLoraRoom
+plim_runtime_lora_room (const PlimInputs *inputs)
+{
+  PlimLoraRoom room = plim_runtime_profile (inputs)->lora_room;
+
+  return is_vllm_before (inputs, VLLM_EXPERT_ADAPTERS_VERSION) ? MIN (room, PLIM_LORA_ROOM_LINEAR) : room;
 }
 
 gint64

@@ -25,6 +25,14 @@ typedef enum
   PLIM_BUDGET_OF_FREE         /* what weights and work leave of the memory */
 } PlimBudget;
 
+/* Where it has room for low-rank adapters. */
+typedef enum
+{
+  PLIM_LORA_ROOM_TARGETS, /* in the matrices that adapters change */
+  PLIM_LORA_ROOM_LINEAR,  /* in every linear layer but routed experts and their router */
+  PLIM_LORA_ROOM_EXPERTS  /* in those too */
+} PlimLoraRoom;
+
 #define PLIM_MOST_NOT_COUNTED 4
 
 typedef struct
@@ -54,6 +62,7 @@ typedef struct
   gboolean       unties_head;          /* a tied head is a matrix of its own */
   gint64         quantizing_bytes;     /* of each number of the matrix that becomes INT8 at load; 0 = not on the GPU */
   gint64         dequantized_bytes;    /* of each number of the NF4 matrix in use in prefill; 0 = not modelled */
+  PlimLoraRoom   lora_room;            /* in its newest version */
   gboolean       is_eager;             /* the host starts every kernel by itself, unless compiled */
   PlimBudget     budget;
   double         budget_share;         /* its default */
@@ -86,6 +95,9 @@ gint64 plim_runtime_usable_bytes (const PlimInputs *inputs,
                                   gint64            capacity_bytes,
                                   gint64            taken_bytes,
                                   gint64            buffer_bytes);
+
+/* Where the runtime, in the version that @inputs give, has room for adapters. */
+PlimLoraRoom plim_runtime_lora_room (const PlimInputs *inputs);
 
 /* N_() reason why the runtime refuses @inputs, NULL when it does not. */
 const char *plim_runtime_refusal (const PlimInputs *inputs);

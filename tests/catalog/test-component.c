@@ -708,6 +708,60 @@ test_pool (void)
     }
 }
 
+/* Served adapters, from the shapes of vLLM's and SGLang's buffers.  With outputs split A is whole on each GPU, with
+ * inputs split B.  Llama 3 70B on 8 GPUs, sides of a layer: query and output 8192 + 1024, key and value 8192 + 128, the
+ * others 8192 + 3584.  Qwen3 30B A3B on 2 GPUs: query and output 2048 + 2048, key and value 2048 + 256, router 2048 +
+ * 128, and the three of each of 128 experts 2048 + 384, or, dealt, of 64 experts 2048 + 768. */
+static void
+test_served_adapters (void)
+{
+  static const struct
+  {
+    const char     *model_id;
+    PlimRuntime     runtime;
+    gint64          version;
+    PlimLoraTargets targets;
+    gint64          tensor_count;
+    gint64          pipeline_count;
+    gint64          expert_count;
+    gint64          adapters_count;
+    gint64          bytes; /* rank 16 */
+  } cases[] = {
+    { "llama-2-7b", PLIM_RUNTIME_TRANSFORMERS, 0, PLIM_LORA_QUERY_VALUE, 1, 1, 1, 3, 3 * 2 * 8388608 },
+    { "llama-2-7b", PLIM_RUNTIME_VLLM, 0, PLIM_LORA_QUERY_VALUE, 1, 1, 1, 3, 3 * 2 * 39976960 },
+    { "llama-2-7b", PLIM_RUNTIME_VLLM, 0, PLIM_LORA_QUERY_VALUE, 1, 2, 1, 3, 3 * 39976960 },
+    { "llama-3-70b", PLIM_RUNTIME_VLLM, 0, PLIM_LORA_ALL_LINEAR, 8, 1, 1, 8,
+      8 * 80 * 32 * (2 * 9216 + 2 * 8320 + 3 * 11776) },
+    { "llama-3-70b", PLIM_RUNTIME_SGLANG, 0, PLIM_LORA_ATTENTION, 8, 1, 1, 8, 8 * 80 * 32 * (2 * 9216 + 2 * 8320) },
+    { "qwen3-30b-a3b", PLIM_RUNTIME_SGLANG, 0, PLIM_LORA_ALL_LINEAR, 2, 1, 1, 1, 48 * 32 * (2 * 4096 + 2 * 2304) },
+    { "qwen3-30b-a3b", PLIM_RUNTIME_VLLM, 10, PLIM_LORA_ALL_LINEAR, 2, 1, 1, 1, 48 * 32 * (2 * 4096 + 2 * 2304) },
+    { "qwen3-30b-a3b", PLIM_RUNTIME_VLLM, 0, PLIM_LORA_ALL_LINEAR, 2, 1, 1, 1,
+      48 * 32 * (2 * 4096 + 2 * 2304 + 2176 + 128 * 3 * 2432) },
+    { "qwen3-30b-a3b", PLIM_RUNTIME_VLLM, 0, PLIM_LORA_ALL_LINEAR, 2, 1, 2, 1,
+      48 * 32 * (2 * 4096 + 2 * 2304 + 2176 + 64 * 3 * 2816) },
+  };
+  g_autoptr (PlimCatalog) catalog = open_catalog ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PlimInputs   inputs;
+      PlimEstimate estimate;
+
+      describe_job (catalog, &inputs, cases[i].model_id, "h100-sxm5-80gb", PLIM_TASK_INFERENCE);
+      inputs.runtime = cases[i].runtime;
+      inputs.runtime_version = cases[i].version;
+      inputs.gpus_count = cases[i].tensor_count * cases[i].pipeline_count;
+      inputs.tensor_parallel_count = cases[i].tensor_count;
+      inputs.pipeline_parallel_count = cases[i].pipeline_count;
+      inputs.expert_parallel_count = cases[i].expert_count;
+      inputs.adapters_count = cases[i].adapters_count;
+      inputs.lora_targets = cases[i].targets;
+      plim_estimate (&inputs, &estimate);
+      g_assert_null (estimate.not_covered);
+      g_assert_cmpint (find_term (&estimate, PLIM_TERM_ADAPTERS)->bytes, ==, cases[i].bytes);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -731,6 +785,7 @@ main (int   argc,
   g_test_add_func ("/component/context-limit", test_context_limit);
   g_test_add_func ("/component/packing", test_packing);
   g_test_add_func ("/component/pool", test_pool);
+  g_test_add_func ("/component/served-adapters", test_served_adapters);
 
   return g_test_run ();
 }
