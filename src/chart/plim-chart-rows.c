@@ -218,14 +218,14 @@ natural_height (PlimChartLayout     *self,
 
 static void
 label_part (PlimChartLayout     *self,
-            const Rows          *rows,
             const PlimChartPart *part,
+            double               line_x,
             double               start,
             double               end,
             double               y)
 {
   g_autofree char *text = g_strconcat (part->label, " ", part->number, NULL);
-  double           front = (rows->line_x >= 0 ? MIN (end, rows->line_x) : end) - start;
+  double           front = (line_x >= 0 ? MIN (end, line_x) : end) - start;
   PlimShape       *shape;
 
   if (front < plim_layout_text_width (self, PLIM_TEXT_NORMAL, text) + GAP)
@@ -244,6 +244,7 @@ add_bar (PlimChartLayout    *self,
 {
   double       line = row->line > 0 ? row->line : rows->spec->line;
   PlimBarPlace place = { rows->bar_x, y, rows->bar, rows->scale, rows->bar_end, line, 5, -1 };
+  double       line_x = line > 0 ? rows->bar_x + line * rows->scale : -1;
   double       sum = 0;
 
   plim_layout_bar (self, &place, row);
@@ -251,13 +252,12 @@ add_bar (PlimChartLayout    *self,
     {
       const PlimChartPart *part = row->parts->pdata[i];
 
-      label_part (self, rows, part, rows->bar_x + sum * rows->scale, rows->bar_x + (sum + part->value) * rows->scale,
-                  y + rows->bar / 2);
+      label_part (self, part, line_x, rows->bar_x + sum * rows->scale,
+                  rows->bar_x + (sum + part->value) * rows->scale, y + rows->bar / 2);
       sum += part->value;
     }
   if (line > 0 && (row->line > 0 || rows->is_narrow))
-    plim_layout_line (self, PLIM_INK_LOAD_LINE, LINE_WIDTH, rows->bar_x + line * rows->scale, y - 4,
-                      rows->bar_x + line * rows->scale, y + rows->bar + 4);
+    plim_layout_line (self, PLIM_INK_LOAD_LINE, LINE_WIDTH, line_x, y - 4, line_x, y + rows->bar + 4);
 }
 
 /* The number at the end of the bar; where the load line would cut it, behind the line. */

@@ -4,8 +4,6 @@
 
 #include "charts.h"
 
-#define GIB 1073741824.0
-
 static const char *const words[] = { "Weights", "Adapters", "Optimizer", "Gradients", "Activations",
                                      "Logits", "KV cache", "Aktivierungen", "QLoRA & <LoRA>", "Schattenkopie" };
 

@@ -6,6 +6,8 @@
 
 #include "plim-chart-layout.h"
 
+#define GIB 1073741824.0
+
 /* The kinds and forms random_chart() makes. */
 #define N_CHART_FORMS 9
 

@@ -110,6 +110,36 @@ find_label (PlimChartLayout *layout,
   return FALSE;
 }
 
+/* Two jobs of 64 GiB on one axis, the second on a card of 24 GiB: its label stays in front of its own line. */
+static void
+test_own_line (void)
+{
+  g_autoptr (PlimChartSpec)   spec = plim_chart_spec_new (PLIM_CHART_ROWS);
+  g_autoptr (PlimChartLayout) layout = NULL;
+  static const double         lines_gib[] = { 80, 24 };
+  PlimRect                    above, below;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines_gib); i++)
+    {
+      PlimChartRow  *row = plim_chart_spec_add_row (spec);
+      PlimChartPart *part = plim_chart_row_add_part (row);
+
+      row->label = g_strdup ("Job");
+      row->number = g_strdup ("64");
+      row->line = lines_gib[i] * GIB;
+      part->part = PLIM_PART_ACTIVATIONS;
+      part->value = 64 * GIB;
+      part->label = g_strdup ("Saved");
+      part->number = g_strdup (i == 0 ? "first" : "second");
+      part->description = g_strdup ("Saved");
+    }
+  layout = plim_chart_layout_new (spec, 1000, 0, context, FALSE);
+  g_assert_true (find_label (layout, "Saved first", &above));
+  g_assert_true (find_label (layout, "Saved second", &below));
+  /* Middles at 32 of 80 and at 12 of 80 GiB: a quarter of the axis apart, which is some 900 px long. */
+  g_assert_cmpfloat (above.x + above.width / 2 - below.x - below.width / 2, >, 900 / 4 - 30);
+}
+
 /* 18.3 GiB of a card of 24 on 960 px: 40 px a GiB. */
 static void
 test_bar (void)
@@ -231,6 +261,7 @@ main (int    argc,
   g_test_add_func ("/layout/merge", test_merge);
   g_test_add_func ("/layout/mini", test_mini);
   g_test_add_func ("/layout/mirror", test_mirror);
+  g_test_add_func ("/layout/rows/own-line", test_own_line);
   g_test_add_func ("/layout/empty", test_empty);
   for (guint i = 0; i < N_CHART_FORMS; i++)
     {
