@@ -64,7 +64,7 @@ plim_page_table_gpus (PlimCatalog   *catalog,
                  g_strdup_printf ("%s, %" G_GINT64_FORMAT PLIM_NBSP "GB", row->gpu->name, row->gpu->marketed_gb));
       set_taken (table, 1, plim_format_count (row->needed_count));
       set_taken (table, 2, plim_format_percent (row->filling));
-      set_taken (table, 3, row->cost_per_hour > 0 ? plim_format_money (row->cost_per_hour) : g_strdup (PLIM_EN_DASH));
+      set_taken (table, 3, row->cost_per_hour > 0 ? plim_format_price (row->cost_per_hour) : g_strdup (PLIM_EN_DASH));
       set_taken (table, 4, pace_text (row, has_seconds));
     }
 

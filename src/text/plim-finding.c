@@ -196,7 +196,7 @@ plim_finding_cost (const PlimInputs   *inputs,
   const PlimTime  *time = &estimate->time;
   g_autofree char *cost = plim_format_money (time->cost_usd);
   g_autofree char *hours = plim_format_significant (24 * time->gpu_days);
-  g_autofree char *price = plim_format_money (time->cost_usd / (24 * time->gpu_days));
+  g_autofree char *price = plim_format_price (time->cost_usd / (24 * time->gpu_days));
 
   if (!time->is_known || time->cost_usd <= 0)
     return plim_finding_time (inputs, estimate);

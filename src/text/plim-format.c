@@ -336,3 +336,17 @@ plim_format_money (double usd)
   /* Translators: an amount of money, as in "$1.32". */
   return g_strdup_printf (_ ("$%s"), number);
 }
+
+char *
+plim_format_price (double usd)
+{
+  g_autofree char *number = NULL;
+
+  if (!(usd >= 0.005 && usd < 99.995) || lround (usd * 1000) % 10 == 0)
+    return plim_format_money (usd);
+
+  number = format_fixed (usd, 3);
+
+  /* Translators: an amount of money, as in "$1.32". */
+  return g_strdup_printf (_ ("$%s"), number);
+}

@@ -85,6 +85,9 @@ char *plim_format_duration (double seconds);
 /* USD: "$1.62", "$12,300" */
 char *plim_format_money (double usd);
 
+/* USD per hour; to the tenth of a cent where it has one, so that hours × price is the cost beside it: "$3.495". */
+char *plim_format_price (double usd);
+
 /* A quantity with an SI prefix: (312e12, "FLOP/s") gives "312 TFLOP/s", (3.35e12, "B/s") "3.35 TB/s". */
 char *plim_format_rate (double      value,
                         const char *unit);

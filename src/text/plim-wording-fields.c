@@ -149,7 +149,7 @@ number_text (const PlimInputs *inputs,
       return with_unit (plim_format_percent (value), id);
 
     case PLIM_FIELD_PRICE:
-      return plim_format_money (value);
+      return plim_format_price (value);
 
     case PLIM_FIELD_SEQUENCE_FLOPS:
       return plim_format_rate (value, "FLOP");

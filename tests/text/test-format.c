@@ -96,6 +96,9 @@ test_numbers (void)
   assert_text (plim_format_money (1.62), "$1.62");
   assert_text (plim_format_money (12300.4), "$12,300");
   assert_text (plim_format_money (0), "$0.00");
+  assert_text (plim_format_price (3.495), "$3.495");
+  assert_text (plim_format_price (3.5), "$3.50");
+  assert_text (plim_format_price (123.456), "$123");
   assert_text (plim_format_rate (312e12, "FLOP/s"), "312" NB "TFLOP/s");
   assert_text (plim_format_rate (3.35e12, "B/s"), "3.35" NB "TB/s");
 }
