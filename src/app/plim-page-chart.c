@@ -55,7 +55,7 @@ static PlimChartSpec *
 create_cost_chart (PlimCatalog      *catalog G_GNUC_UNUSED,
                    const PlimInputs *inputs)
 {
-  return plim_chart_cost_new (inputs);
+  return plim_chart_time_is_alone (inputs) ? NULL : plim_chart_cost_new (inputs);
 }
 
 static PlimChartSpec *

@@ -14,6 +14,7 @@
 #include <glib/gi18n.h>
 
 #define MOST_SCENARIOS 8
+#define LEAST_CHARS    14 /* few values take a second line, four scenarios fit 800 px */
 
 struct _PlimPageCompare
 {
@@ -112,4 +113,5 @@ static void
 plim_page_compare_init (PlimPageCompare *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  plim_table_view_set_least_chars (self->table, LEAST_CHARS);
 }

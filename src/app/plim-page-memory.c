@@ -231,12 +231,12 @@ add_pool (PlimPageMemory     *self,
     add_answer (self, _ ("Room for caches"), text, "body");
 }
 
-/* What the other GPUs come to, where GPUs hold different parts. */
+/* What each GPU comes to, where GPUs hold different parts. */
 static void
-add_other_roles (PlimPageMemory     *self,
-                 const PlimEstimate *estimate)
+add_roles (PlimPageMemory     *self,
+           const PlimEstimate *estimate)
 {
-  for (guint r = 1; r < estimate->n_roles; r++)
+  for (guint r = 0; estimate->n_roles > 1 && r < estimate->n_roles; r++)
     {
       g_autofree char *title = plim_wording_role (&estimate->roles[r]);
 
@@ -330,7 +330,7 @@ plim_page_memory_update (PlimPage      *page,
   self->is_updating = TRUE;
   gtk_list_box_remove_all (self->list);
   add_fullest_role (self, inputs, estimate);
-  add_other_roles (self, estimate);
+  add_roles (self, estimate);
   add_pool (self, estimate);
   show_measured (self, plim_document_get_current (document));
   gtk_label_set_label (self->finding, finding);

@@ -110,6 +110,7 @@ struct _PlimResult
   AdwHeaderBar   *header;
   AdwBanner      *banner;
   GtkWidget      *scrolled;
+  GtkViewport    *viewport;
   PlimHero       *hero;
   AdwToggleGroup *answers;
   GtkListBox     *answers_list;
@@ -196,6 +197,15 @@ answer_activated_cb (PlimResult    *self,
   plim_result_show_page (self, pages[gtk_list_box_row_get_index (row)].name);
 }
 
+/* The rows mark the page that is shown, as the tabs do. */
+static void
+page_changed_cb (PlimResult *self)
+{
+  for (guint i = 0; i < N_PAGES; i++)
+    if (gtk_stack_get_visible_child (self->stack) == self->widgets[i])
+      gtk_list_box_select_row (self->answers_list, GTK_LIST_BOX_ROW (self->rows[i]));
+}
+
 static void
 update_form (PlimResult *self)
 {
@@ -267,6 +277,7 @@ plim_result_class_init (PlimResultClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlimResult, header);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, banner);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, PlimResult, viewport);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, hero);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, answers);
   gtk_widget_class_bind_template_child (widget_class, PlimResult, answers_list);
@@ -339,6 +350,8 @@ plim_result_init (PlimResult *self)
     }
   g_object_bind_property (self->answers, "active-name", self->stack, "visible-child-name",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (self->stack, "notify::visible-child", G_CALLBACK (page_changed_cb), self, G_CONNECT_SWAPPED);
+  page_changed_cb (self);
   plim_result_show_page (self, "memory");
 
   self->estimator_signals = g_signal_group_new (PLIM_TYPE_ESTIMATOR);
@@ -381,6 +394,8 @@ plim_result_show_page (PlimResult *self,
 
   gtk_stack_set_visible_child_name (self->stack, name);
   move_focus (self);
+  if (self->is_narrow) /* the page is below the fold */
+    gtk_viewport_scroll_to (self->viewport, GTK_WIDGET (self->stack), NULL);
 }
 
 const char *

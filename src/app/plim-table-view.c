@@ -11,6 +11,8 @@
 struct _PlimTableView
 {
   GtkGrid parent_instance;
+
+  guint least_chars; /* of a column, where its texts have as many */
 };
 
 G_DEFINE_FINAL_TYPE (PlimTableView, plim_table_view, GTK_TYPE_GRID)
@@ -38,13 +40,27 @@ add_label (PlimTableView *self,
   GtkWidget *label = plim_label_new (text, column == 0 ? 0 : 1, style);
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  if (self->least_chars > 0)
+    gtk_label_set_width_chars (GTK_LABEL (label), MIN ((int) self->least_chars, (int) g_utf8_strlen (text, -1)));
   if (column == 0)
     gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), column > 0 && row > 0);
   gtk_widget_set_hexpand (label, column == 0);
   if (column > 0)
-    gtk_widget_add_css_class (label, "numeric");
+    {
+      gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_RIGHT);
+      gtk_widget_add_css_class (label, "numeric");
+    }
   gtk_grid_attach (GTK_GRID (self), label, (int) column, row, 1, 1);
+}
+
+void
+plim_table_view_set_least_chars (PlimTableView *self,
+                                 guint          least_chars)
+{
+  g_return_if_fail (PLIM_IS_TABLE_VIEW (self));
+
+  self->least_chars = least_chars;
 }
 
 void

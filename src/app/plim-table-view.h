@@ -18,4 +18,8 @@ void plim_table_view_set_table (PlimTableView   *self,
                                 const PlimTable *table,
                                 guint            answers_row);
 
+/* For tables that scroll sideways: texts wrap at @least_chars characters at the earliest (0 = at any word). */
+void plim_table_view_set_least_chars (PlimTableView *self,
+                                      guint          least_chars);
+
 G_END_DECLS

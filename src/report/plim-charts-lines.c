@@ -155,12 +155,19 @@ time_chart_new (const PlimInputs *inputs,
   return spec;
 }
 
+gboolean
+plim_chart_time_is_alone (const PlimInputs *inputs)
+{
+  return inputs->task == PLIM_TASK_INFERENCE && plim_model_has_shape (&inputs->model) &&
+         !plim_model_has_stack (&inputs->model, FALSE);
+}
+
 /* Speed of serving: an encoder reads texts one after another, however many there are. */
 static PlimChartSpec *
 serving_chart_new (const PlimInputs *inputs,
                    const TimeChart  *chart)
 {
-  if (plim_model_has_shape (&inputs->model) && !plim_model_has_stack (&inputs->model, FALSE))
+  if (plim_chart_time_is_alone (inputs))
     return time_chart_new (inputs, &encode_speed, PLIM_FIELD_GPUS);
 
   return time_chart_new (inputs, chart, PLIM_FIELD_BATCH);

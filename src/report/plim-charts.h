@@ -30,6 +30,9 @@ PlimChartSpec *plim_chart_gpus_new (const PlimInputs   *inputs,
 PlimChartSpec *plim_chart_time_new (const PlimInputs *inputs);
 PlimChartSpec *plim_chart_cost_new (const PlimInputs *inputs);
 
+/* Encoders only read: their cost chart is their time chart. */
+gboolean plim_chart_time_is_alone (const PlimInputs *inputs);
+
 /* Memory against @axis (PLIM_FIELD_CONTEXT or PLIM_FIELD_BATCH), with half and twice the other one. */
 PlimChartSpec *plim_chart_limits_new (const PlimInputs *inputs,
                                       PlimFieldId       axis,

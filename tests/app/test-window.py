@@ -76,6 +76,46 @@ def test_pages():
             window.find(heading)
 
 
+def extent(window, name, roles=None):
+    """Top and height of what is named, in the window."""
+    box = window.find(name, roles).get_component_iface().get_extents(driver.Atspi.CoordType.WINDOW)
+    return box.y, box.height
+
+
+def test_narrow_pages():
+    """In a narrow window a page opens where it can be seen, and its row is marked."""
+    with driver.Window(PROGRAM) as window:
+        driver.wait_for("a verdict", window.verdict)
+        window.resize(360, 740)
+        window.key("ctrl+4")
+        driver.wait_for("the page in sight", lambda: 0 < extent(window, "Longest Context")[0] < 700)
+        row = window.find("Limits", {"list item"})
+        assert row.get_state_set().contains(driver.Atspi.StateType.SELECTED), "the row of the page is not marked"
+
+
+def test_encoder():
+    """An encoder's speed is one chart, not two of the same."""
+    inputs = {"task": "inference", "model": "bert-base-uncased", "gpu": "rtx-4090"}
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "encoder.plimsoll")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"format": "plimsoll", "version": 1, "scenarios": [{"id": "a", "name": "Encoder", "inputs": inputs}]}, file)
+        with driver.Window(PROGRAM, path) as window:
+            driver.wait_for("a verdict", window.verdict)
+            window.key("ctrl+3")
+            window.find("Reading Speed")
+            assert sum(role == "label" and name.startswith("Reading Speed") for role, name, _ in window.nodes()) == 1
+
+
+def test_compare_ends_with_its_rows():
+    """The card of the comparison is as high as its rows: seven of them at most for one scenario."""
+    with driver.Window(PROGRAM) as window:
+        driver.wait_for("a verdict", window.verdict)
+        window.resize(1400, 1560)
+        window.key("ctrl+6")
+        assert extent(window, "", {"table"})[1] < 300, extent(window, "", {"table"})
+
+
 def test_scenarios():
     """Duplicate, delete and undo."""
     with driver.Window(PROGRAM) as window:
