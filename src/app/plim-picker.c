@@ -164,13 +164,19 @@ selection_changed_cb (PlimPicker *self)
     g_object_set (self->estimator, plim_estimator_property_name (self->field), plim_picker_item_get_id (item), NULL);
 }
 
+/* Escape in the search entry, which keeps that key from the navigation view, too. */
+static void
+leave (PlimPicker *self)
+{
+  adw_navigation_view_pop (
+    ADW_NAVIGATION_VIEW (gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW)));
+}
+
 static void
 keep (PlimPicker *self)
 {
-  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
-
   self->is_kept = TRUE;
-  adw_navigation_view_pop (ADW_NAVIGATION_VIEW (view));
+  leave (self);
 }
 
 static void
@@ -312,6 +318,7 @@ plim_picker_class_init (PlimPickerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlimPicker, stack);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, leave);
   gtk_widget_class_bind_template_callback (widget_class, search_key_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
 }

@@ -116,6 +116,20 @@ def test_compare_ends_with_its_rows():
         assert extent(window, "", {"table"})[1] < 300, extent(window, "", {"table"})
 
 
+def test_leaves_a_picker():
+    """Escape in the search of a picker brings the form back with what was there before."""
+    with driver.Window(PROGRAM) as window:
+        seen = driver.wait_for("a verdict", window.verdict)
+        window.key("alt+g")
+        window.find("Search GPUs")
+        window.type("h200")
+        window.key("Down")
+        driver.wait_for("a tried verdict", lambda: window.verdict() != seen)
+        window.key("Escape")
+        driver.wait_for("the form", lambda: not any(name == "Search GPUs" for _, name, _ in window.nodes()))
+        assert window.verdict() == seen
+
+
 def test_scenarios():
     """Duplicate, delete and undo."""
     with driver.Window(PROGRAM) as window:
