@@ -228,6 +228,14 @@ plim_wording_changed_fields (const PlimInputs  *inputs,
 
 /* --- notices ---------------------------------------------------------------------------------------- */
 
+/* NVIDIA's before Ampere; what other makers' rates leave out says nothing. */
+static gboolean
+lacks_bf16 (const PlimGpu *gpu)
+{
+  return g_str_equal (gpu->vendor, "NVIDIA") && gpu->peak_flops_per_s[PLIM_RATE_F16] > 0 &&
+         gpu->peak_flops_per_s[PLIM_RATE_BF16] <= 0;
+}
+
 char *
 plim_wording_notice (const PlimInputs *inputs)
 {
@@ -244,6 +252,9 @@ plim_wording_notice (const PlimInputs *inputs)
                                                  plim_field_choice_text (PLIM_FIELD_RUNTIME, actual),
                                                  plim_precision_info (inputs->precision)->label,
                                                  plim_field_choice_text (PLIM_FIELD_RUNTIME, inputs->runtime)));
+  if (inputs->precision == PLIM_PRECISION_BF16 && lacks_bf16 (&inputs->gpu))
+    g_ptr_array_add (sentences,
+                     g_strdup (_ ("This GPU has no BF16 products: FP16 takes as much memory and is faster.")));
   if (most_tokens > 0 && inputs->context_tokens > most_tokens)
     g_ptr_array_add (sentences,
                      g_strdup_printf (_ ("The model is made for %s tokens; the context is longer."), tokens));
