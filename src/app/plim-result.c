@@ -398,6 +398,14 @@ plim_result_show_page (PlimResult *self,
     gtk_viewport_scroll_to (self->viewport, GTK_WIDGET (self->stack), NULL);
 }
 
+void
+plim_result_focus (PlimResult *self)
+{
+  g_return_if_fail (PLIM_IS_RESULT (self));
+
+  gtk_widget_child_focus (self->scrolled, GTK_DIR_TAB_FORWARD);
+}
+
 const char *
 plim_result_get_page_name (PlimResult *self)
 {

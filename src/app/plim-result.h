@@ -22,6 +22,9 @@ void plim_result_set_document (PlimResult   *self,
 void plim_result_show_page (PlimResult *self,
                             const char *name);
 
+/* Moves the focus to the first part of the bar, past the buttons of the header. */
+void plim_result_focus (PlimResult *self);
+
 const char *plim_result_get_page_name (PlimResult *self);
 
 /* The chart of the shown page; NULL while there is none.  Owned by the page. */

@@ -227,6 +227,17 @@ first_fix_action (GtkWidget  *widget,
   plim_result_apply_first_fix (PLIM_WINDOW (widget)->result);
 }
 
+/* Into the rows of the form, the list or the picker, past the buttons of its header. */
+static void
+focus_inputs (PlimWindow *self)
+{
+  GtkWidget *child = adw_navigation_page_get_child (adw_navigation_view_get_visible_page (self->inputs));
+
+  if (ADW_IS_TOOLBAR_VIEW (child))
+    child = adw_toolbar_view_get_content (ADW_TOOLBAR_VIEW (child));
+  gtk_widget_child_focus (child, GTK_DIR_TAB_FORWARD);
+}
+
 /* Between form and result. */
 static void
 next_region_action (GtkWidget  *widget,
@@ -237,7 +248,10 @@ next_region_action (GtkWidget  *widget,
   GtkWidget  *focus = gtk_window_get_focus (GTK_WINDOW (self));
   gboolean    is_in_form = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->inputs));
 
-  gtk_widget_child_focus (is_in_form ? GTK_WIDGET (self->result) : GTK_WIDGET (self->inputs), GTK_DIR_TAB_FORWARD);
+  if (is_in_form)
+    plim_result_focus (self->result);
+  else
+    focus_inputs (self);
 }
 
 void

@@ -116,6 +116,21 @@ def test_compare_ends_with_its_rows():
         assert extent(window, "", {"table"})[1] < 300, extent(window, "", {"table"})
 
 
+def focused(window):
+    return next((name for _, name, node in window.nodes() if node.get_state_set().contains(driver.Atspi.StateType.FOCUSED)), None)
+
+
+def test_regions():
+    """F6 goes from the bar to the first row of the form and back, not to the buttons above them."""
+    with driver.Window(PROGRAM) as window:
+        driver.wait_for("a verdict", window.verdict)
+        seen = []
+        for _ in range(2):
+            window.key("F6")
+            seen.append(focused(window) or "nothing")
+        assert any(name.startswith("Model") for name in seen) and any("GiB" in name for name in seen), seen
+
+
 def test_leaves_a_picker():
     """Escape in the search of a picker brings the form back with what was there before."""
     with driver.Window(PROGRAM) as window:
