@@ -34,6 +34,7 @@ static const char *const recurrent_kinds[] = { "none", "mamba1", "mamba2", "gate
 static const PlimMember model_members[] = {
   TEXT_OF (PlimModel, id, "id"),
   TEXT_OF (PlimModel, name, "name"),
+  TEXT_OF (PlimModel, published_precision, "published_precision"),
   COUNT_OF (PlimModel, hidden_size, "hidden_size"),
   COUNT_OF (PlimModel, embedding_size, "embedding_size"),
   COUNT_OF (PlimModel, vocab_size, "vocab_size"),

@@ -482,6 +482,14 @@ plim_inputs_is_default (const PlimInputs *inputs,
   return plim_inputs_get_number (inputs, id) == field->initial;
 }
 
+gint
+plim_inputs_published_precision (const PlimInputs *inputs)
+{
+  gboolean is_wide = inputs->precision == PLIM_PRECISION_BF16 || inputs->precision == PLIM_PRECISION_F16;
+
+  return is_wide && inputs->task == PLIM_TASK_INFERENCE ? plim_precision_find (inputs->model.published_precision) : -1;
+}
+
 gboolean
 plim_inputs_uses_field (const PlimInputs *inputs,
                         PlimFieldId       id)

@@ -654,6 +654,9 @@ gboolean plim_inputs_equal_field (const PlimInputs *a,
 gboolean plim_inputs_is_default (const PlimInputs *inputs,
                                  PlimFieldId       id);
 
+/* The format that the model of @inputs is published in, where its weights are served in 16 bits instead; else -1. */
+gint plim_inputs_published_precision (const PlimInputs *inputs);
+
 /* TRUE when the field matters for the task, method, runtime, adapter and objective of @inputs: others are hidden, never
  * greyed out. */
 gboolean plim_inputs_uses_field (const PlimInputs *inputs,

@@ -147,6 +147,7 @@ typedef struct
 {
   char          id[64];                  /* catalogue id; empty for a user's own shape */
   char          name[96];
+  char          published_precision[16]; /* id of the format that its checkpoint has, where that is not 16 bits */
   gint64        hidden_size;
   gint64        embedding_size;          /* 0 = hidden_size; OPT-350M has a narrower table with projections */
   gint64        vocab_size;

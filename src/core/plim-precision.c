@@ -160,6 +160,18 @@ grouped_bits (PlimPrecisionFamily family,
 }
 
 gint
+plim_precision_find (const char *id)
+{
+  g_return_val_if_fail (id != NULL, -1);
+
+  for (guint i = 0; i < PLIM_N_PRECISIONS; i++)
+    if (g_str_equal (precisions[i].id, id))
+      return (gint) i;
+
+  return -1;
+}
+
+gint
 plim_precision_find_grouped (PlimPrecisionFamily family,
                              double              bits,
                              gint64              group_size)

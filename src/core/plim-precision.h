@@ -126,6 +126,9 @@ const PlimPrecisionInfo *plim_precision_info (PlimPrecision precision);
 /* TRUE for numbers of 32 bits: TF32 is stored so, and only multiplied with fewer. */
 gboolean plim_precision_is_32_bit (PlimPrecision precision);
 
+/* The format with @id; -1 when there is none. */
+gint plim_precision_find (const char *id);
+
 /* TRUE for GPTQ, AWQ, HQQ and EXL, which runtimes of PyTorch compute in. */
 gboolean plim_precision_is_grouped (PlimPrecision precision);
 

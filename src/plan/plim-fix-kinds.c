@@ -260,6 +260,19 @@ static const PlimPrecision trained_formats[] = { PLIM_PRECISION_BF16 };
 
 static const PlimPrecision base_formats[] = { PLIM_PRECISION_INT8, PLIM_PRECISION_NF4 };
 
+/* A smaller format that the model is published in. */
+static gboolean
+apply_published_precision (PlimInputs                         *inputs,
+                           G_GNUC_UNUSED const PlimFixChoices *choices)
+{
+  gint published = plim_inputs_published_precision (inputs);
+
+  if (published < 0)
+    return FALSE;
+
+  return choose (inputs, PLIM_FIELD_PRECISION, published);
+}
+
 static gboolean
 apply_weight_precision (PlimInputs                         *inputs,
                         G_GNUC_UNUSED const PlimFixChoices *choices)
@@ -330,6 +343,7 @@ plim_fix_kind_info (PlimFixKind kind)
     [PLIM_FIX_EIGHT_BIT_STATES] = { "eight-bit-states", PLIM_FIX_COST_RESULT, FALSE, apply_eight_bit_states },
     [PLIM_FIX_EVALUATION] = { "evaluation", PLIM_FIX_COST_RESULT, FALSE, apply_evaluation },
     [PLIM_FIX_CONTEXT] = { "context", PLIM_FIX_COST_RESULT, TRUE, apply_context },
+    [PLIM_FIX_PUBLISHED_PRECISION] = { "published-precision", PLIM_FIX_COST_FREE, TRUE, apply_published_precision },
     [PLIM_FIX_WEIGHT_PRECISION] = { "weight-precision", PLIM_FIX_COST_RESULT, TRUE, apply_weight_precision },
     [PLIM_FIX_LORA] = { "lora", PLIM_FIX_COST_RESULT, FALSE, apply_lora },
     [PLIM_FIX_QLORA] = { "qlora", PLIM_FIX_COST_RESULT, FALSE, apply_qlora },

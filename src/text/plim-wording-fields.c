@@ -240,6 +240,7 @@ char *
 plim_wording_notice (const PlimInputs *inputs)
 {
   PlimRuntime           actual = plim_runtime_of (inputs);
+  gint                  published = plim_inputs_published_precision (inputs);
   gint64                most_tokens = inputs->model.max_context_tokens;
   g_autofree char      *tokens = plim_format_count (most_tokens);
   g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
@@ -252,6 +253,12 @@ plim_wording_notice (const PlimInputs *inputs)
                                                  plim_field_choice_text (PLIM_FIELD_RUNTIME, actual),
                                                  plim_precision_info (inputs->precision)->label,
                                                  plim_field_choice_text (PLIM_FIELD_RUNTIME, inputs->runtime)));
+  if (published >= 0)
+    /* Translators: a format of weights such as FP8, another */
+    g_ptr_array_add (sentences,
+                     g_strdup_printf (_ ("The model is published in %s; these are its weights in %s."),
+                                      plim_precision_info ((PlimPrecision) published)->label,
+                                      plim_precision_info (inputs->precision)->label));
   if (inputs->precision == PLIM_PRECISION_BF16 && lacks_bf16 (&inputs->gpu))
     g_ptr_array_add (sentences,
                      g_strdup (_ ("This GPU has no BF16 products: FP16 takes as much memory and is faster.")));

@@ -172,6 +172,8 @@ def test_notices():
     assert "This is" not in run("estimate", "--model", "llama-3.1-8b", "--runtime", "llama.cpp", "--precision", "q4_k_m").stdout
     assert "made for 1,024 tokens" in run("estimate", "--model", "gpt2", "--context", "1025").stdout
     assert "made for" not in run("estimate", "--model", "gpt2", "--context", "1024").stdout
+    published = run("estimate", "--task", "inference", "--model", "gpt-oss-120b", "--runtime", "vllm", "--gpu", "h100").stdout
+    assert "published in MXFP4" in published and "Weights in MXFP4" in published and "as it is published" in published
     assert "no BF16 products" in run("estimate", "--model", "gpt2", "--context", "512", "--gpu", "t4").stdout
     for options in ("--gpu", "t4", "--precision", "f16"), ("--gpu", "a100-sxm4-80gb"), ("--gpu", "apple-m5-max"):
         assert "no BF16 products" not in run("estimate", "--model", "gpt2", "--context", "512", *options).stdout
