@@ -283,6 +283,13 @@ has_mix (PlimPrecision precision)
   return mixes[precision].base != PLIM_PRECISION_F32;
 }
 
+static gboolean
+has_more_bits (gint64 i,
+               gint64 n)
+{
+  return i < n / 8 || i >= 7 * n / 8 || (i - n / 8) % 3 == 2;
+}
+
 /* TRUE when number @i of @n is among @layers. */
 static gboolean
 is_among (const PlimGgufMix *mix,
@@ -305,9 +312,9 @@ is_among (const PlimGgufMix *mix,
     case MIDDLE:
       return i >= n / 8 && i < 7 * n / 8;
     case FIRST_OR_MORE:
-      return is_among (mix, mix->experts_count == EIGHT ? MORE_BITS : FIRST_EIGHTH, i, n);
+      return mix->experts_count == EIGHT ? has_more_bits (i, n) : i < n / 8;
     case MORE_BITS:
-      return i < n / 8 || i >= 7 * n / 8 || (i - n / 8) % 3 == 2;
+      return has_more_bits (i, n);
     case MANY_QUERIES:
       return mix->heads_per_kv_head >= 4;
     case MANY_OR_EXPERTS:

@@ -17,11 +17,11 @@ plim_run_breaks_are_asked (const PlimInputs *inputs)
 }
 
 /* Every @interval steps, 0 = never. */
-static double
+static gint64
 count_breaks (gint64 steps_count,
               gint64 interval)
 {
-  return interval > 0 ? (double) (steps_count / interval) : 0;
+  return interval > 0 ? steps_count / interval : 0;
 }
 
 double
@@ -30,7 +30,7 @@ plim_run_breaks_evaluation_seconds (const PlimInputs *inputs,
                                     gint64            step_tokens,
                                     double            forward_seconds)
 {
-  return count_breaks (steps_count, inputs->evaluation_interval_steps) *
+  return (double) count_breaks (steps_count, inputs->evaluation_interval_steps) *
          ((double) inputs->evaluation_set_tokens / (double) step_tokens) * forward_seconds;
 }
 
@@ -70,7 +70,7 @@ plim_run_breaks_checkpoint_seconds (const PlimInputs   *inputs,
   if (inputs->storage_bandwidth_gb_per_s <= 0)
     return 0;
 
-  return count_breaks (steps_count, inputs->checkpoint_interval_steps) *
+  return (double) count_breaks (steps_count, inputs->checkpoint_interval_steps) *
          ((double) plim_run_breaks_checkpoint_bytes (inputs, estimate) /
           (inputs->storage_bandwidth_gb_per_s * BYTES_PER_GB));
 }
