@@ -131,12 +131,12 @@ update_counts (PlimPageLimits   *self,
   g_autofree char *batch_now = plim_format_count (inputs->batch_count);
   g_autofree char *gpus =
     limits->fewest_gpus_count > 0 ? plim_format_count (limits->fewest_gpus_count) : g_strdup (PLIM_EN_DASH);
-  /* Translators: tokens of context; the part that grows most, as in "at 4,096 tokens; Logits binds". */
+  /* Translators: tokens of context; the part that grows most, as in "at 4,096 tokens, limited by Logits". */
   g_autofree char *batch_detail =
-    g_strdup_printf (_ ("at %s tokens; %s binds"), context_now, plim_term_short_name_text (limits->batch_binding));
+    g_strdup_printf (_ ("at %s tokens, limited by %s"), context_now, plim_term_short_name_text (limits->batch_binding));
   /* Translators: micro-batch; the part that grows most. */
-  g_autofree char *context_detail =
-    g_strdup_printf (_ ("at micro-batch %s; %s binds"), batch_now, plim_term_short_name_text (limits->context_binding));
+  g_autofree char *context_detail = g_strdup_printf (_ ("at micro-batch %s, limited by %s"), batch_now,
+                                                     plim_term_short_name_text (limits->context_binding));
 
   gtk_label_set_label (self->titles[TILE_BATCH],
                        inputs->task == PLIM_TASK_INFERENCE ? _ ("Most Sequences at Once") : _ (titles[TILE_BATCH]));
