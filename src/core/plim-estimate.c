@@ -345,11 +345,17 @@ plim_estimate_memory (const PlimInputs *inputs,
 }
 
 gboolean
+plim_verdict_is_fit (PlimVerdict verdict)
+{
+  return verdict == PLIM_VERDICT_FITS || verdict == PLIM_VERDICT_TIGHT;
+}
+
+gboolean
 plim_estimate_fits (const PlimInputs *inputs)
 {
   PlimEstimate estimate;
 
   plim_estimate_memory (inputs, &estimate);
 
-  return estimate.verdict == PLIM_VERDICT_FITS || estimate.verdict == PLIM_VERDICT_TIGHT;
+  return plim_verdict_is_fit (estimate.verdict);
 }

@@ -305,6 +305,9 @@ void plim_estimate (const PlimInputs *inputs,
 void plim_estimate_memory (const PlimInputs *inputs,
                            PlimEstimate     *estimate);
 
+/* TRUE when it fits, with room or without. */
+gboolean plim_verdict_is_fit (PlimVerdict verdict);
+
 /* Whether @inputs is known to fit. */
 gboolean plim_estimate_fits (const PlimInputs *inputs);
 

@@ -39,7 +39,7 @@ try_value (const PlimInputs *inputs,
   plim_inputs_set_integer (&fix->inputs, field, value);
   plim_estimate_memory (&fix->inputs, &after);
   fix->peak_bytes = after.peak_bytes;
-  fix->is_fit = after.verdict == PLIM_VERDICT_FITS || after.verdict == PLIM_VERDICT_TIGHT;
+  fix->is_fit = plim_verdict_is_fit (after.verdict);
 
   return after.verdict != PLIM_VERDICT_UNKNOWN;
 }

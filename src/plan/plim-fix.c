@@ -65,7 +65,7 @@ weigh (const Search *search,
 
   fix->peak_bytes = after.peak_bytes;
   fix->saved_bytes = search->before.peak_bytes - after.peak_bytes;
-  fix->is_fit = after.verdict == PLIM_VERDICT_FITS || after.verdict == PLIM_VERDICT_TIGHT;
+  fix->is_fit = plim_verdict_is_fit (after.verdict);
   fix->cost_ratio = ratio (price_per_hour (inputs), price_per_hour (&fix->inputs));
 
   return after.verdict != PLIM_VERDICT_UNKNOWN;

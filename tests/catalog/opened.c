@@ -41,20 +41,6 @@ find_term (const PlimEstimate *estimate,
 }
 
 gint64
-held_bytes (const PlimEstimate *estimate,
-            PlimTermId          id,
-            PlimMoment          moment)
-{
-  gint64 bytes = 0;
-
-  for (guint i = 0; i < estimate->n_terms; i++)
-    if (estimate->terms[i].id == id)
-      bytes += estimate->terms[i].bytes_at[moment];
-
-  return bytes;
-}
-
-gint64
 largest_bytes (const PlimTerm *term)
 {
   gint64 bytes = 0;

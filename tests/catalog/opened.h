@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "evaluate.h"
 #include "plim-catalog.h"
 #include "plim-estimate.h"
 
@@ -20,11 +21,6 @@ void describe_job (PlimCatalog *catalog,
 /* The first term @id of @estimate, NULL when it has none. */
 const PlimTerm *find_term (const PlimEstimate *estimate,
                            PlimTermId          id);
-
-/* Bytes that the terms @id of all GPUs that hold different things have at @moment. */
-gint64 held_bytes (const PlimEstimate *estimate,
-                   PlimTermId          id,
-                   PlimMoment          moment);
 
 /* Largest of the amounts @term is held with: what its explanation is about. */
 gint64 largest_bytes (const PlimTerm *term);

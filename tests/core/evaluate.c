@@ -245,3 +245,17 @@ evaluate_number (const PlimExplanation *explanation)
 
   return (double) value.numerator / (double) value.denominator;
 }
+
+gint64
+held_bytes (const PlimEstimate *estimate,
+            PlimTermId          id,
+            PlimMoment          moment)
+{
+  gint64 bytes = 0;
+
+  for (guint i = 0; i < estimate->n_terms; i++)
+    if (estimate->terms[i].id == id)
+      bytes += estimate->terms[i].bytes_at[moment];
+
+  return bytes;
+}

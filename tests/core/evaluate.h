@@ -23,3 +23,8 @@ gint64 evaluate_bytes (const PlimExplanation *explanation);
 
 /* The same as a double. */
 double evaluate_number (const PlimExplanation *explanation);
+
+/* Bytes that the terms @id of all GPUs that hold different things have at @moment. */
+gint64 held_bytes (const PlimEstimate *estimate,
+                   PlimTermId          id,
+                   PlimMoment          moment);

@@ -362,21 +362,6 @@ static const struct
     CONTEXT *VOCAB * 6 + VOCAB * 6, 0, (CONTEXT + 100) * KV_BYTES, COUNT * 2 },
 };
 
-/* Bytes of all terms of kind @id at @moment. */
-static gint64
-sum_at (const PlimEstimate *estimate,
-        PlimTermId          id,
-        PlimMoment          moment)
-{
-  gint64 bytes = 0;
-
-  for (guint i = 0; i < estimate->n_terms; i++)
-    if (estimate->terms[i].id == id)
-      bytes += estimate->terms[i].bytes_at[moment];
-
-  return bytes;
-}
-
 static void
 test_evaluations (void)
 {
@@ -405,12 +390,12 @@ test_evaluations (void)
                        evaluations[i].kept_bytes);
       g_assert_cmpint (bytes_at (&estimate, PLIM_TERM_KV_CACHE, PLIM_MOMENT_EVALUATION), ==,
                        evaluations[i].cache_bytes);
-      gathered_bytes = sum_at (&estimate, PLIM_TERM_GATHERED_WEIGHTS, PLIM_MOMENT_EVALUATION);
+      gathered_bytes = held_bytes (&estimate, PLIM_TERM_GATHERED_WEIGHTS, PLIM_MOMENT_EVALUATION);
       if (evaluations[i].whole_bytes > 0)
         g_assert_cmpint (gathered_bytes, ==, evaluations[i].whole_bytes);
       else
-        g_assert_cmpint (gathered_bytes, ==, sum_at (&estimate, PLIM_TERM_GATHERED_WEIGHTS, PLIM_MOMENT_FORWARD));
-      g_assert_cmpint (sum_at (&estimate, PLIM_TERM_GRADIENTS, PLIM_MOMENT_EVALUATION), ==, 0);
+        g_assert_cmpint (gathered_bytes, ==, held_bytes (&estimate, PLIM_TERM_GATHERED_WEIGHTS, PLIM_MOMENT_FORWARD));
+      g_assert_cmpint (held_bytes (&estimate, PLIM_TERM_GRADIENTS, PLIM_MOMENT_EVALUATION), ==, 0);
     }
 }
 
@@ -456,9 +441,9 @@ test_held (void)
       inputs.batch_count = held[i].batch_count;
       inputs.context_tokens = 1024;
       plim_estimate (&inputs, &estimate);
-      g_assert_cmpint (sum_at (&estimate, PLIM_TERM_LOGITS, PLIM_MOMENT_FORWARD), ==, held[i].forward_bytes);
-      g_assert_cmpint (sum_at (&estimate, PLIM_TERM_LOGITS, PLIM_MOMENT_STEP), ==, held[i].step_bytes);
-      g_assert_cmpint (sum_at (&estimate, PLIM_TERM_LOGITS, PLIM_MOMENT_BACKWARD), ==, held[i].backward_bytes);
+      g_assert_cmpint (held_bytes (&estimate, PLIM_TERM_LOGITS, PLIM_MOMENT_FORWARD), ==, held[i].forward_bytes);
+      g_assert_cmpint (held_bytes (&estimate, PLIM_TERM_LOGITS, PLIM_MOMENT_STEP), ==, held[i].step_bytes);
+      g_assert_cmpint (held_bytes (&estimate, PLIM_TERM_LOGITS, PLIM_MOMENT_BACKWARD), ==, held[i].backward_bytes);
     }
 }
 
